@@ -1,0 +1,26 @@
+/* GB/T 2260 regions, compiled in from data/regions.csv: nothing to open, safe on any thread. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct
+{
+  const char *code; /* six digits */
+  int level;        /* 1 province, 2 city, 3 county */
+  const char *name; /* 嘉善县 */
+  const char *parent; /* code, or NULL */
+  gboolean withdrawn; /* readable in old records, cannot be chosen */
+  gboolean statistics; /* statistics zones: cannot be chosen */
+} YqRegion;
+
+const YqRegion *yq_region_find (const char *code); /* the higher level where a code has two */
+const YqRegion *yq_region_find_level (const char *code, int level);
+guint yq_region_count (void);
+const YqRegion *yq_region_nth (guint i); /* by code, then level */
+/* An ancestor or the region itself: "33", "330000" and "330400" all hold "330421". */
+gboolean yq_region_holds (const char *ancestor, const char *code);
+/* The 2, 4 or 6 significant digits: 330000 -> "33".  Free it. */
+char *yq_region_prefix (const char *code);
+const char *yq_region_ancestor (const char *code, int level); /* code of that level, or NULL */
+char *yq_region_path (const char *code); /* "浙江省嘉兴市嘉善县" */
+gboolean yq_region_can_choose (const char *code);
