@@ -1,0 +1,45 @@
+/* One request, from the loop that received it to its answer.  A request belongs to its loop's thread,
+ * except between yq_request_park() and yq_request_resume(). */
+#pragma once
+
+#include "access.h"
+#include "problem.h"
+#include "sql.h"
+
+typedef struct _YqRequest YqRequest;
+typedef struct _YqServer YqServer; /* server.h */
+
+typedef void (*YqHandler) (YqRequest *request);
+
+typedef enum
+{
+  YQ_ROUTE_PUBLIC = 1 << 0,   /* no token needed; a token that is there must still be good */
+  YQ_ROUTE_STREAMED = 1 << 1, /* the handler takes the body piece by piece (files) */
+  YQ_ROUTE_TEXT = 1 << 2,     /* not JSON: HTML, metrics */
+} YqRouteFlags;
+
+YqServer *yq_request_server (YqRequest *request);
+SqlConn *yq_request_conn (YqRequest *request); /* the loop's read-only connection */
+const YqWho *yq_request_who (YqRequest *request); /* a visitor where there is no token */
+const char *yq_request_method (YqRequest *request);
+const char *yq_request_part (YqRequest *request, guint i); /* decoded path segments; NULL past the end */
+const char *yq_request_query (YqRequest *request, const char *name); /* first value or NULL */
+/* every parameter in order, also repeated ones */
+guint yq_request_n_query (YqRequest *request);
+void yq_request_nth_query (YqRequest *request, guint i, const char **name, const char **value);
+const char *yq_request_header (YqRequest *request, const char *name);
+GBytes *yq_request_body (YqRequest *request); /* whole, within its limit; borrowed */
+
+/* Exactly one of these per request, on the loop's thread, or on any thread while parked (then
+ * yq_request_resume must follow). */
+void yq_request_reply_json (YqRequest *request, guint status, GString *body);      /* takes body; gzip where accepted and worth it */
+void yq_request_reply (YqRequest *request, guint status, const char *type, GBytes *body); /* keeps a reference */
+void yq_request_refuse (YqRequest *request, YqProblem *problem);                   /* takes problem */
+void yq_request_add_header (YqRequest *request, const char *name, const char *value); /* before the reply */
+
+/* The handler goes away and somebody else answers.  deadline_ms 0: none.  When it passes, on_deadline is called
+ * on the loop's thread and must reply. */
+void yq_request_park (YqRequest *request, gint64 deadline_ms, YqHandler on_deadline);
+void yq_request_resume (YqRequest *request); /* any thread, once, after a reply was set */
+void yq_request_set_data (YqRequest *request, gpointer data, GDestroyNotify destroy);
+gpointer yq_request_data (YqRequest *request);
