@@ -1,7 +1,8 @@
-/* The one thread that writes the records database: takes what waits, one transaction, one fsync for all.
- * See design/architecture.md §5. */
+/* The one thread that writes the records database: takes what waits, one transaction, one fsync for
+ * all. See design/architecture.md §5. */
 #pragma once
 
+#include "metrics.h"
 #include "sql.h"
 
 typedef struct _YqWriter YqWriter;
@@ -12,22 +13,34 @@ typedef struct _YqJob YqJob;
 struct _YqJob
 {
   guint n_units;
-  /* Writer thread.  FALSE without error: undo what this unit wrote (it keeps its answer).  An error is a failure of
-   * the database: the job ends, and done() gets it.  May run again after the whole transaction was lost: must set
-   * its answer afresh. */
+  /* Writer thread.  FALSE without error: undo what this unit wrote (it keeps its answer).  An error
+   * is a failure of the database: the job ends, and done() gets it.  May run again after the whole
+   * transaction was lost: must set its answer afresh. */
   gboolean (*run) (YqJob *job, guint unit, SqlConn *conn, GError **error);
-  /* Writer thread, after the COMMIT that holds the last unit; error: 503, nothing of that batch is stored. */
+  /* Writer thread, after the COMMIT that holds the last unit; error: 503, nothing of that batch is
+   * stored. */
   void (*done) (YqJob *job, const GError *error);
   guint next_unit; /* the writer's own */
 };
 
-/* after_commit runs on the writer thread after each successful commit (wakes the waiting readers). */
-YqWriter *yq_writer_start (const char *uri, void (*after_commit) (gpointer), gpointer user_data,
-                           GError **error);
+/* All on the writer thread. */
+typedef struct
+{
+  void (*after_commit) (gpointer user_data); /* each successful commit, before the jobs' done() */
+  void (*after_rollback) (
+    gpointer user_data); /* a whole transaction was given up: forget what was cached from it */
+  gpointer user_data;
+  YqMetrics *metrics; /* counts batches; may be NULL */
+  SqlOpenFlags open;  /* SQL_OPEN_NORMAL: tests only */
+  guint max_pages;    /* tests only; 0: no limit */
+} YqWriterHooks;
+
+YqWriter *yq_writer_start (const char *uri, const YqWriterHooks *hooks, GError **error);
 /* FALSE: the queue (4 096 jobs) is full, answer 503 with Retry-After. */
 gboolean yq_writer_push (YqWriter *writer, YqJob *job);
 void yq_writer_stop (YqWriter *writer); /* finishes what waits, checkpoints, joins */
-/* Runs func in a transaction of the writer and waits (never on the writer's own or a loop thread). */
+/* Runs func in a transaction of the writer and waits (never on the writer's own or a loop thread).
+ */
 gboolean yq_writer_call (YqWriter *writer,
                          gboolean (*func) (SqlConn *conn, gpointer user_data, GError **error),
                          gpointer user_data, GError **error);
