@@ -1,0 +1,54 @@
+/* A list of records to search, filter, sort, tick, open and export, drawn from the field table.
+ * GTK thread only. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "record.h"
+
+typedef struct _YqStore YqStore;
+typedef struct _YqRecordList YqRecordList;
+
+#define YQ_TYPE_RECORD_TABLE (yq_record_table_get_type ())
+G_DECLARE_FINAL_TYPE (YqRecordTable, yq_record_table, YQ, RECORD_TABLE, GtkWidget)
+
+/* name is the accessible name and the key the column choice is kept by. */
+GtkWidget *yq_record_table_new (YqStore *store, YqRecordList *list, const char *name);
+YqRecordList *yq_record_table_list (YqRecordTable *table);
+
+/* -- what it shows; before it is mapped -- */
+void yq_record_table_set_ticks (YqRecordTable *table, gboolean ticks);
+/* Names of fields, "state", "updated_at"; replaces the YQ_LIST ones. */
+void yq_record_table_set_columns (YqRecordTable *table, const char *names);
+/* A column made by the window: text returns a new string; width in pixels at 100 %. */
+typedef char *(*YqCellText) (YqRecord *record, gpointer user_data);
+void yq_record_table_add_column (YqRecordTable *table, const char *name, const char *title,
+                                 int width, gboolean number, YqCellText text, gpointer user_data);
+void yq_record_table_set_filters (YqRecordTable *table, const char *fields); /* choice and region */
+void yq_record_table_set_states (YqRecordTable *table,
+                                 const char *states); /* the chips; NULL all */
+void yq_record_table_set_first_use (YqRecordTable *table, const char *icon, const char *title,
+                                    const char *text, const char *button,
+                                    const char *detailed_action);
+/* At the end of the filter bar. */
+void yq_record_table_add_widget (YqRecordTable *table, GtkWidget *widget);
+
+/* -- what is chosen -- */
+YqRecord *
+yq_record_table_selected (YqRecordTable *table); /* the row of the cursor, or NULL; borrowed */
+void yq_record_table_select (YqRecordTable *table, guint position);
+guint yq_record_table_position (YqRecordTable *table);
+/* The next or previous row becomes the selected one. */
+void yq_record_table_move (YqRecordTable *table, int by);
+guint yq_record_table_n_ticked (YqRecordTable *table);
+void yq_record_table_untick_all (YqRecordTable *table);
+void yq_record_table_tick_all (YqRecordTable *table); /* everything that matches */
+/* New strings, ends with NULL; g_strfreev. */
+char **yq_record_table_ticked (YqRecordTable *table);
+
+void yq_record_table_search (YqRecordTable *table, const char *text);
+void yq_record_table_focus_search (YqRecordTable *table);
+void yq_record_table_export (YqRecordTable *table); /* asks for a file */
+
+/* Signals: "activate" (YqRecord*): double click or Enter; "selection-changed" (); "ticks-changed"
+ * (); "beside" (YqRecord*): o. */

@@ -1,0 +1,15 @@
+/* Server, name, password: calm, and says why it did not work.  GTK thread only. */
+#pragma once
+
+#include <adwaita.h>
+
+#define YQ_TYPE_SIGN_IN_WINDOW (yq_sign_in_window_get_type ())
+G_DECLARE_FINAL_TYPE (YqSignInWindow, yq_sign_in_window, YQ, SIGN_IN_WINDOW, AdwApplicationWindow)
+
+GtkWidget *yq_sign_in_window_new (GtkApplication *application, const char *server,
+                                  const char *user);
+/* Busy: a spinner and the fields locked. */
+void yq_sign_in_window_set_busy (YqSignInWindow *window, gboolean busy);
+/* detail may be NULL. */
+void yq_sign_in_window_fail (YqSignInWindow *window, const char *title, const char *detail);
+/* Signal "sign-in" (const char *server, const char *user, const char *password). */
