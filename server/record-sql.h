@@ -1,0 +1,42 @@
+/* Records in SQL: one table per entity named after it, with the columns id, revision, state,
+ * created_at, updated_at, the owners buyer, carrier, desk, region, account, and one typed column
+ * per field.  Arrays are canonical JSON text; YQ_SECRET fields are sealed.  Texts of the statements
+ * are built once.  Names are always quoted
+ * ("order" is a word of SQL); the column of a field that is called like a fixed column ends in "_".
+ */
+#pragma once
+
+#include "model.h"
+#include "record.h"
+#include "sql.h"
+
+/* The key of secret fields, 32 bytes; once, before other threads start. */
+void yq_record_sql_set_key (const guint8 *key);
+
+/* Creates the tables and indexes that are missing and adds the columns that are. */
+gboolean yq_record_sql_migrate (SqlConn *conn, GError **error);
+
+/* A new reference; NULL without error where there is none. */
+YqRecord *yq_record_sql_get (SqlConn *conn, const YqEntity *entity, const char *id, GError **error);
+gboolean yq_record_sql_insert (SqlConn *conn, YqRecord *record, GError **error);
+/* The row with the record's id gets everything the record holds. */
+gboolean yq_record_sql_update (SqlConn *conn, YqRecord *record, GError **error);
+gboolean yq_record_sql_delete (SqlConn *conn, YqRecord *record, GError **error);
+/* Records whose column (a field, an owner or "state") equals value, oldest first; NULL with an
+ * error.  A secret field equals nothing. */
+GPtrArray *yq_record_sql_list (SqlConn *conn, const YqEntity *entity, const char *column,
+                               const char *value, GError **error);
+
+/* For those who write their own SELECT: "id","revision",… in the order yq_record_sql_read() wants,
+ * starting at column first. */
+const char *yq_record_sql_columns (const YqEntity *entity);
+guint yq_record_sql_n_columns (const YqEntity *entity);
+YqRecord *yq_record_sql_read (SqlRows *rows, const YqEntity *entity, guint first);
+/* The same row straight to the wire ("A record on the wire"), without the closing brace: what the
+ * YqSees classes readers may see.  Equal to yq_json_append_record() but quick. */
+void yq_record_sql_append_json (GString *out, SqlRows *rows, const YqEntity *entity, guint first,
+                                guint readers);
+/* Quoted column of a field, the one it sorts by (a key where the text may be Chinese), or of a
+ * fixed column; NULL where there is none by that name. */
+const char *yq_record_sql_column (const YqEntity *entity, const char *name);
+const char *yq_record_sql_sort_column (const YqEntity *entity, const char *name);
