@@ -3,9 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "record.h"
-
-typedef struct _YqStore YqStore;
+#include "store.h"
 
 /* Called with the chosen values (mine where she kept mine), or NULL if she put it off. */
 typedef void (*YqConflictDone) (YqValues *chosen, gpointer user_data);

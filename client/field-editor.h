@@ -4,9 +4,7 @@
 
 #include <gtk/gtk.h>
 
-#include "record.h"
-
-typedef struct _YqStore YqStore;
+#include "store.h"
 
 #define YQ_TYPE_FIELD_EDITOR (yq_field_editor_get_type ())
 G_DECLARE_FINAL_TYPE (YqFieldEditor, yq_field_editor, YQ, FIELD_EDITOR, GtkWidget)

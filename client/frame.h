@@ -4,11 +4,9 @@
 
 #include <adwaita.h>
 
-#include "access.h"
 #include "page.h"
+#include "sync.h"
 
-typedef struct _YqStore YqStore;
-typedef struct _YqSync YqSync;
 typedef struct _YqFrame YqFrame;
 
 /* One kind of window: enterprise, carrier, reviewer.  The table of them is yq_window_kinds. */
@@ -28,15 +26,16 @@ const YqWindowKind *yq_window_kind_find (const char *name);
 #define YQ_TYPE_FRAME (yq_frame_get_type ())
 G_DECLARE_FINAL_TYPE (YqFrame, yq_frame, YQ, FRAME, AdwApplicationWindow)
 
-/* sync may be NULL (tests).  who is copied. */
+/* Holds references.  sync may be NULL (tests): then the state says offline. */
 YqFrame *yq_frame_new (GtkApplication *application, const YqWindowKind *kind, YqStore *store,
-                       YqSync *sync, const YqWho *who);
+                       YqOutbox *outbox, YqSync *sync);
 /* The frame a widget stands in, or NULL. */
 YqFrame *yq_frame_of (GtkWidget *widget);
 
 YqStore *yq_frame_store (YqFrame *frame);
-YqSync *yq_frame_sync (YqFrame *frame);
-const YqWho *yq_frame_who (YqFrame *frame);
+YqOutbox *yq_frame_outbox (YqFrame *frame);
+YqSync *yq_frame_sync (YqFrame *frame);     /* may be NULL */
+const YqWho *yq_frame_who (YqFrame *frame); /* of the store */
 const YqWindowKind *yq_frame_kind (YqFrame *frame);
 /* Name and role shown at the top of the sidebar. */
 void yq_frame_set_identity (YqFrame *frame, const char *organisation, const char *person);

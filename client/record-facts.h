@@ -4,10 +4,7 @@
 
 #include <gtk/gtk.h>
 
-#include "access.h"
-#include "record.h"
-
-typedef struct _YqStore YqStore;
+#include "store.h"
 
 #define YQ_TYPE_RECORD_FACTS (yq_record_facts_get_type ())
 G_DECLARE_FINAL_TYPE (YqRecordFacts, yq_record_facts, YQ, RECORD_FACTS, GtkWidget)
