@@ -12,9 +12,8 @@
 G_DECLARE_FINAL_TYPE (YqRecordForm, yq_record_form, YQ, RECORD_FORM, GtkWidget)
 
 /* Edits record in place and keeps it as a draft in the store 0.4 s after the last change.  Fields
- * who may not write in the present state are shown locked.  store may be NULL: then nothing is
- * kept. */
-GtkWidget *yq_record_form_new (YqStore *store, YqRecord *record, const YqWho *who);
+ * that yq_store_who() may not write in the present state are shown locked. */
+GtkWidget *yq_record_form_new (YqStore *store, YqRecord *record);
 /* The arguments of a step, or any other values; nothing is kept. */
 GtkWidget *yq_record_form_new_for_values (YqStore *store, YqValues *values);
 

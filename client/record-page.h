@@ -28,8 +28,8 @@ void yq_record_page_take_step (YqRecordPage *page, const char *action);
 /* Asks for the step's own fields where it has any (a dialog), then queues the command; done (may be
  * NULL) is told whether it was queued. For lists and boards that act without opening the record. */
 typedef void (*YqStepDone) (gboolean queued, gpointer user_data);
-void yq_step_run (GtkWidget *parent, YqStore *store, const YqWho *who, YqRecord *record,
-                  const char *action, const YqValues *preset, YqStepDone done, gpointer user_data);
+void yq_step_run (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
+                  const YqValues *preset, YqStepDone done, gpointer user_data);
 
 /* Signals: "step" (const char *action) -> gboolean: TRUE stops the usual way; "reloaded" (): record
  * and form were built anew from the store. */

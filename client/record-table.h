@@ -4,10 +4,7 @@
 
 #include <gtk/gtk.h>
 
-#include "record.h"
-
-typedef struct _YqStore YqStore;
-typedef struct _YqRecordList YqRecordList;
+#include "record-list.h"
 
 #define YQ_TYPE_RECORD_TABLE (yq_record_table_get_type ())
 G_DECLARE_FINAL_TYPE (YqRecordTable, yq_record_table, YQ, RECORD_TABLE, GtkWidget)
@@ -43,8 +40,7 @@ void yq_record_table_move (YqRecordTable *table, int by);
 guint yq_record_table_n_ticked (YqRecordTable *table);
 void yq_record_table_untick_all (YqRecordTable *table);
 void yq_record_table_tick_all (YqRecordTable *table); /* everything that matches */
-/* New strings, ends with NULL; g_strfreev. */
-char **yq_record_table_ticked (YqRecordTable *table);
+YqTickSet *yq_record_table_ticks (YqRecordTable *table);
 
 void yq_record_table_search (YqRecordTable *table, const char *text);
 void yq_record_table_focus_search (YqRecordTable *table);
