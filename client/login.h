@@ -20,7 +20,7 @@ typedef enum
 GQuark yq_login_error_quark (void);
 
 #define YQ_TYPE_LOGIN (yq_login_get_type ())
-G_DECLARE_FINAL_TYPE (YqLogin, yq_session, YQ, LOGIN, GObject)
+G_DECLARE_FINAL_TYPE (YqLogin, yq_login, YQ, LOGIN, GObject)
 
 /* Property "is-open"; signal "changed" () when the account, its grants or the sign-in state
  * changed. */
