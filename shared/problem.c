@@ -168,6 +168,15 @@ yq_problem_add_error (YqProblem *problem, const char *field, YqProblemCode code,
   return problem;
 }
 
+void
+yq_problem_collect (YqProblem **problem, const char *field, const char *title, YqProblemCode code,
+                    const char *detail)
+{
+  if (*problem == NULL)
+    *problem = yq_problem_new (code, _("%s: %s"), title, detail);
+  add_error (*problem, field, code, g_strdup (detail));
+}
+
 YqProblem *
 yq_problem_add_alternative (YqProblem *problem, const char *instrument, gint64 from_ms,
                             gint64 to_ms)

@@ -53,6 +53,10 @@ void yq_problem_free (YqProblem *problem);
 /* Returns problem, so that calls chain. */
 YqProblem *yq_problem_add_error (YqProblem *problem, const char *field, YqProblemCode code,
                                  const char *detail, ...) G_GNUC_PRINTF (4, 5);
+/* Adds an error to *problem, which is made where it is still NULL: then with this error's code, and
+ * "title: detail" as its detail. */
+void yq_problem_collect (YqProblem **problem, const char *field, const char *title,
+                         YqProblemCode code, const char *detail);
 YqProblem *yq_problem_add_alternative (YqProblem *problem, const char *instrument, gint64 from_ms,
                                        gint64 to_ms);
 

@@ -5,15 +5,22 @@
 #include "record.h"
 
 #define YQ_JSON_MAX_DEPTH 32
+#define YQ_JSON_MAX_MEMBERS 256
 
-/* One strict RFC 8259 value: UTF-8, no trailing comma, no duplicate member, no lone surrogate, depth
- * at most YQ_JSON_MAX_DEPTH, nothing behind it.  length -1 is strlen.  NULL with YQ_PROBLEM_MALFORMED. */
+/* One strict RFC 8259 value: UTF-8, no trailing comma, no duplicate member, no lone surrogate, no U+0000,
+ * depth at most YQ_JSON_MAX_DEPTH, nothing behind it.  Integers outside gint64 become doubles.  length -1
+ * is strlen.  NULL with YQ_PROBLEM_MALFORMED. */
 JsonNode *yq_json_parse (const char *text, gssize length, YqProblem **problem);
+/* Deep copies.  json-glib counts references without atomics: what goes to another thread is copied. */
+JsonNode *yq_json_copy (JsonNode *node);
+JsonArray *yq_json_copy_array (JsonArray *array);
+JsonObject *yq_json_copy_object (JsonObject *object);
 /* Text written into JSON: with quotes; invalid UTF-8 is replaced. */
 void yq_json_append_string (GString *out, const char *text);
 /* Members sorted, no spaces: what a digest is made of. */
 void yq_json_append_canonical (GString *out, JsonNode *node);
 char *yq_json_canonical (JsonNode *node);
+void yq_json_append_array (GString *out, JsonArray *array); /* canonical too */
 
 /* One value of a field as JSON (null where unset). */
 void yq_json_append_value (GString *out, const YqValues *values, guint field);

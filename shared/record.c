@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "ids.h"
 #include "money.h"
+#include "record-json.h"
 #include "region.h"
 
 typedef union
@@ -272,45 +273,6 @@ yq_values_equal (const YqValues *a, const YqValues *b, guint field)
   return arrays_equal (a->values[field].array, b->values[field].array);
 }
 
-static JsonNode *copy_node (JsonNode *node);
-
-static JsonArray *
-copy_array (JsonArray *array)
-{
-  guint n = json_array_get_length (array);
-  JsonArray *copy = json_array_sized_new (n);
-
-  for (guint i = 0; i < n; i++)
-    json_array_add_element (copy, copy_node (json_array_get_element (array, i)));
-  return copy;
-}
-
-static JsonObject *
-copy_object (JsonObject *object)
-{
-  JsonObject *copy = json_object_new ();
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *member;
-
-  json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &name, &member))
-    json_object_set_member (copy, name, copy_node (member));
-  return copy;
-}
-
-/* JsonArray counts its references without atomics, so copies share nothing: a copy may go to
- * another thread. */
-static JsonNode *
-copy_node (JsonNode *node)
-{
-  if (JSON_NODE_HOLDS_ARRAY (node))
-    return json_node_init_array (json_node_alloc (), copy_array (json_node_get_array (node)));
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    return json_node_init_object (json_node_alloc (), copy_object (json_node_get_object (node)));
-  return json_node_copy (node);
-}
-
 void
 yq_values_copy_field (YqValues *to, const YqValues *from, guint field)
 {
@@ -326,7 +288,7 @@ yq_values_copy_field (YqValues *to, const YqValues *from, guint field)
   else if (is_text (type))
     yq_values_set_text (to, field, from->values[field].text);
   else
-    yq_values_take_array (to, field, copy_array (from->values[field].array));
+    yq_values_take_array (to, field, yq_json_copy_array (from->values[field].array));
 }
 
 int
@@ -523,9 +485,9 @@ yq_record_copy (YqRecord *record)
             yq_record_set_masked (copy, name, value);
         }
       if (record->extra->unknown != NULL)
-        yq_record_take_unknown (copy, copy_object (record->extra->unknown));
+        yq_record_take_unknown (copy, yq_json_copy_object (record->extra->unknown));
       if (record->extra->actions != NULL)
-        yq_record_take_actions (copy, copy_array (record->extra->actions));
+        yq_record_take_actions (copy, yq_json_copy_array (record->extra->actions));
     }
   return copy;
 }
