@@ -1,19 +1,24 @@
-/* The page behind a voucher's QR code, and the signature in it.  A token is
- * base64url (voucher id · number · amount · valid until) and its Ed25519 signature: who has the
- * public key (yq_token_public_key, published in /v1/schema as "voucher_key") verifies it without a
- * network. */
+/* The page behind a voucher's QR code, and the signature in it.
+ *
+ * A token is base64url without padding of: 1 byte version (1), 16 bytes id of the voucher, 8 bytes
+ * amount in fen (big-endian), 4 bytes days since 1970-01-01 of the last valid day (big-endian), the
+ * number in ASCII, and 64 bytes Ed25519 signature of all before it.  Who has the public key
+ * verifies it without a network. */
 #pragma once
 
 #include "http.h"
 #include "record.h"
 
-/* Reads the key, or makes it (0600) where the folder has none.  Call once before serving; keeps it
- * for the process. */
+/* Reads the key pair from folder/voucher.key, or makes it (0600).  Once, before other threads
+ * start. */
 gboolean yq_token_init (const char *folder, GError **error);
-const char *yq_token_public_key (void); /* base64url, 32 bytes */
-char *yq_token_new (YqRecord *voucher);
-/* The id of the voucher that a genuine token names, or NULL. */
-char *yq_token_verify (const char *token);
+const char *yq_token_public_key (void); /* base64url of 32 bytes; NULL before init */
+char *yq_token_new (const char *voucher, const char *number, gint64 amount,
+                    const char *valid_until);
+/* What a genuine token says; FALSE on any other.  Free id and number. */
+gboolean yq_token_read (const char *token, char **voucher, char **number, gint64 *amount);
 
 /* GET /v/TOKEN: HTML, no script, Chinese first. */
 void yq_verify_page (YqRequest *request);
+/* The same without HTTP: the whole page, and its status. */
+GString *yq_verify_page_render (SqlConn *conn, const char *token, gint64 now, guint *status);
