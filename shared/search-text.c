@@ -35,21 +35,17 @@ typedef struct
 static gboolean
 is_han (gunichar c)
 {
+  GUnicodeScript script;
+
   if (c < 0x2e80)
     return FALSE;
   if (c >= 0x4e00 && c <= 0x9fff)
     return TRUE;
-  switch (g_unichar_get_script (c))
-    {
-    case G_UNICODE_SCRIPT_HAN:
-    case G_UNICODE_SCRIPT_HIRAGANA:
-    case G_UNICODE_SCRIPT_KATAKANA:
-    case G_UNICODE_SCRIPT_HANGUL:
-    case G_UNICODE_SCRIPT_BOPOMOFO:
-      return g_unichar_isalnum (c);
-    default:
-      return FALSE;
-    }
+  script = g_unichar_get_script (c);
+  return g_unichar_isalnum (c) &&
+         (script == G_UNICODE_SCRIPT_HAN || script == G_UNICODE_SCRIPT_HIRAGANA ||
+          script == G_UNICODE_SCRIPT_KATAKANA || script == G_UNICODE_SCRIPT_HANGUL ||
+          script == G_UNICODE_SCRIPT_BOPOMOFO);
 }
 
 static Kind
