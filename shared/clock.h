@@ -12,6 +12,7 @@ void yq_clock_set (gint64 now_ms);    /* tests and --as-of: stands still there; 
 void yq_clock_offset (gint64 ms);     /* runs on, but so far away from the real clock */
 
 char *yq_time_format (gint64 ms);                        /* RFC 3339 UTC with milliseconds: 2026-11-21T03:33:55.120Z */
+void yq_time_append (GString *out, gint64 ms);           /* the same behind a text */
 gboolean yq_time_parse (const char *text, gint64 *ms);   /* RFC 3339, any offset */
 char *yq_date_of (gint64 ms);                            /* the day in Shanghai, YYYY-MM-DD */
 int yq_year_of (gint64 ms);

@@ -62,10 +62,8 @@ append_int (GString *out, gint64 value)
 static void
 append_time (GString *out, gint64 ms)
 {
-  g_autofree char *text = yq_time_format (ms);
-
   g_string_append_c (out, '"');
-  g_string_append (out, text);
+  yq_time_append (out, ms);
   g_string_append_c (out, '"');
 }
 
@@ -724,22 +722,16 @@ collect_unknown (JsonObject *object, JsonObject *unknown_fields)
 }
 
 YqRecord *
-yq_json_read_record (JsonObject *object, YqProblem **problem)
+yq_json_read_record_of (const YqEntity *entity, JsonObject *object, YqProblem **problem)
 {
-  const char *name = member_text (object, "entity");
   const char *id = member_text (object, "id");
   JsonNode *fields = json_object_get_member (object, "fields");
-  const YqEntity *entity = name != NULL ? yq_model_find (name) : NULL;
   g_autoptr(YqRecord) record = NULL;
   g_autoptr(YqProblem) found = NULL;
   JsonObject *unknown_fields = NULL;
   JsonObject *unknown;
 
-  if (entity == NULL)
-    found = yq_problem_new (YQ_PROBLEM_UNKNOWN_ENTITY, _("There is no kind of record named “%s”."),
-                                                          name != NULL ? name : "");
-  else if (id == NULL || !yq_id_is_valid (id) ||
-           (fields != NULL && !JSON_NODE_HOLDS_OBJECT (fields)))
+  if (id == NULL || !yq_id_is_valid (id) || (fields != NULL && !JSON_NODE_HOLDS_OBJECT (fields)))
     found = yq_problem_new (YQ_PROBLEM_MALFORMED, _("A record needs an id and its fields."));
   else if (fields != NULL)
     check_members (&(Reader){ FALSE, &found }, json_node_get_object (fields), entity->fields,
@@ -760,4 +752,19 @@ yq_json_read_record (JsonObject *object, YqProblem **problem)
   if (unknown != NULL)
     yq_record_take_unknown (record, unknown);
   return g_steal_pointer (&record);
+}
+
+YqRecord *
+yq_json_read_record (JsonObject *object, YqProblem **problem)
+{
+  const char *name = member_text (object, "entity");
+  const YqEntity *entity = name != NULL ? yq_model_find (name) : NULL;
+
+  if (entity != NULL)
+    return yq_json_read_record_of (entity, object, problem);
+  if (problem != NULL)
+    *problem =
+      yq_problem_new (YQ_PROBLEM_UNKNOWN_ENTITY, _("There is no kind of record named “%s”."),
+                                                    name != NULL ? name : "");
+  return NULL;
 }

@@ -39,4 +39,6 @@ void yq_json_append_record (GString *out, YqRecord *record, guint readers);
 /* Reads one as the client receives it: tolerant of unknown members, which are kept.  NULL with a
  * problem where the entity is unknown or the shape is wrong. */
 YqRecord *yq_json_read_record (JsonObject *object, YqProblem **problem);
+/* The same where the entity is known from elsewhere: its member is not looked at. */
+YqRecord *yq_json_read_record_of (const YqEntity *entity, JsonObject *object, YqProblem **problem);
 char *yq_mask (const YqField *field, const char *value); /* "138****1234" */
