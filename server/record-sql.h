@@ -18,9 +18,11 @@ gboolean yq_record_sql_migrate (SqlConn *conn, GError **error);
 
 /* A new reference; NULL without error where there is none. */
 YqRecord *yq_record_sql_get (SqlConn *conn, const YqEntity *entity, const char *id, GError **error);
-gboolean yq_record_sql_insert (SqlConn *conn, YqRecord *record, GError **error);
-/* The row with the record's id gets everything the record holds. */
-gboolean yq_record_sql_update (SqlConn *conn, YqRecord *record, GError **error);
+/* rank is the place in the search index, 0 for none. */
+gboolean yq_record_sql_insert (SqlConn *conn, YqRecord *record, gint64 rank, GError **error);
+/* Writes what differs from before (NULL: everything); rank 0 leaves it as it is. */
+gboolean yq_record_sql_update (SqlConn *conn, YqRecord *before, YqRecord *record, gint64 rank,
+                               GError **error);
 gboolean yq_record_sql_delete (SqlConn *conn, YqRecord *record, GError **error);
 /* Records whose column (a field, an owner or "state") equals value, oldest first; NULL with an
  * error.  A secret field equals nothing. */

@@ -1,4 +1,6 @@
-/* The full-text index over YQ_SEARCH fields, one FTS5 table per entity, newest change first. */
+/* The full-text index over YQ_SEARCH fields: one FTS5 table per entity, the newest change first.
+ * Whatever a list is filtered by most stands in it as tokens, for whom a record is among them, so
+ * that one MATCH finds a page. */
 #pragma once
 
 #include "record.h"
@@ -6,6 +8,16 @@
 
 gboolean yq_search_index_create_tables (SqlConn *conn, GError **error);
 gboolean yq_search_index_has (const YqEntity *entity);
-/* after NULL: deleted.  seq becomes the rank: higher is shown first. */
+/* "instrument_search" in quotes */
+const char *yq_search_index_table (const YqEntity *entity);
+/* Writes the row anew under rank seq (the record's row must get the same rank), or removes it where
+ * after is NULL.  Before the record's row is written. */
 gboolean yq_search_index_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 seq,
                                 GError **error);
+
+/* Tokens of the column filters; free them. */
+char *yq_search_token_audience (gint64 audience);
+char *yq_search_token_state (const char *state);
+char *yq_search_token_region (const char *prefix); /* of 2, 4 or 6 digits */
+/* Of a field's value as text; NULL where the field is not in the index. */
+char *yq_search_token_field (const YqField *field, const char *value);

@@ -12,3 +12,5 @@ void yq_world_sql_free (YqWorld *world);
 void yq_world_sql_forget (YqWorld *world, const char *id); /* NULL: everything */
 /* The first failure of the database since the last call; guards only see "nothing there". */
 gboolean yq_world_sql_check (YqWorld *world, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqWorld, yq_world_sql_free)

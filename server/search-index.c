@@ -1,0 +1,230 @@
+/* The full-text index. */
+#define G_LOG_DOMAIN "yiquan-search"
+
+#include "search-index.h"
+
+#include <string.h>
+
+#include "audience.h"
+#include "model.h"
+#include "record-table.h"
+#include "search-text.h"
+
+gboolean
+yq_search_index_has (const YqEntity *entity)
+{
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (entity->fields[i].flags & YQ_SEARCH)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+yq_search_index_create_tables (SqlConn *conn, GError **error)
+{
+  for (guint i = 0; i < yq_model_count (); i++)
+    {
+      const YqEntity *entity = yq_model_nth (i);
+      g_autofree char *sql = NULL;
+
+      if (!yq_search_index_has (entity))
+        continue;
+      sql = g_strdup_printf ("CREATE VIRTUAL TABLE IF NOT EXISTS \"%s_search\" USING fts5 (pairs,"
+                             " singles, initials, filters, tokenize = 'unicode61')",
+                             entity->name);
+      if (!sql_script (conn, sql, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* -- tokens -- */
+
+/* Letters and digits only: one token for the tokenizer. */
+static char *
+make_token (const char *kind, const char *value)
+{
+  GString *token = g_string_new (kind);
+
+  for (const char *at = value; *at != '\0'; at++)
+    if (g_ascii_isalnum (*at))
+      g_string_append_c (token, g_ascii_tolower (*at));
+  return g_string_free (token, FALSE);
+}
+
+char *
+yq_search_token_audience (gint64 audience)
+{
+  return g_strdup_printf ("a%" G_GINT64_MODIFIER "x", audience);
+}
+
+char *
+yq_search_token_state (const char *state)
+{
+  return make_token ("s", state);
+}
+
+char *
+yq_search_token_region (const char *prefix)
+{
+  return make_token ("r", prefix);
+}
+
+char *
+yq_search_token_field (const YqField *field, const char *value)
+{
+  g_autofree char *kind = NULL;
+
+  if (!(field->flags & YQ_INDEX) || (field->flags & YQ_SECRET) ||
+      (field->type != YQ_CHOICE && field->type != YQ_REFERENCE))
+    return NULL;
+  kind = make_token ("f", field->name);
+  return make_token (kind, value);
+}
+
+static void
+add_token (GString *filters, char *token)
+{
+  if (token == NULL)
+    return;
+  g_string_append (filters, token);
+  g_string_append_c (filters, ' ');
+  g_free (token);
+}
+
+static void
+add_regions (GString *filters, const char *code)
+{
+  for (guint digits = 2; code != NULL && digits <= strlen (code); digits += 2)
+    {
+      g_autofree char *prefix = g_strndup (code, digits);
+
+      add_token (filters, yq_search_token_region (prefix));
+    }
+}
+
+static char *
+filters_of (YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  g_autoptr(GArray) audiences = yq_audience_of_record (record);
+  GString *filters = g_string_new (NULL);
+
+  for (guint i = 0; i < audiences->len; i++)
+    add_token (filters, yq_search_token_audience (g_array_index (audiences, gint64, i)));
+  add_token (filters, yq_search_token_state (yq_record_state (record)));
+  add_regions (filters, yq_record_region (record));
+  for (guint i = 0; i < entity->n_fields; i++)
+    {
+      const YqField *field = &entity->fields[i];
+
+      if ((field->type == YQ_CHOICE || field->type == YQ_REFERENCE) && yq_record_has (record, i))
+        add_token (filters, yq_search_token_field (field, yq_record_text (record, i)));
+    }
+  return g_string_free (filters, FALSE);
+}
+
+/* A hit must not tell what the reader may not read: of records that can be public only what
+ * everybody sees is indexed, of others what all their readers see. */
+static gboolean
+is_searched (const YqEntity *entity, const YqField *field)
+{
+  guint readers = entity->reads;
+
+  if (!(field->flags & YQ_SEARCH) || field->type != YQ_TEXT)
+    return FALSE;
+  for (guint i = 0; i < entity->n_states; i++)
+    if (entity->states[i].flags & YQ_STATE_PUBLIC)
+      readers = YQ_SEES_PUBLIC;
+  return (field->sees & readers) == readers;
+}
+
+static char *
+text_of (YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    {
+      const YqField *field = &entity->fields[i];
+
+      if (is_searched (entity, field) && yq_record_has (record, i))
+        g_string_append_printf (text, "%s%s", text->len ? "\n" : "", yq_record_text (record, i));
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* -- rows -- */
+
+typedef struct
+{
+  const YqEntity *entity;
+  char *name;
+  char *insert;
+  char *remove;
+} Texts;
+
+static const Texts *
+texts_of (const YqEntity *entity)
+{
+  static GHashTable *all;
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      all = g_hash_table_new (NULL, NULL);
+      for (guint i = 0; i < yq_model_count (); i++)
+        {
+          Texts *texts = g_new0 (Texts, 1);
+          const char *name = yq_model_nth (i)->name;
+
+          texts->entity = yq_model_nth (i);
+          texts->name = g_strdup_printf ("\"%s_search\"", name);
+          texts->insert = g_strdup_printf ("INSERT INTO \"%s_search\" (rowid, pairs, singles,"
+                                           " initials, filters) VALUES ($1, $2, $3, $4, $5)",
+                                           name);
+          texts->remove = g_strdup_printf ("DELETE FROM \"%s_search\" WHERE rowid ="
+                                           " (SELECT \"rank\" FROM \"%s\" WHERE \"id\" = $1)",
+                                           name, name);
+          g_hash_table_insert (all, (gpointer) texts->entity, texts);
+        }
+      g_once_init_leave (&once, 1);
+    }
+  return g_hash_table_lookup (all, entity);
+}
+
+const char *
+yq_search_index_table (const YqEntity *entity)
+{
+  return texts_of (entity)->name;
+}
+
+gboolean
+yq_search_index_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 seq, GError **error)
+{
+  const YqEntity *entity = yq_record_entity (after != NULL ? after : before);
+  const Texts *texts = texts_of (entity);
+  g_autofree char *text = NULL;
+  g_autofree char *pairs = NULL;
+  g_autofree char *singles = NULL;
+  g_autofree char *initials = NULL;
+  g_autofree char *filters = NULL;
+
+  if (!yq_search_index_has (entity))
+    return TRUE;
+  if (before != NULL &&
+      sql_exec (conn, texts->remove, SQL_ARGS (SQL_TEXT (yq_record_id (before))), error) < 0)
+    return FALSE;
+  if (after == NULL)
+    return TRUE;
+  text = text_of (after);
+  pairs = yq_search_pairs (text);
+  singles = yq_search_singles (text);
+  initials = yq_search_initials (text);
+  filters = filters_of (after);
+  return sql_exec (conn, texts->insert,
+                   SQL_ARGS (SQL_INT (seq), SQL_TEXT (pairs), SQL_TEXT (singles),
+                             SQL_TEXT (initials), SQL_TEXT (filters)),
+                   error) == 1;
+}

@@ -1,0 +1,136 @@
+/* A YqWorld over a connection. */
+#define G_LOG_DOMAIN "yiquan-records"
+
+#include "world-sql.h"
+
+#include "ledger.h"
+#include "model.h"
+#include "record-sql.h"
+#include "slots.h"
+
+typedef struct
+{
+  YqWorld parent;
+  SqlConn *conn;
+  GHashTable *records; /* id -> YqRecord */
+  GError *error;       /* the first one */
+} World;
+
+static void
+keep_error (World *world, GError *error)
+{
+  if (error == NULL)
+    return;
+  if (world->error == NULL)
+    world->error = error;
+  else
+    g_error_free (error);
+}
+
+static YqRecord *
+world_get (YqWorld *parent, const YqEntity *entity, const char *id)
+{
+  World *world = (World *) parent;
+  YqRecord *record = g_hash_table_lookup (world->records, id);
+  GError *error = NULL;
+
+  if (record != NULL && yq_record_entity (record) == entity)
+    return g_object_ref (record);
+  record = yq_record_sql_get (world->conn, entity, id, &error);
+  keep_error (world, error);
+  if (record != NULL)
+    g_hash_table_insert (world->records, (gpointer) yq_record_id (record), g_object_ref (record));
+  return record;
+}
+
+static GPtrArray *
+world_list (YqWorld *parent, const YqEntity *entity, const char *field, const char *value)
+{
+  World *world = (World *) parent;
+  GError *error = NULL;
+  GPtrArray *found = yq_record_sql_list (world->conn, entity, field, value, &error);
+
+  keep_error (world, error);
+  return found != NULL ? found : g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static const struct
+{
+  const char *what;
+  YqLedgerKind kind;
+} balances[] = {
+  { "available", YQ_LEDGER_AVAILABLE },
+  { "held", YQ_LEDGER_HELD },
+  { "redeemed", YQ_LEDGER_REDEEMED },
+  { "budget", YQ_LEDGER_BUDGET },
+};
+
+static gint64
+world_balance (YqWorld *parent, const char *what, const char *id)
+{
+  World *world = (World *) parent;
+
+  for (guint i = 0; i < G_N_ELEMENTS (balances); i++)
+    if (g_str_equal (balances[i].what, what))
+      return yq_ledger_balance (world->conn, balances[i].kind, id);
+  g_return_val_if_reached (0);
+}
+
+static gboolean
+world_slot_free (YqWorld *parent, const char *instrument, gint64 from_ms, gint64 to_ms,
+                 const char *except_order)
+{
+  World *world = (World *) parent;
+  g_autoptr(YqRecord) record = world_get (parent, yq_model_find ("instrument"), instrument);
+
+  return record != NULL && yq_slots_is_free (world->conn, record, from_ms, to_ms, except_order);
+}
+
+YqWorld *
+yq_world_sql_new (SqlConn *conn, gint64 now)
+{
+  World *world = g_new0 (World, 1);
+
+  world->conn = conn;
+  world->records = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  world->parent.get = world_get;
+  world->parent.list = world_list;
+  world->parent.balance = world_balance;
+  world->parent.slot_free = world_slot_free;
+  world->parent.now = now;
+  return &world->parent;
+}
+
+void
+yq_world_sql_free (YqWorld *parent)
+{
+  World *world = (World *) parent;
+
+  if (world == NULL)
+    return;
+  g_hash_table_unref (world->records);
+  g_clear_error (&world->error);
+  g_free (world);
+}
+
+void
+yq_world_sql_forget (YqWorld *parent, const char *id)
+{
+  World *world = (World *) parent;
+
+  if (id == NULL)
+    g_hash_table_remove_all (world->records);
+  else
+    g_hash_table_remove (world->records, id);
+}
+
+gboolean
+yq_world_sql_check (YqWorld *parent, GError **error)
+{
+  World *world = (World *) parent;
+
+  if (world->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&world->error));
+  return FALSE;
+}
