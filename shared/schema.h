@@ -60,7 +60,6 @@ typedef enum
   YQ_UNIQUE = 1 << 8,    /* one value once within the owner, where given (asset_number) */
   YQ_SHEET = 1 << 9,     /* a column of the import and export spreadsheet */
   YQ_HIDDEN = 1 << 10,   /* never drawn by the generic form and table (ids, snapshots) */
-  YQ_FIXED = 1 << 11,    /* once the record has been submitted it cannot change (region) */
 } YqFieldFlags;
 
 /* Who edits, per state: each field names its groups, YqEditable says who writes which groups. */
@@ -213,13 +212,19 @@ struct _YqEntity
   YqOwned owned;
   /* How the server fills buyer, carrier, desk, region of the record (see server/owners.c): the name
    * of a field.  A reference to an organisation is that organisation; a reference to another record
-   * is that record's owner of the same kind.  NULL with owned BUYER/CARRIER: the actor's own. */
+   * is that record's owner of the same kind (of the first one, for references).  Alternatives "a|b": the
+   * first that is set.  NULL with owned BUYER/CARRIER: the actor's own organisation.  A field may be called
+   * as an owner column is (organisation.region, membership.account, voucher_use.carrier): then both hold the
+   * same value, and one SQL column serves both. */
   const char *account_from, *buyer_from, *carrier_from, *desk_from, *region_from;
   guint reads;      /* YqSees classes that may read records beyond the public states */
   const char *kind; /* key in the jurisdiction's reviews and review_days; NULL is never reviewed */
   const char *title_field; /* what a list, a message and a picker call the record */
   const char *subtitle_field;
-  guint deletable;  /* index+1 bits are not needed: drafts of PRIVATE states, or everything (1) */
+  gboolean deletable;       /* by its owner in any state; otherwise only drafts never decided on */
+  const char *public_if;    /* a boolean field that must be TRUE for public states to be public */
+  gboolean check_on_save;   /* has no submit: every save must be complete and pass check */
+  gboolean account_is_self; /* an account: its owner is the record itself */
   /* Checks of several fields together before a complete step; NULL is fine. */
   YqProblem *(*check) (YqWorld *world, YqRecord *record);
 };

@@ -1,0 +1,50 @@
+/* The list of all entities. */
+#include "model.h"
+
+#include "catalogue.h"
+#include "office.h"
+#include "order.h"
+#include "party.h"
+#include "programme.h"
+#include "redemption.h"
+#include "voucher.h"
+
+/* In the order in which a fresh database is filled: what is referred to first. */
+static const YqEntity *const entities[] = {
+  &yq_organisation, &yq_account, &yq_grant, &yq_membership, &yq_desk,
+  &yq_jurisdiction, &yq_programme, &yq_category, &yq_instrument, &yq_closure,
+  &yq_preselection, &yq_favourite, &yq_order, &yq_claim, &yq_voucher,
+  &yq_voucher_use, &yq_service_record, &yq_redemption, &yq_invoice, &yq_evaluation,
+  &yq_review, &yq_message,
+};
+
+guint
+yq_model_count (void)
+{
+  return G_N_ELEMENTS (entities);
+}
+
+const YqEntity *
+yq_model_nth (guint i)
+{
+  g_return_val_if_fail (i < G_N_ELEMENTS (entities), NULL);
+  return entities[i];
+}
+
+const YqEntity *
+yq_model_find (const char *name)
+{
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (entities); i++)
+    if (g_str_equal (entities[i]->name, name))
+      return entities[i];
+  return NULL;
+}
+
+const YqEntity *
+yq_model_find_plural (const char *plural)
+{
+  for (guint i = 0; plural != NULL && i < G_N_ELEMENTS (entities); i++)
+    if (g_str_equal (entities[i]->plural, plural))
+      return entities[i];
+  return NULL;
+}

@@ -1,0 +1,54 @@
+/* What is said about records. */
+#include "office.h"
+
+/* clang-format off */
+static const YqField review_fields[] = {
+  [REVIEW_ENTITY]         = { "entity", N_("Kind of record"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_HIDDEN, FACT, .max = 32 },
+  [REVIEW_RECORD]         = { "record", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, FACT, .max = 36 },
+  [REVIEW_TITLE]          = { "title", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 200 },
+  [REVIEW_RECORD_REVISION] = { "record_revision", N_("Revision seen"), YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, FACT },
+  [REVIEW_REVIEW_STAGE]   = { "review_stage", N_("Review level"), YQ_INTEGER, YQ_COMPUTED, FACT },
+  [REVIEW_ACTION]         = { "action", N_("Decision"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, FACT, .max = 32 },
+  [REVIEW_COMMENT]        = { "comment", N_("Comment"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_LONG, FACT, .max = 1000 },
+  [REVIEW_FIELD_COMMENTS] = { "field_comments", N_("Comments on fields"), YQ_ROWS, YQ_COMPUTED, FACT, .max = 50, .columns = yq_field_comment_columns },
+  [REVIEW_AMOUNT]         = { "amount", N_("Amount approved"), YQ_MONEY, YQ_COMPUTED, FACT },
+  [REVIEW_DECIDED_BY]     = { "decided_by", N_("Decided by"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, .sees = YQ_DECIDERS, .max = 100 },
+  [REVIEW_DECIDED_AT]     = { "decided_at", N_("Decided"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
+};
+
+static const YqState review_states[] = {
+  { "active", N_("Given"), YQ_TONE_DONE },
+};
+
+/* Append-only: made by the review engine, owned by whom it is about. */
+const YqEntity yq_review = {
+  "review", "reviews", N_("Review"), N_("Reviews"),
+  TABLE (review_fields), TABLE (review_states), NULL, 0, NULL, 0,
+  .owned = YQ_OWNED_BY_PLATFORM, .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .title_field = "title",
+};
+
+static const YqField message_fields[] = {
+  [MESSAGE_ACCOUNT] = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .refers = "account" },
+  [MESSAGE_TYPE]    = { "type", N_("Kind"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX, .sees = YQ_SEES_OWNER, .max = 64 },
+  [MESSAGE_TEXT]    = { "text", N_("Message"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH | YQ_LONG, .sees = YQ_SEES_OWNER, .max = 1000 },
+  [MESSAGE_ENTITY]  = { "entity", N_("Kind of record"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .max = 32 },
+  [MESSAGE_RECORD]  = { "record", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .max = 36 },
+  [MESSAGE_COUNT]   = { "count", N_("Items"), YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_SEES_OWNER },
+  [MESSAGE_SENT_AT] = { "sent_at", N_("Sent"), YQ_TIME, YQ_COMPUTED | YQ_LIST, .sees = YQ_SEES_OWNER },
+};
+
+static const YqState message_states[] = {
+  { "unread", N_("Unread"), YQ_TONE_YOURS },
+  { "read",   N_("Read"),   YQ_TONE_NEUTRAL, YQ_STATE_FINAL },
+};
+
+static const YqStep message_steps[] = {
+  { "read", N_("Mark as read"), "unread", "read", "owner", 0 },
+};
+
+const YqEntity yq_message = {
+  "message", "messages", N_("Message"), N_("Messages"),
+  TABLE (message_fields), TABLE (message_states), TABLE (message_steps), NULL, 0,
+  .owned = YQ_OWNED_BY_ACCOUNT, .account_from = "account", .reads = YQ_SEES_OWNER, .title_field = "text", .deletable = TRUE,
+};
+/* clang-format on */

@@ -1,0 +1,462 @@
+/* From booking to evaluation. */
+#include "order.h"
+
+#include "api.h"
+#include "catalogue.h"
+#include "clock.h"
+#include "party.h"
+#include "policy.h"
+#include "programme.h"
+#include "model.h"
+
+/* clang-format off */
+static const YqChoice kinds[] = {
+  { "instruments", N_("Instruments") },
+  { "service",     N_("Service") },
+  { NULL },
+};
+
+static const YqChoice project_sources[] = {
+  { "own",       N_("Own project of the enterprise") },
+  { "national",  N_("National project") },
+  { "provincial", N_("Provincial project") },
+  { "municipal", N_("Municipal project") },
+  { "other",     N_("Other project") },
+  { NULL },
+};
+
+static const YqField sample_columns[] = {
+  { "name",     N_("Sample"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_INVOLVED, .max = 100 },
+  { "quantity", N_("Quantity"), YQ_INTEGER, YQ_REQUIRED, .sees = YQ_INVOLVED, .min = 1, .max = 100000 },
+  { "form",     N_("Form"), YQ_TEXT, 0, .sees = YQ_INVOLVED, .max = 50 },
+  { "hazards",  N_("Hazards"), YQ_TEXT, 0, .sees = YQ_INVOLVED, .max = 100 },
+  { "return",   N_("To be returned"), YQ_BOOLEAN, 0, .sees = YQ_INVOLVED },
+  { NULL },
+};
+
+static const YqField fee_columns[] = {
+  { "instrument", N_("Instrument"), YQ_REFERENCE, 0, .sees = YQ_INVOLVED, .refers = "instrument" },
+  { "fee",        N_("Fee"), YQ_MONEY, YQ_REQUIRED, .sees = YQ_INVOLVED, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
+  { "note",       N_("Note"), YQ_TEXT, 0, .sees = YQ_INVOLVED, .max = 100 },
+  { NULL },
+};
+
+const YqField yq_alternative_columns[] = {
+  { "instrument", N_("Instrument"), YQ_REFERENCE, YQ_REQUIRED, .sees = YQ_INVOLVED, .refers = "instrument" },
+  { "from",       N_("From"), YQ_TIME, YQ_REQUIRED, .sees = YQ_INVOLVED },
+  { "to",         N_("To"), YQ_TIME, YQ_REQUIRED, .sees = YQ_INVOLVED },
+  { NULL },
+};
+
+static const YqField order_fields[] = {
+  [ORDER_NUMBER]          = { "number", N_("Order number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FACT, .max = 40, .group = N_("Booking") },
+  [ORDER_KIND]            = { "kind", N_("Kind"), YQ_CHOICE, YQ_HIDDEN, FORM, .choices = kinds },
+  [ORDER_ITEM_TITLE]      = { "item_title", N_("What is booked"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 200 },
+  [ORDER_INSTRUMENTS]     = { "instruments", N_("Instruments"), YQ_REFERENCES, YQ_REQUIRED, FORM, .max = 20, .refers = "instrument", .hint = N_("All of one carrier") },
+  [ORDER_WISHED]          = { "wished", N_("Wished times"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 5, .columns = yq_period_columns, .hint = N_("The carrier confirms one of them") },
+  [ORDER_QUANTITY]        = { "quantity", N_("Quantity"), YQ_INTEGER, YQ_HIDDEN, FORM, .min = 1, .max = 100000 },
+  [ORDER_SAMPLES]         = { "samples", N_("Samples"), YQ_ROWS, 0, FORM, .max = 50, .columns = sample_columns, .group = N_("Samples and purpose") },
+  [ORDER_PURPOSE]         = { "purpose", N_("Purpose"), YQ_TEXT, YQ_REQUIRED | YQ_LONG, FORM, .max = 1000 },
+  [ORDER_PROJECT_NAME]    = { "project_name", N_("Project"), YQ_TEXT, 0, FORM, .max = 100, .group = N_("Project") },
+  [ORDER_PROJECT_SOURCE]  = { "project_source", N_("Source of the project"), YQ_CHOICE, 0, FORM, .choices = project_sources },
+  [ORDER_SUBSIDISED]      = { "subsidised", N_("The project is subsidised otherwise"), YQ_BOOLEAN, 0, FORM },
+  [ORDER_NEED]            = { "need", N_("Need"), YQ_TEXT, YQ_LONG | YQ_HIDDEN, FORM, .max = 1000 },
+  [ORDER_OWN_PROJECT]     = { "own_project", N_("Own research and development project"), YQ_TEXT, YQ_LONG | YQ_HIDDEN, FORM, .max = 1000 },
+  [ORDER_EXPECTED_EFFECT] = { "expected_effect", N_("Expected effect"), YQ_TEXT, YQ_LONG | YQ_HIDDEN, FORM, .max = 1000 },
+  [ORDER_CONTACT_NAME]    = { "contact_name", N_("Contact"), YQ_TEXT, YQ_REQUIRED, FORM, .max = 50, .group = N_("Contact") },
+  [ORDER_CONTACT_PHONE]   = { "contact_phone", N_("Contact phone"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_INVOLVED & ~YQ_SEES_REVIEWER, .masked = YQ_SEES_REVIEWER, .edit = YQ_EDIT_FORM, .max = 30, .check = yq_check_phone },
+  [ORDER_CONTACT_EMAIL]   = { "contact_email", N_("Contact e-mail"), YQ_TEXT, 0, .sees = YQ_INVOLVED & ~YQ_SEES_REVIEWER, .masked = YQ_SEES_REVIEWER, .edit = YQ_EDIT_FORM, .max = 100, .check = yq_check_email },
+  [ORDER_PAPERS]          = { "papers", N_("Attachments"), YQ_FILES, 0, FORM, .max = 10 },
+  [ORDER_PROGRAMME]       = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, FORM, .refers = "programme" },
+  [ORDER_VOUCHER]         = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM, .refers = "voucher" },
+  [ORDER_VOUCHER_AMOUNT]  = { "voucher_amount", N_("Voucher amount"), YQ_MONEY, YQ_HIDDEN, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
+  [ORDER_SUPPLEMENT_TO]   = { "supplement_to", N_("Supplementary order to"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, FORM, .refers = "order" },
+  [ORDER_PRICE]           = { "price", N_("Price"), YQ_MONEY, YQ_COMPUTED | YQ_LIST, FACT, .group = N_("Answer of the carrier") },
+  [ORDER_CONFIRMED_FROM]  = { "confirmed_from", N_("Confirmed from"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
+  [ORDER_CONFIRMED_TO]    = { "confirmed_to", N_("Confirmed to"), YQ_TIME, YQ_COMPUTED, FACT },
+  [ORDER_PROPOSED_FROM]   = { "proposed_from", N_("Proposed from"), YQ_TIME, YQ_COMPUTED, FACT },
+  [ORDER_PROPOSED_TO]     = { "proposed_to", N_("Proposed to"), YQ_TIME, YQ_COMPUTED, FACT },
+  [ORDER_REASON]          = { "reason", N_("Reason"), YQ_TEXT, YQ_COMPUTED | YQ_LONG, FACT, .max = 1000 },
+  [ORDER_ALTERNATIVES]    = { "alternatives", N_("Free alternatives"), YQ_ROWS, YQ_COMPUTED, FACT, .max = 20, .columns = yq_alternative_columns },
+  [ORDER_CARRIER_CONTACT] = { "carrier_contact", N_("Contact at the carrier"), YQ_TEXT, YQ_COMPUTED, FACT, .max = 200 },
+  [ORDER_SAMPLE_RECEIVED_ON] = { "sample_received_on", N_("Samples received on"), YQ_DATE, 0, BY_CARRIER, .check = yq_check_not_future, .group = N_("Results and fees") },
+  [ORDER_RESULTS]         = { "results", N_("Results"), YQ_TEXT, YQ_LONG, BY_CARRIER, .max = 4000 },
+  [ORDER_RESULT_FILES]    = { "result_files", N_("Result files"), YQ_FILES, 0, BY_CARRIER, .max = 20 },
+  [ORDER_FEES]            = { "fees", N_("Fees"), YQ_ROWS, 0, BY_CARRIER, .max = 50, .columns = fee_columns },
+  [ORDER_SETTLEMENT_FILES] = { "settlement_files", N_("Report and invoice"), YQ_FILES, YQ_COMPUTED, FACT, .max = 20 },
+  [ORDER_BUYER_NAME]      = { "buyer_name", N_("Enterprise"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100, .group = N_("Parties") },
+  [ORDER_CARRIER_NAME]    = { "carrier_name", N_("Carrier"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
+  [ORDER_SUBMITTED_AT]    = { "submitted_at", N_("Submitted"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
+  [ORDER_ACCEPTED_AT]     = { "accepted_at", N_("Accepted"), YQ_TIME, YQ_COMPUTED, FACT },
+  [ORDER_DELIVERED_AT]    = { "delivered_at", N_("Delivered"), YQ_TIME, YQ_COMPUTED, FACT },
+};
+
+static const YqState order_states[] = {
+  { "draft",      N_("To be submitted"),       YQ_TONE_NEUTRAL, YQ_STATE_PRIVATE },
+  { "submitted",  N_("To be accepted"),        YQ_TONE_WAITING },
+  { "confirming", N_("Quota to be confirmed"), YQ_TONE_WAITING, YQ_STATE_WAITS | YQ_STATE_SIDE },
+  { "accepted",   N_("To be tested"),          YQ_TONE_WAITING },
+  { "delivered",  N_("To be settled"),         YQ_TONE_YOURS },
+  { "completed",  N_("Completed"),             YQ_TONE_DONE, YQ_STATE_FINAL },
+  { "refused",    N_("Refused"),               YQ_TONE_BAD, YQ_STATE_FINAL | YQ_STATE_SIDE },
+  { "cancelled",  N_("Cancelled"),             YQ_TONE_NEUTRAL, YQ_STATE_FINAL | YQ_STATE_SIDE },
+  { "terminated", N_("Terminated"),            YQ_TONE_BAD, YQ_STATE_FINAL | YQ_STATE_SIDE },
+};
+/* clang-format on */
+
+gboolean
+yq_period_at (JsonArray *periods, guint i, gint64 *from_ms, gint64 *to_ms)
+{
+  JsonObject *row;
+
+  if (periods == NULL || i >= json_array_get_length (periods))
+    return FALSE;
+  row = json_array_get_object_element (periods, i);
+  return yq_time_parse (json_object_get_string_member_with_default (row, "from", ""), from_ms)
+         && yq_time_parse (json_object_get_string_member_with_default (row, "to", ""), to_ms)
+         && *from_ms < *to_ms;
+}
+
+gint64
+yq_order_fee (YqRecord *order)
+{
+  JsonArray *fees = yq_record_array (order, ORDER_FEES);
+  gint64 sum = 0;
+
+  if (fees == NULL)
+    return yq_record_int (order, ORDER_PRICE);
+  for (guint i = 0; i < json_array_get_length (fees); i++)
+    sum += json_object_get_int_member_with_default (json_array_get_object_element (fees, i), "fee", 0);
+  return sum;
+}
+
+static YqProblem *
+check_periods (YqRecord *order)
+{
+  JsonArray *wished = yq_record_array (order, ORDER_WISHED);
+
+  for (guint i = 0; wished != NULL && i < json_array_get_length (wished); i++)
+    {
+      YqProblem *problem = NULL;
+      gint64 from, to;
+
+      if (!yq_period_at (wished, i, &from, &to))
+        problem = yq_problem_new (YQ_PROBLEM_INVALID, _("Wished time %u ends before it begins"), i + 1);
+      else if (from % YQ_SLOT_MS != 0 || to % YQ_SLOT_MS != 0)
+        problem = yq_problem_new (YQ_PROBLEM_INVALID,
+                                  _("Wished time %u does not begin and end on the half hour"), i + 1);
+      else if (to - from > YQ_SLOT_MAX_DAYS * YQ_DAY)
+        problem = yq_problem_new (YQ_PROBLEM_INVALID, _("Wished time %u is longer than %d days"),
+                                  i + 1, YQ_SLOT_MAX_DAYS);
+      if (problem != NULL)
+        return yq_problem_add_error (problem, "wished", YQ_PROBLEM_INVALID, "%s",
+                                     yq_problem_detail (problem));
+    }
+  return NULL;
+}
+
+/* Rule 7: one carrier, listed, open to the buyer. */
+static YqProblem *
+check_items (YqWorld *world, YqRecord *order)
+{
+  JsonArray *ids = yq_record_array (order, ORDER_INSTRUMENTS);
+  g_autofree char *carrier = NULL;
+
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    {
+      const char *id = json_array_get_string_element (ids, i);
+      g_autoptr(YqRecord) instrument = yq_world_get (world, &yq_instrument, id);
+      YqProblem *problem = NULL;
+
+      if (instrument == NULL)
+        problem = yq_problem_new (YQ_PROBLEM_INVALID, _("Instrument %u is no longer in the catalogue"), i + 1);
+      else if (!yq_record_in_state (instrument, "listed"))
+        problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” cannot be booked now: %s"),
+                                  yq_record_title (instrument), yq_record_state_title (instrument));
+      else if (yq_record_has (instrument, INSTRUMENT_CONDITION)
+               && !g_str_equal (yq_record_text (instrument, INSTRUMENT_CONDITION), "normal"))
+        problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is under repair or out of use"),
+                                  yq_record_title (instrument));
+      else if (carrier != NULL && g_strcmp0 (carrier, yq_record_carrier (instrument)) != 0)
+        problem = yq_problem_new (YQ_PROBLEM_INVALID,
+                                  _("The instruments of one booking belong to one carrier; “%s” belongs to another"),
+                                  yq_record_title (instrument));
+      if (problem != NULL)
+        return yq_problem_add_error (problem, "instruments", yq_problem_code (problem), "%s",
+                                     yq_problem_detail (problem));
+      if (carrier == NULL)
+        carrier = g_strdup (yq_record_carrier (instrument));
+    }
+  return NULL;
+}
+
+static YqProblem *
+order_check (YqWorld *world, YqRecord *order)
+{
+  YqProblem *problem = check_periods (order);
+
+  return problem != NULL ? problem : check_items (world, order);
+}
+
+static gboolean
+period_is_free (YqWorld *world, YqRecord *order, gint64 from, gint64 to)
+{
+  JsonArray *ids = yq_record_array (order, ORDER_INSTRUMENTS);
+
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    if (!world->slot_free (world, json_array_get_string_element (ids, i), from, to,
+                           yq_record_id (order)))
+      return FALSE;
+  return TRUE;
+}
+
+/* Rule 6: a submit over taken times is refused; the server adds free alternatives. */
+static YqProblem *
+order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (order));
+  JsonArray *wished = yq_record_array (order, ORDER_WISHED);
+  gboolean any_future = FALSE;
+  gint64 from, to;
+
+  if (buyer != NULL && !yq_organisation_is_verified (buyer))
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("Only verified organisations can book; yours is: %s"),
+                           yq_record_state_title (buyer));
+  for (guint i = 0; yq_period_at (wished, i, &from, &to); i++)
+    if (from > world->now)
+      {
+        any_future = TRUE;
+        if (period_is_free (world, order, from, to))
+          return NULL;
+      }
+  if (!any_future)
+    {
+      YqProblem *past = yq_problem_new (YQ_PROBLEM_INVALID, _("All wished times lie in the past"));
+
+      return yq_problem_add_error (past, "wished", YQ_PROBLEM_INVALID, _("Choose a time from now on"));
+    }
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("None of the wished times is still free for all its instruments")),
+    "wished", YQ_PROBLEM_SLOT_TAKEN, _("Taken, closed or outside the opening hours"));
+}
+
+static YqProblem *
+order_can_accept (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  JsonArray *wished = yq_record_array (order, ORDER_WISHED);
+  gint64 from, to, wish_from, wish_to;
+
+  if (args == NULL)
+    return NULL;
+  from = yq_values_int (args, ORDER_ACCEPT_FROM);
+  to = yq_values_int (args, ORDER_ACCEPT_TO);
+  if (from >= to || from % YQ_SLOT_MS != 0 || to % YQ_SLOT_MS != 0)
+    return yq_problem_new (YQ_PROBLEM_INVALID, _("The confirmed time begins and ends on the half hour, the end after the beginning"));
+  for (guint i = 0; yq_period_at (wished, i, &wish_from, &wish_to); i++)
+    if (wish_from <= from && to <= wish_to)
+      {
+        if (period_is_free (world, order, from, to))
+          return NULL;
+        return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("The confirmed time is no longer free"));
+      }
+  return yq_problem_new (YQ_PROBLEM_INVALID, _("The confirmed time does not lie inside a wished one; propose another time instead"));
+}
+
+static YqProblem *
+order_can_propose (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  gint64 from, to;
+
+  if (args == NULL)
+    return NULL;
+  from = yq_values_int (args, ORDER_PROPOSE_FROM);
+  to = yq_values_int (args, ORDER_PROPOSE_TO);
+  if (from >= to || from % YQ_SLOT_MS != 0 || to % YQ_SLOT_MS != 0 || to - from > YQ_SLOT_MAX_DAYS * YQ_DAY)
+    return yq_problem_new (YQ_PROBLEM_INVALID, _("The proposed time begins and ends on the half hour, the end after the beginning"));
+  if (from <= world->now)
+    return yq_problem_new (YQ_PROBLEM_INVALID, _("The proposed time lies in the past"));
+  if (!period_is_free (world, order, from, to))
+    return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("The proposed time is not free"));
+  return NULL;
+}
+
+static YqProblem *
+order_can_agree (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  gint64 from = yq_record_int (order, ORDER_PROPOSED_FROM);
+
+  if (from == 0)
+    return yq_problem_new (YQ_PROBLEM_STATE, _("The carrier has not proposed another time"));
+  if (!period_is_free (world, order, from, yq_record_int (order, ORDER_PROPOSED_TO)))
+    return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("The proposed time is no longer free"));
+  return NULL;
+}
+
+static YqProblem *
+order_can_deliver (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  YqProblem *problem = NULL;
+
+  if (yq_record_has (order, ORDER_FEES)
+      && (yq_record_has (order, ORDER_RESULTS) || yq_record_has (order, ORDER_RESULT_FILES)))
+    return NULL;
+  problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("Results and fees have to be registered first"));
+  if (!yq_record_has (order, ORDER_FEES))
+    yq_problem_add_error (problem, "fees", YQ_PROBLEM_REQUIRED, _("Enter the fee of each instrument"));
+  if (!yq_record_has (order, ORDER_RESULTS) && !yq_record_has (order, ORDER_RESULT_FILES))
+    yq_problem_add_error (problem, "results", YQ_PROBLEM_REQUIRED, _("Write the results or attach them"));
+  return problem;
+}
+
+/* The programme a booking pays with, if any: hold_at and quota_confirmed decide its way. */
+static const char *
+order_accepted (YqWorld *world, YqRecord *order, const YqValues *args)
+{
+  g_autoptr(YqRecord) programme
+    = yq_world_get (world, &yq_programme, yq_record_text (order, ORDER_PROGRAMME));
+
+  if (programme != NULL && yq_record_int (programme, PROGRAMME_QUOTA_CONFIRMED)
+      && yq_record_has (order, ORDER_VOUCHER))
+    return "confirming";
+  return "accepted";
+}
+
+static YqProblem *
+order_can_confirm_quota (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  gint64 asked = yq_record_int (order, ORDER_VOUCHER_AMOUNT);
+
+  if (args == NULL || !yq_values_has (args, ORDER_QUOTA_AMOUNT)
+      || yq_values_int (args, ORDER_QUOTA_AMOUNT) <= asked)
+    return NULL;
+  return yq_problem_new (YQ_PROBLEM_INVALID, _("The quota can be lowered, not raised"));
+}
+
+static YqProblem *
+order_can_settle (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  g_autoptr(GPtrArray) uses = yq_world_list (world, yq_model_find ("voucher_use"), "order", yq_record_id (order));
+
+  for (guint i = 0; i < uses->len; i++)
+    if (!yq_record_in_state (uses->pdata[i], "terminated|redeemed|draft"))
+      return yq_problem_new (YQ_PROBLEM_STATE, _("A voucher is used for this booking: it completes by itself when the voucher is redeemed"));
+  return NULL;
+}
+
+/* clang-format off */
+static const YqField accept_fields[] = {
+  [ORDER_ACCEPT_PRICE]   = { "price", N_("Price"), YQ_MONEY, 0, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
+  [ORDER_ACCEPT_FROM]    = { "confirmed_from", N_("Confirmed from"), YQ_TIME, YQ_REQUIRED, FORM },
+  [ORDER_ACCEPT_TO]      = { "confirmed_to", N_("Confirmed to"), YQ_TIME, YQ_REQUIRED, FORM },
+  [ORDER_ACCEPT_COMMENT] = STEP_COMMENT,
+  { NULL },
+};
+
+static const YqField propose_fields[] = {
+  [ORDER_PROPOSE_FROM]    = { "proposed_from", N_("Proposed from"), YQ_TIME, YQ_REQUIRED, FORM },
+  [ORDER_PROPOSE_TO]      = { "proposed_to", N_("Proposed to"), YQ_TIME, YQ_REQUIRED, FORM },
+  [ORDER_PROPOSE_COMMENT] = STEP_COMMENT,
+  { NULL },
+};
+
+static const YqField quota_fields[] = {
+  [ORDER_QUOTA_AMOUNT]  = { "amount", N_("Confirmed amount"), YQ_MONEY, 0, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
+  [ORDER_QUOTA_COMMENT] = STEP_COMMENT,
+  { NULL },
+};
+
+static const YqField settle_fields[] = {
+  [ORDER_SETTLE_FILES]     = { "settlement_files", N_("Report and invoice"), YQ_FILES, 0, FORM, .max = 20 },
+  [ORDER_SETTLE_PROGRAMME] = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_HIDDEN, FORM, .refers = "programme" },
+  [ORDER_SETTLE_VOUCHER]   = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_HIDDEN, FORM, .refers = "voucher" },
+  [ORDER_SETTLE_AMOUNT]    = { "amount", N_("Voucher amount"), YQ_MONEY, YQ_HIDDEN, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
+  { NULL },
+};
+
+static const YqStep order_steps[] = {
+  { "submit",       N_("Submit the booking"), "draft", "submitted", "buyer", YQ_STEP_COMPLETE | YQ_STEP_CREATES | YQ_STEP_PRIMARY, .guard = order_can_submit },
+  { "cancel",       N_("Cancel the booking"), "submitted", "cancelled", "buyer", YQ_STEP_DANGER, yq_comment_fields },
+  { "accept",       N_("Accept"), "submitted", "accepted|confirming", "carrier|desk", YQ_STEP_DECISION | YQ_STEP_PRIMARY, accept_fields, order_can_accept, order_accepted },
+  { "propose_time", N_("Propose another time"), "submitted", "=", "carrier|desk", YQ_STEP_DECISION, propose_fields, order_can_propose },
+  { "agree",        N_("Agree to the proposed time"), "submitted", "accepted|confirming", "buyer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, .guard = order_can_agree, .choose = order_accepted },
+  { "refuse",       N_("Refuse"), "submitted", "refused", "carrier|desk", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
+  { "confirm_quota", N_("Confirm the quota"), "confirming", "accepted", "reviewer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, quota_fields, order_can_confirm_quota },
+  { "reject_quota", N_("Reject the quota"), "confirming", "refused", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
+  { "deliver",      N_("Deliver the results"), "accepted", "delivered", "carrier|desk", YQ_STEP_PRIMARY, .guard = order_can_deliver },
+  { "settle",       N_("Settle"), "delivered", "completed", "buyer", YQ_STEP_PRIMARY, settle_fields, order_can_settle },
+  { "complete",     N_("Complete"), "accepted|delivered|submitted", "completed", "clock", YQ_STEP_HIDDEN },
+  { "terminate",    N_("Terminate"), "accepted|delivered|confirming", "terminated", "buyer|carrier|desk", YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
+};
+
+static const YqEditable order_editable[] = {
+  { "draft",    YQ_ACTOR_BUYER,   YQ_EDIT_FORM },
+  { "accepted", YQ_ACTOR_CARRIER, YQ_EDIT_CARRIER },
+  { "accepted", YQ_ACTOR_DESK,    YQ_EDIT_CARRIER },
+};
+
+const YqEntity yq_order = {
+  "order", "orders", N_("Booking"), N_("Bookings"),
+  TABLE (order_fields), TABLE (order_states), TABLE (order_steps), TABLE (order_editable),
+  .owned = YQ_OWNED_BY_BUYER, .carrier_from = "instruments", .desk_from = "instruments", .region_from = "buyer",
+  .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .kind = "order", .title_field = "item_title", .subtitle_field = "number",
+  .check = order_check,
+};
+
+static const YqField service_record_fields[] = {
+  [SERVICE_RECORD_VOUCHER_USE] = { "voucher_use", N_("Voucher use"), YQ_REFERENCE, YQ_INDEX, FORM, .refers = "voucher_use" },
+  [SERVICE_RECORD_ORDER]       = { "order", N_("Booking"), YQ_REFERENCE, YQ_INDEX, FORM, .refers = "order" },
+  [SERVICE_RECORD_STARTED_AT]  = { "started_at", N_("Began"), YQ_TIME, YQ_REQUIRED | YQ_LIST, FORM },
+  [SERVICE_RECORD_ENDED_AT]    = { "ended_at", N_("Ended"), YQ_TIME, YQ_REQUIRED | YQ_LIST, FORM },
+  [SERVICE_RECORD_HOURS]       = { "hours", N_("Hours of service"), YQ_INTEGER, YQ_REQUIRED | YQ_LIST, FORM, .min = 0, .max = 1000000, .decimals = 1 },
+  [SERVICE_RECORD_FEE]         = { "fee", N_("Fee"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
+  [SERVICE_RECORD_NOTE]        = { "note", N_("Note"), YQ_TEXT, YQ_LONG, FORM, .max = 1000 },
+  [SERVICE_RECORD_BUYER_NAME]  = { "buyer_name", N_("Enterprise"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
+};
+
+static const YqState service_record_states[] = {
+  { "active", N_("Recorded"), YQ_TONE_DONE },
+};
+
+const YqEntity yq_service_record = {
+  "service_record", "service_records", N_("Service record"), N_("Service records"),
+  TABLE (service_record_fields), TABLE (service_record_states), NULL, 0, NULL, 0,
+  .owned = YQ_OWNED_BY_CARRIER, .buyer_from = "voucher_use|order", .carrier_from = "voucher_use|order", .region_from = "voucher_use|order",
+  .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .title_field = "buyer_name",
+};
+
+static const YqField evaluation_fields[] = {
+  [EVALUATION_ORDER]        = { "order", N_("Booking"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "order" },
+  [EVALUATION_VOUCHER_USE]  = { "voucher_use", N_("Voucher use"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "voucher_use" },
+  [EVALUATION_TITLE]        = { "title", N_("Service"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 200 },
+  [EVALUATION_CARRIER_NAME] = { "carrier_name", N_("Carrier"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
+  [EVALUATION_STARS]        = { "stars", N_("Stars"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, FACT, .min = 1, .max = 5 },
+  [EVALUATION_TEXT]         = { "text", N_("Evaluation"), YQ_TEXT, YQ_COMPUTED | YQ_LONG | YQ_LIST, FACT, .max = 1000 },
+  [EVALUATION_BY_DEFAULT]   = { "by_default", N_("Good by default"), YQ_BOOLEAN, YQ_COMPUTED, FACT },
+  [EVALUATION_DUE_ON]       = { "due_on", N_("Counts as good from"), YQ_DATE, YQ_COMPUTED | YQ_LIST, FACT },
+};
+
+static const YqState evaluation_states[] = {
+  { "open",      N_("To be evaluated"),  YQ_TONE_YOURS },
+  { "done",      N_("Evaluated"),        YQ_TONE_DONE, YQ_STATE_FINAL },
+  { "defaulted", N_("Good by default"),  YQ_TONE_DONE, YQ_STATE_FINAL | YQ_STATE_SIDE },
+};
+
+static const YqField evaluate_fields[] = {
+  [EVALUATE_STARS] = { "stars", N_("Stars"), YQ_INTEGER, YQ_REQUIRED, FORM, .min = 1, .max = 5 },
+  [EVALUATE_TEXT]  = { "text", N_("Evaluation"), YQ_TEXT, YQ_LONG, FORM, .max = 1000 },
+  { NULL },
+};
+
+static const YqStep evaluation_steps[] = {
+  { "evaluate", N_("Evaluate the service"), "open", "done", "buyer", YQ_STEP_PRIMARY, evaluate_fields },
+  { "default",  N_("Count as good"), "open", "defaulted", "clock", YQ_STEP_HIDDEN },
+};
+
+const YqEntity yq_evaluation = {
+  "evaluation", "evaluations", N_("Evaluation"), N_("Evaluations"),
+  TABLE (evaluation_fields), TABLE (evaluation_states), TABLE (evaluation_steps), NULL, 0,
+  .owned = YQ_OWNED_BY_BUYER, .buyer_from = "voucher_use|order", .carrier_from = "voucher_use|order", .region_from = "voucher_use|order",
+  .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .title_field = "title", .subtitle_field = "carrier_name",
+};
+/* clang-format on */
