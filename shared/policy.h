@@ -1,5 +1,5 @@
-/* What a jurisdiction and a voucher programme allow, judged from their records (domain.md §3, §6): pure functions that
- * say why.  Amounts in fen; years, days and windows in Asia/Shanghai. */
+/* What a jurisdiction and a voucher programme allow, judged from their records (domain.md §3, §6):
+ * pure functions that say why.  Amounts in fen; years, days and windows in Asia/Shanghai. */
 #pragma once
 
 #include "problem.h"
@@ -8,48 +8,55 @@
 
 /* The jurisdiction in force in a region; NULL where none is. A new reference. */
 YqRecord *yq_policy_jurisdiction (YqWorld *world, const char *region);
-/* Does the list of rows with a member "region" hold this region (by ancestor)?  An empty list holds all. */
+/* Does the list of rows with a member "region" hold this region (by ancestor)?  An empty list holds
+ * all. */
 gboolean yq_policy_regions_hold (JsonArray *rows, const char *region);
 
-/* Every rule of the programme's "eligible": NULL, or not_eligible naming the rule and its numbers. */
+/* Every rule of the programme's "eligible": NULL, or not_eligible naming the rule and its numbers.
+ */
 YqProblem *yq_policy_check_eligible (YqWorld *world, YqRecord *programme, YqRecord *organisation);
 
 typedef struct
 {
   int year;
-  gint64 total;     /* cap per year; -1: none */
-  gint64 per_claim; /* -1: none */
-  gint64 held_cap;  /* -1: none */
-  gint64 claimed;   /* this year, granted and waiting */
-  gint64 held;      /* vouchers' available + held money now */
-  gint64 budget;    /* left in the programme */
-  gint64 claimable; /* what one claim may be now */
+  gint64 total;      /* cap per year; -1: none */
+  gint64 per_claim;  /* -1: none */
+  gint64 held_cap;   /* -1: none */
+  gint64 claimed;    /* this year, granted and waiting */
+  gint64 held;       /* vouchers' available + held money now */
+  gint64 budget;     /* left in the programme */
+  gint64 claimable;  /* what one claim may be now */
   const char *limit; /* the knob that limits it: "cap_total", "cap_claim", "cap_held", "budget" */
 } YqCaps;
 
 /* except is the claim being decided, not counted twice; may be NULL. */
-YqCaps yq_policy_caps (YqWorld *world, YqRecord *programme, YqRecord *organisation, const char *except);
-YqProblem *yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
-                                  const char *except);
+YqCaps yq_policy_caps (YqWorld *world, YqRecord *programme, YqRecord *organisation,
+                       const char *except);
+YqProblem *yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation,
+                                  gint64 amount, const char *except);
 
-/* The most a voucher may pay of a fee: the subsidy row for where both are registered, its cap, the cap per use. */
-gint64 yq_policy_subsidy (YqRecord *programme, const char *buyer_region, const char *carrier_region, gint64 fee);
-/* May this use be submitted?  state and validity of the voucher, carrier, subsidy, balance, papers at use. */
-YqProblem *yq_policy_check_use (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRecord *buyer,
-                                YqRecord *carrier, YqRecord *use);
+/* The most a voucher may pay of a fee: the subsidy row for where both are registered, its cap, the
+ * cap per use. */
+gint64 yq_policy_subsidy (YqRecord *programme, const char *buyer_region, const char *carrier_region,
+                          gint64 fee);
+/* May this use be submitted?  state and validity of the voucher, carrier, subsidy, balance, papers
+ * at use. */
+YqProblem *yq_policy_check_use (YqWorld *world, YqRecord *programme, YqRecord *voucher,
+                                YqRecord *buyer, YqRecord *carrier, YqRecord *use);
 
 typedef struct
 {
-  gboolean open;      /* now; TRUE where the programme has no windows */
-  gboolean unlimited; /* has no windows */
+  gboolean open;         /* now; TRUE where the programme has no windows */
+  gboolean unlimited;    /* has no windows */
   char from[11], to[11]; /* the open one, or the next one, "" where none is known */
-  int days_left;      /* of the open one, today counted */
+  int days_left;         /* of the open one, today counted */
 } YqWindow;
 
 YqWindow yq_policy_window (YqRecord *programme, const char *region, gint64 now);
 
-/* What a use still lacks for redemption, as choice codes of papers ("contract", "invoice", "result") and "consent"
- * (not yet confirmed by the carrier).  Empty: 符合.  Free with g_strfreev. */
+/* What a use still lacks for redemption, as choice codes of papers ("contract", "invoice",
+ * "result") and "consent" (not yet confirmed by the carrier).  Empty: 符合.  Free with g_strfreev.
+ */
 char **yq_policy_missing_papers (YqWorld *world, YqRecord *programme, YqRecord *use);
 /* One translated sentence per code of above: "请填写发票号". */
 const char *yq_policy_paper_hint (const char *code);

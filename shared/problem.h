@@ -1,5 +1,5 @@
-/* Why something was refused: an RFC 9457 problem with a code of design/api.md's closed list.  Title and
- * detail are whole translated sentences that name the rule and its numbers. */
+/* Why something was refused: an RFC 9457 problem with a code of design/api.md's closed list.  Title
+ * and detail are whole translated sentences that name the rule and its numbers. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -64,7 +64,7 @@ YqProblemCode yq_problem_code (const YqProblem *problem);
 const char *yq_problem_code_name (YqProblemCode code); /* "slot_taken" */
 int yq_problem_code_from_name (const char *name);      /* -1 if unknown */
 guint yq_problem_status (const YqProblem *problem);    /* the HTTP status that goes with the code */
-const char *yq_problem_code_title (YqProblemCode code);  /* translated, short */
+const char *yq_problem_code_title (YqProblemCode code); /* translated, short */
 const char *yq_problem_detail (const YqProblem *problem);
 guint yq_problem_n_errors (const YqProblem *problem);
 const char *yq_problem_error (const YqProblem *problem, guint i, const char **field,

@@ -1,10 +1,12 @@
-/* Is what was filled in acceptable?  Pure functions over the field tables, the same on both sides. */
+/* Is what was filled in acceptable?  Pure functions over the field tables, the same on both sides.
+ */
 #pragma once
 
 #include "problem.h"
 #include "record.h"
 
-/* One value against its own row (length, range, choices, pattern): NULL or a translated sentence. */
+/* One value against its own row (length, range, choices, pattern): NULL or a translated sentence.
+ */
 char *yq_check_field (const YqValues *values, guint field);
 /* All values; adds one error per bad field.  complete also demands the YQ_REQUIRED ones that are
  * shown.  NULL where all is well. */

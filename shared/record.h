@@ -14,13 +14,15 @@ void yq_values_free (YqValues *values);
 const YqField *yq_values_fields (const YqValues *values, guint *n_fields);
 
 gboolean yq_values_has (const YqValues *values, guint field);
-gint64 yq_values_int (const YqValues *values, guint field);        /* integer, money, time, boolean */
-const char *yq_values_text (const YqValues *values, guint field);  /* text, date, choice, region, reference */
-JsonArray *yq_values_array (const YqValues *values, guint field);  /* references, files, rows; borrowed, do not change */
+gint64 yq_values_int (const YqValues *values, guint field); /* integer, money, time, boolean */
+const char *yq_values_text (const YqValues *values,
+                            guint field); /* text, date, choice, region, reference */
+JsonArray *yq_values_array (const YqValues *values,
+                            guint field); /* references, files, rows; borrowed, do not change */
 
 void yq_values_clear (YqValues *values, guint field);
 void yq_values_set_int (YqValues *values, guint field, gint64 value);
-void yq_values_set_text (YqValues *values, guint field, const char *value); /* "" and NULL clear */
+void yq_values_set_text (YqValues *values, guint field, const char *value);  /* "" and NULL clear */
 void yq_values_take_array (YqValues *values, guint field, JsonArray *array); /* empty clears */
 gboolean yq_values_equal (const YqValues *a, const YqValues *b, guint field);
 void yq_values_copy_field (YqValues *to, const YqValues *from, guint field);
@@ -43,7 +45,7 @@ const char *yq_record_id (YqRecord *record);
 gint64 yq_record_revision (YqRecord *record);
 const char *yq_record_state (YqRecord *record);
 gboolean yq_record_in_state (YqRecord *record, const char *states); /* "draft|returned" */
-gint64 yq_record_created_at (YqRecord *record); /* ms UTC */
+gint64 yq_record_created_at (YqRecord *record);                     /* ms UTC */
 gint64 yq_record_updated_at (YqRecord *record);
 /* Owners: organisation ids (buyer, carrier), desk id, region code, account id; NULL where none. */
 const char *yq_record_buyer (YqRecord *record);
@@ -83,7 +85,7 @@ void yq_record_take_actions (YqRecord *record, JsonArray *actions);
 
 /* Emits notify::version once, so that expressions and cells look again. */
 void yq_record_changed (YqRecord *record);
-const char *yq_record_title (YqRecord *record); /* title_field, or the entity's title */
+const char *yq_record_title (YqRecord *record);       /* title_field, or the entity's title */
 const char *yq_record_state_title (YqRecord *record); /* translated */
 
 /* One value as people read it (money grouped, dates ISO, choices translated, regions by name);

@@ -5,11 +5,11 @@
 
 typedef struct
 {
-  const char *code; /* six digits */
-  int level;        /* 1 province, 2 city, 3 county */
-  const char *name; /* 嘉善县 */
-  const char *parent; /* code, or NULL */
-  gboolean withdrawn; /* readable in old records, cannot be chosen */
+  const char *code;    /* six digits */
+  int level;           /* 1 province, 2 city, 3 county */
+  const char *name;    /* 嘉善县 */
+  const char *parent;  /* code, or NULL */
+  gboolean withdrawn;  /* readable in old records, cannot be chosen */
   gboolean statistics; /* statistics zones: cannot be chosen */
 } YqRegion;
 
@@ -22,5 +22,5 @@ gboolean yq_region_holds (const char *ancestor, const char *code);
 /* The 2, 4 or 6 significant digits: 330000 -> "33".  Free it. */
 char *yq_region_prefix (const char *code);
 const char *yq_region_ancestor (const char *code, int level); /* code of that level, or NULL */
-char *yq_region_path (const char *code); /* "浙江省嘉兴市嘉善县" */
+char *yq_region_path (const char *code);                      /* "浙江省嘉兴市嘉善县" */
 gboolean yq_region_can_choose (const char *code);

@@ -1,6 +1,7 @@
 /* What a record is made of.  The tables in shared/model/ fill these types in; small engines
  * (record, record-json, record-check, workflow, access, the server's SQL, the client's forms and
- * tables) interpret them.  A table holds facts; whatever is conditional is a C function beside it. */
+ * tables) interpret them.  A table holds facts; whatever is conditional is a C function beside it.
+ */
 #pragma once
 
 #include <glib.h>
@@ -15,11 +16,11 @@ typedef struct _YqWho YqWho;
 
 typedef enum
 {
-  YQ_TEXT,       /* UTF-8; max counts characters */
-  YQ_INTEGER,    /* gint64; with .decimals = n it counts 10^-n (latitude: 6) */
-  YQ_MONEY,      /* gint64 fen, 1/100 CNY */
-  YQ_DATE,       /* "YYYY-MM-DD", a day in Asia/Shanghai */
-  YQ_TIME,       /* gint64 milliseconds UTC; RFC 3339 on the wire */
+  YQ_TEXT,    /* UTF-8; max counts characters */
+  YQ_INTEGER, /* gint64; with .decimals = n it counts 10^-n (latitude: 6) */
+  YQ_MONEY,   /* gint64 fen, 1/100 CNY */
+  YQ_DATE,    /* "YYYY-MM-DD", a day in Asia/Shanghai */
+  YQ_TIME,    /* gint64 milliseconds UTC; RFC 3339 on the wire */
   YQ_BOOLEAN,
   YQ_CHOICE,     /* one of .choices, by its code */
   YQ_REGION,     /* six digits, GB/T 2260 */
@@ -32,11 +33,11 @@ typedef enum
 /* Who reads: a reader of a record belongs to one or more of these classes (yq_access_readers). */
 typedef enum
 {
-  YQ_SEES_PUBLIC = 1 << 0,        /* anybody, without an account */
-  YQ_SEES_PARTIES = 1 << 1,       /* members of buyer and carrier */
-  YQ_SEES_OWNER = 1 << 2,         /* members of the organisation (or the account) it belongs to */
-  YQ_SEES_REVIEWER = 1 << 3,      /* reviewers whose region holds the record's */
-  YQ_SEES_EXPERT = 1 << 4,        /* experts it is assigned to */
+  YQ_SEES_PUBLIC = 1 << 0,   /* anybody, without an account */
+  YQ_SEES_PARTIES = 1 << 1,  /* members of buyer and carrier */
+  YQ_SEES_OWNER = 1 << 2,    /* members of the organisation (or the account) it belongs to */
+  YQ_SEES_REVIEWER = 1 << 3, /* reviewers whose region holds the record's */
+  YQ_SEES_EXPERT = 1 << 4,   /* experts it is assigned to */
   YQ_SEES_ADMINISTRATOR = 1 << 5,
 } YqSees;
 
@@ -49,17 +50,17 @@ typedef enum
 
 typedef enum
 {
-  YQ_REQUIRED = 1 << 0,  /* needed by the steps that leave a draft; a draft may lack anything */
-  YQ_LIST = 1 << 1,      /* a column of the list as it first opens */
-  YQ_LONG = 1 << 2,      /* text of several lines */
-  YQ_COMPUTED = 1 << 3,  /* written by the server only */
-  YQ_REVIEWED = 1 << 4,  /* changing it after approval sends the record to review again */
-  YQ_SECRET = 1 << 5,    /* encrypted at rest on server and client */
-  YQ_SEARCH = 1 << 6,    /* part of the search text */
-  YQ_INDEX = 1 << 7,     /* filtered or joined by: the server keeps an index */
-  YQ_UNIQUE = 1 << 8,    /* one value once within the owner, where given (asset_number) */
-  YQ_SHEET = 1 << 9,     /* a column of the import and export spreadsheet */
-  YQ_HIDDEN = 1 << 10,   /* never drawn by the generic form and table (ids, snapshots) */
+  YQ_REQUIRED = 1 << 0, /* needed by the steps that leave a draft; a draft may lack anything */
+  YQ_LIST = 1 << 1,     /* a column of the list as it first opens */
+  YQ_LONG = 1 << 2,     /* text of several lines */
+  YQ_COMPUTED = 1 << 3, /* written by the server only */
+  YQ_REVIEWED = 1 << 4, /* changing it after approval sends the record to review again */
+  YQ_SECRET = 1 << 5,   /* encrypted at rest on server and client */
+  YQ_SEARCH = 1 << 6,   /* part of the search text */
+  YQ_INDEX = 1 << 7,    /* filtered or joined by: the server keeps an index */
+  YQ_UNIQUE = 1 << 8,   /* one value once within the owner, where given (asset_number) */
+  YQ_SHEET = 1 << 9,    /* a column of the import and export spreadsheet */
+  YQ_HIDDEN = 1 << 10,  /* never drawn by the generic form and table (ids, snapshots) */
 } YqFieldFlags;
 
 /* Who edits, per state: each field names its groups, YqEditable says who writes which groups. */
@@ -113,10 +114,10 @@ struct _YqField
   const char *name;  /* SQL-safe, the same in JSON and C */
   const char *title; /* N_() */
   YqType type;
-  guint flags;   /* YqFieldFlags */
-  guint sees;    /* YqSees: who sees it as it is */
-  guint masked;  /* YqSees: who sees it masked (disjoint from sees) */
-  guint edit;    /* YqEdit groups it belongs to; 0 is never written by a client */
+  guint flags;     /* YqFieldFlags */
+  guint sees;      /* YqSees: who sees it as it is */
+  guint masked;    /* YqSees: who sees it masked (disjoint from sees) */
+  guint edit;      /* YqEdit groups it belongs to; 0 is never written by a client */
   gint64 min, max; /* numbers: value; text: characters; files, rows, references: how many */
   guint decimals;
   const YqChoice *choices; /* ends with { NULL } */
@@ -126,7 +127,7 @@ struct _YqField
   gint64 max_bytes;        /* files: of one file; 0 is 5 MB */
   const char *group;       /* N_(): the section of the form it stands in; NULL: as the one before */
   const char *hint;        /* N_(): one line under the field */
-  const char *sheet;       /* the heading in 大型仪器信息表 where it differs from the zh title */
+  const char *sheet; /* the heading in 大型仪器信息表 where it differs from the zh title */
   /* Checks one filled-in value; returns NULL or a translated sentence.  See record-check.h. */
   const char *(*check) (const YqValues *values, const YqField *field);
   /* FALSE where the field makes no sense with the other values (an individual has no uscc). */
@@ -138,8 +139,8 @@ typedef enum
   YQ_STATE_PRIVATE = 1 << 0, /* seen by its owner only: a draft */
   YQ_STATE_PUBLIC = 1 << 1,  /* seen by everybody, in the catalogue feed */
   YQ_STATE_FINAL = 1 << 2,
-  YQ_STATE_WAITS = 1 << 3,   /* waits for a reviewer: stands in an inbox */
-  YQ_STATE_SIDE = 1 << 4,    /* not a station of the progress bar (refused, withdrawn) */
+  YQ_STATE_WAITS = 1 << 3, /* waits for a reviewer: stands in an inbox */
+  YQ_STATE_SIDE = 1 << 4,  /* not a station of the progress bar (refused, withdrawn) */
 } YqStateFlags;
 
 typedef struct
@@ -159,9 +160,10 @@ typedef struct
 
 typedef enum
 {
-  YQ_STEP_DECISION = 1 << 0, /* of another party: needs an equal revision; waits 10 s on the client */
-  YQ_STEP_REASON = 1 << 1,   /* a comment is demanded */
-  YQ_STEP_REVIEW = 1 << 2,   /* approve-like: moves along the review levels before it takes effect */
+  YQ_STEP_DECISION =
+    1 << 0,                /* of another party: needs an equal revision; waits 10 s on the client */
+  YQ_STEP_REASON = 1 << 1, /* a comment is demanded */
+  YQ_STEP_REVIEW = 1 << 2, /* approve-like: moves along the review levels before it takes effect */
   YQ_STEP_CREATES = 1 << 3,  /* may be sent with revision 0: creates from fields, then steps */
   YQ_STEP_COMPLETE = 1 << 4, /* every YQ_REQUIRED field must be filled, checks must pass */
   YQ_STEP_HIDDEN = 1 << 5,   /* no button: part of another step or the clock's */
@@ -171,12 +173,12 @@ typedef enum
 
 typedef struct
 {
-  const char *action; /* snake_case, as on the wire */
-  const char *title;  /* N_(): a verb for the button */
-  const char *from;   /* states, "draft|returned"; "*" is every state */
-  const char *to;     /* states it may lead to, the usual one first; "=" stays */
-  const char *actors; /* names of api.md, "buyer|carrier" */
-  guint flags;        /* YqStepFlags */
+  const char *action;    /* snake_case, as on the wire */
+  const char *title;     /* N_(): a verb for the button */
+  const char *from;      /* states, "draft|returned"; "*" is every state */
+  const char *to;        /* states it may lead to, the usual one first; "=" stays */
+  const char *actors;    /* names of api.md, "buyer|carrier" */
+  guint flags;           /* YqStepFlags */
   const YqField *fields; /* the step's own, ends with { NULL }; NULL for none */
   /* Pure: looks only at world, record and args.  NULL is "allowed". */
   YqProblem *(*guard) (YqWorld *world, const YqWho *who, YqRecord *record, const YqValues *args);
@@ -212,12 +214,14 @@ struct _YqEntity
   YqOwned owned;
   /* How the server fills buyer, carrier, desk, region of the record (see server/owners.c): the name
    * of a field.  A reference to an organisation is that organisation; a reference to another record
-   * is that record's owner of the same kind (of the first one, for references).  Alternatives "a|b": the
-   * first that is set.  NULL with owned BUYER/CARRIER: the actor's own organisation.  A field may be called
-   * as an owner column is (organisation.region, membership.account, voucher_use.carrier): then both hold the
-   * same value, and one SQL column serves both. */
+   * is that record's owner of the same kind (of the first one, for references).  Alternatives
+   * "a|b": the first that is set.  NULL with owned BUYER/CARRIER: the actor's own organisation.  A
+   * field may be called as an owner column is (organisation.region, membership.account,
+   * voucher_use.carrier): then both hold the same value, and one SQL column serves both. */
   const char *account_from, *buyer_from, *carrier_from, *desk_from, *region_from;
-  guint reads;      /* YqSees classes that may read records beyond the public states */
+  guint reads;             /* YqSees classes that may read records beyond the public states */
+  const char *stages_from; /* a field naming the programme whose redemption_stages review it; NULL:
+                              the jurisdiction's reviews of its kind */
   const char *kind; /* key in the jurisdiction's reviews and review_days; NULL is never reviewed */
   const char *title_field; /* what a list, a message and a picker call the record */
   const char *subtitle_field;
@@ -227,6 +231,8 @@ struct _YqEntity
   gboolean account_is_self; /* an account: its owner is the record itself */
   /* Checks of several fields together before a complete step; NULL is fine. */
   YqProblem *(*check) (YqWorld *world, YqRecord *record);
+  /* May a deletable one go now?  NULL: always. */
+  YqProblem *(*may_delete) (YqWorld *world, YqRecord *record);
 };
 
 /* look-ups in one entity; NULL / -1 where there is none */
@@ -234,10 +240,11 @@ int yq_entity_find_field (const YqEntity *entity, const char *name);
 const YqField *yq_entity_field (const YqEntity *entity, const char *name);
 const YqState *yq_entity_state (const YqEntity *entity, const char *name);
 const YqStep *yq_entity_step (const YqEntity *entity, const char *action);
-guint yq_fields_count (const YqField *fields); /* of a table that ends with { NULL } */
+guint yq_fields_count (const YqField *fields);             /* of a table that ends with { NULL } */
 gboolean yq_word_in (const char *words, const char *word); /* "a|b" holds "a"; "*" holds all */
 
-const char *yq_choice_title (const YqField *field, const char *code); /* translated; the code if unknown */
-const char *yq_type_name (YqType type);   /* as in /v1/schema */
-const char *yq_actor_name (YqActor actor); /* as in /v1/schema */
+const char *yq_choice_title (const YqField *field,
+                             const char *code); /* translated; the code if unknown */
+const char *yq_type_name (YqType type);         /* as in /v1/schema */
+const char *yq_actor_name (YqActor actor);      /* as in /v1/schema */
 YqActor yq_actor_from_name (const char *name, gsize length);

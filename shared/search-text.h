@@ -1,15 +1,18 @@
 /* Text segmented so that FTS5 unicode61 (both sides) finds any part of a Chinese word: see
- * architecture.md §4.  Two columns: words holds pairs of neighbours, other words folded, and filter tokens
- * stand in their own; single characters stand in a column of their own. */
+ * architecture.md §4.  Two columns: words holds pairs of neighbours, other words folded, and filter
+ * tokens stand in their own; single characters stand in a column of their own. */
 #pragma once
 
 #include <glib.h>
 
-char *yq_search_fold (const char *text);     /* NFKC, lower case, full-width to half-width */
-char *yq_search_pairs (const char *text);    /* "场发 发射 射扫 …" and folded Latin words */
-char *yq_search_singles (const char *text);  /* "场 发 射 …" */
-char *yq_search_initials (const char *text); /* pinyin initials in pairs: 扫描电镜 -> "sm md dj" (GB 2312 level 1) */
-/* The FTS5 MATCH expression for what a person typed, over columns pairs, singles, initials, filters; filters is
- * a list of tokens that must all be there ("r3304", "c010100"), may be NULL.  NULL: nothing to search. */
+char *yq_search_fold (const char *text);    /* NFKC, lower case, full-width to half-width */
+char *yq_search_pairs (const char *text);   /* "场发 发射 射扫 …" and folded Latin words */
+char *yq_search_singles (const char *text); /* "场 发 射 …" */
+char *yq_search_initials (
+  const char *text); /* pinyin initials in pairs: 扫描电镜 -> "sm md dj" (GB 2312 level 1) */
+/* The FTS5 MATCH expression for what a person typed, over columns pairs, singles, initials,
+ * filters; filters is a list of tokens that must all be there ("r3304", "c010100"), may be NULL.
+ * NULL: nothing to search. */
 char *yq_search_query (const char *typed, const char *const *filters);
-char *yq_search_sort_key (const char *text); /* sorts Chinese by pinyin (GB 18030 order), Latin folded first; plain ASCII hex or text */
+char *yq_search_sort_key (const char *text); /* sorts Chinese by pinyin (GB 18030 order), Latin
+                                                folded first; plain ASCII hex or text */

@@ -1,5 +1,5 @@
-/* How pure rules look at other records: the server answers from its database inside the transaction,
- * the client from its store.  No rule writes through it. */
+/* How pure rules look at other records: the server answers from its database inside the
+ * transaction, the client from its store.  No rule writes through it. */
 #pragma once
 
 #include "record.h"
@@ -8,8 +8,8 @@ struct _YqWorld
 {
   /* A new reference, or NULL. */
   YqRecord *(*get) (YqWorld *world, const YqEntity *entity, const char *id);
-  /* Every record whose field (or "buyer", "carrier", "region", "state", "account") equals value; a new array of
-   * references. */
+  /* Every record whose field (or "buyer", "carrier", "region", "state", "account") equals value; a
+   * new array of references. */
   GPtrArray *(*list) (YqWorld *world, const YqEntity *entity, const char *field, const char *value);
   /* Fen.  what is "available", "held" or "redeemed" of a voucher, "budget" of a programme.  On the
    * client the server's figure minus its own queued amounts. */

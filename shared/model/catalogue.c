@@ -166,16 +166,15 @@ instrument_submitted (YqWorld *world, YqRecord *record, const YqValues *args)
   return yq_choose_pending_or (world, record, "listed");
 }
 
+/* "08:30" as minutes of the day; 24:00 is the end of it. */
 static gboolean
 read_clock (const char *text, int *minutes)
 {
-  int hours, rest;
-  char end;
-
-  if (text == NULL || strlen (text) != 5 || sscanf (text, "%2d:%2d%c", &hours, &rest, &end) != 2)
+  if (text == NULL || strlen (text) != 5 || text[2] != ':' || !g_ascii_isdigit (text[0])
+      || !g_ascii_isdigit (text[1]) || !g_ascii_isdigit (text[3]) || !g_ascii_isdigit (text[4]))
     return FALSE;
-  *minutes = hours * 60 + rest;
-  return hours >= 0 && rest >= 0 && rest < 60 && *minutes <= 24 * 60;
+  *minutes = ((text[0] - '0') * 10 + text[1] - '0') * 60 + (text[3] - '0') * 10 + text[4] - '0';
+  return text[3] < '6' && *minutes <= 24 * 60;
 }
 
 static YqProblem *
@@ -188,17 +187,17 @@ instrument_check (YqWorld *world, YqRecord *record)
       JsonObject *row = json_array_get_object_element (hours, i);
       int opens, closes;
 
-      if (!read_clock (json_object_get_string_member_with_default (row, "opens", NULL), &opens)
-          || !read_clock (json_object_get_string_member_with_default (row, "closes", NULL), &closes)
-          || opens >= closes)
+      if (!read_clock (json_object_get_string_member_with_default (row, "opens", NULL), &opens) ||
+          !read_clock (json_object_get_string_member_with_default (row, "closes", NULL), &closes) ||
+          opens >= closes)
         {
-          YqProblem *problem = yq_problem_new (YQ_PROBLEM_INVALID,
-                                               _("The opening hours are not complete"));
+          YqProblem *problem =
+            yq_problem_new (YQ_PROBLEM_INVALID, _("The opening hours are not complete"));
 
           return yq_problem_add_error (problem, "opening_hours", YQ_PROBLEM_INVALID,
                                        _("Row %u: write the hours as 08:30 and 17:00, the opening "
                                          "before the closing"),
-                                       i + 1);
+                                          i + 1);
         }
     }
   return NULL;
@@ -249,7 +248,7 @@ closure_check (YqWorld *world, YqRecord *record)
   problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The closed time is not one"));
   return yq_problem_add_error (problem, "to_time", YQ_PROBLEM_INVALID,
                                _("The end lies after the beginning, at most %d days later"),
-                               YQ_SLOT_MAX_DAYS);
+                                  YQ_SLOT_MAX_DAYS);
 }
 
 /* clang-format off */
@@ -302,9 +301,9 @@ minute_is_open (JsonArray *hours, int minute)
       int day = (int) json_object_get_int_member_with_default (row, "weekday", 1) - 1;
       int opens, closes;
 
-      if (read_clock (json_object_get_string_member_with_default (row, "opens", NULL), &opens)
-          && read_clock (json_object_get_string_member_with_default (row, "closes", NULL), &closes)
-          && minute >= day * 1440 + opens && minute < day * 1440 + closes)
+      if (read_clock (json_object_get_string_member_with_default (row, "opens", NULL), &opens) &&
+          read_clock (json_object_get_string_member_with_default (row, "closes", NULL), &closes) &&
+          minute >= day * 1440 + opens && minute < day * 1440 + closes)
         return TRUE;
     }
   return FALSE;
@@ -333,9 +332,9 @@ yq_instrument_is_taken (YqRecord *instrument, gint64 from_ms, gint64 to_ms)
       JsonObject *row = json_array_get_object_element (taken, i);
       gint64 from, to;
 
-      if (yq_time_parse (json_object_get_string_member_with_default (row, "from", ""), &from)
-          && yq_time_parse (json_object_get_string_member_with_default (row, "to", ""), &to)
-          && from < to_ms && to > from_ms)
+      if (yq_time_parse (json_object_get_string_member_with_default (row, "from", ""), &from) &&
+          yq_time_parse (json_object_get_string_member_with_default (row, "to", ""), &to) &&
+          from < to_ms && to > from_ms)
         return TRUE;
     }
   return FALSE;

@@ -1,4 +1,5 @@
-/* What carriers offer: category, instrument, closure; and what enterprises mark: preselection, favourite. */
+/* What carriers offer: category, instrument, closure; and what enterprises mark: preselection,
+ * favourite. */
 #pragma once
 
 #include "common.h"
@@ -74,11 +75,13 @@ enum
 };
 
 /* columns of INSTRUMENT_OPENING_HOURS */
-extern const YqField yq_opening_columns[]; /* weekday 1..7 (Monday first), opens, closes: "HH:MM" in Shanghai */
+extern const YqField
+  yq_opening_columns[]; /* weekday 1..7 (Monday first), opens, closes: "HH:MM" in Shanghai */
 
 extern const YqEntity yq_category, yq_instrument, yq_closure, yq_preselection, yq_favourite;
 
-/* Is the whole of [from, to) inside the weekly opening hours?  No hours given: Monday to Sunday, round the clock. */
+/* Is the whole of [from, to) inside the weekly opening hours?  No hours given: Monday to Sunday,
+ * round the clock. */
 gboolean yq_instrument_is_open (YqRecord *instrument, gint64 from_ms, gint64 to_ms);
 /* Does [from, to) overlap one of the record's "taken" rows (live bookings and closures)? */
 gboolean yq_instrument_is_taken (YqRecord *instrument, gint64 from_ms, gint64 to_ms);

@@ -11,11 +11,11 @@
 
 /* In the order in which a fresh database is filled: what is referred to first. */
 static const YqEntity *const entities[] = {
-  &yq_organisation, &yq_account, &yq_grant, &yq_membership, &yq_desk,
-  &yq_jurisdiction, &yq_programme, &yq_category, &yq_instrument, &yq_closure,
-  &yq_preselection, &yq_favourite, &yq_order, &yq_claim, &yq_voucher,
-  &yq_voucher_use, &yq_service_record, &yq_redemption, &yq_invoice, &yq_evaluation,
-  &yq_review, &yq_message,
+  &yq_organisation, &yq_account,        &yq_grant,      &yq_membership, &yq_desk,
+  &yq_jurisdiction, &yq_programme,      &yq_category,   &yq_instrument, &yq_closure,
+  &yq_preselection, &yq_favourite,      &yq_order,      &yq_claim,      &yq_voucher,
+  &yq_voucher_use,  &yq_service_record, &yq_redemption, &yq_invoice,    &yq_evaluation,
+  &yq_review,       &yq_message,
 };
 
 guint

@@ -4,10 +4,10 @@
 #include "api.h"
 #include "catalogue.h"
 #include "clock.h"
+#include "model.h"
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
-#include "model.h"
 
 /* clang-format off */
 static const YqChoice kinds[] = {
@@ -112,9 +112,9 @@ yq_period_at (JsonArray *periods, guint i, gint64 *from_ms, gint64 *to_ms)
   if (periods == NULL || i >= json_array_get_length (periods))
     return FALSE;
   row = json_array_get_object_element (periods, i);
-  return yq_time_parse (json_object_get_string_member_with_default (row, "from", ""), from_ms)
-         && yq_time_parse (json_object_get_string_member_with_default (row, "to", ""), to_ms)
-         && *from_ms < *to_ms;
+  return yq_time_parse (json_object_get_string_member_with_default (row, "from", ""), from_ms) &&
+         yq_time_parse (json_object_get_string_member_with_default (row, "to", ""), to_ms) &&
+         *from_ms < *to_ms;
 }
 
 gint64
@@ -126,7 +126,8 @@ yq_order_fee (YqRecord *order)
   if (fees == NULL)
     return yq_record_int (order, ORDER_PRICE);
   for (guint i = 0; i < json_array_get_length (fees); i++)
-    sum += json_object_get_int_member_with_default (json_array_get_object_element (fees, i), "fee", 0);
+    sum +=
+      json_object_get_int_member_with_default (json_array_get_object_element (fees, i), "fee", 0);
   return sum;
 }
 
@@ -141,13 +142,14 @@ check_periods (YqRecord *order)
       gint64 from, to;
 
       if (!yq_period_at (wished, i, &from, &to))
-        problem = yq_problem_new (YQ_PROBLEM_INVALID, _("Wished time %u ends before it begins"), i + 1);
+        problem =
+          yq_problem_new (YQ_PROBLEM_INVALID, _("Wished time %u ends before it begins"), i + 1);
       else if (from % YQ_SLOT_MS != 0 || to % YQ_SLOT_MS != 0)
-        problem = yq_problem_new (YQ_PROBLEM_INVALID,
-                                  _("Wished time %u does not begin and end on the half hour"), i + 1);
+        problem = yq_problem_new (
+          YQ_PROBLEM_INVALID, _("Wished time %u does not begin and end on the half hour"), i + 1);
       else if (to - from > YQ_SLOT_MAX_DAYS * YQ_DAY)
         problem = yq_problem_new (YQ_PROBLEM_INVALID, _("Wished time %u is longer than %d days"),
-                                  i + 1, YQ_SLOT_MAX_DAYS);
+                                                         i + 1, YQ_SLOT_MAX_DAYS);
       if (problem != NULL)
         return yq_problem_add_error (problem, "wished", YQ_PROBLEM_INVALID, "%s",
                                      yq_problem_detail (problem));
@@ -169,18 +171,21 @@ check_items (YqWorld *world, YqRecord *order)
       YqProblem *problem = NULL;
 
       if (instrument == NULL)
-        problem = yq_problem_new (YQ_PROBLEM_INVALID, _("Instrument %u is no longer in the catalogue"), i + 1);
+        problem = yq_problem_new (YQ_PROBLEM_INVALID,
+                                  _("Instrument %u is no longer in the catalogue"), i + 1);
       else if (!yq_record_in_state (instrument, "listed"))
         problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” cannot be booked now: %s"),
-                                  yq_record_title (instrument), yq_record_state_title (instrument));
-      else if (yq_record_has (instrument, INSTRUMENT_CONDITION)
-               && !g_str_equal (yq_record_text (instrument, INSTRUMENT_CONDITION), "normal"))
+                                                              yq_record_title (instrument),
+                                                              yq_record_state_title (instrument));
+      else if (yq_record_has (instrument, INSTRUMENT_CONDITION) &&
+               !g_str_equal (yq_record_text (instrument, INSTRUMENT_CONDITION), "normal"))
         problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is under repair or out of use"),
-                                  yq_record_title (instrument));
+                                                              yq_record_title (instrument));
       else if (carrier != NULL && g_strcmp0 (carrier, yq_record_carrier (instrument)) != 0)
-        problem = yq_problem_new (YQ_PROBLEM_INVALID,
-                                  _("The instruments of one booking belong to one carrier; “%s” belongs to another"),
-                                  yq_record_title (instrument));
+        problem = yq_problem_new (
+          YQ_PROBLEM_INVALID,
+          _("The instruments of one booking belong to one carrier; “%s” belongs to another"),
+             yq_record_title (instrument));
       if (problem != NULL)
         return yq_problem_add_error (problem, "instruments", yq_problem_code (problem), "%s",
                                      yq_problem_detail (problem));
@@ -222,7 +227,7 @@ order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
   if (buyer != NULL && !yq_organisation_is_verified (buyer))
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Only verified organisations can book; yours is: %s"),
-                           yq_record_state_title (buyer));
+                              yq_record_state_title (buyer));
   for (guint i = 0; yq_period_at (wished, i, &from, &to); i++)
     if (from > world->now)
       {
@@ -234,10 +239,11 @@ order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
     {
       YqProblem *past = yq_problem_new (YQ_PROBLEM_INVALID, _("All wished times lie in the past"));
 
-      return yq_problem_add_error (past, "wished", YQ_PROBLEM_INVALID, _("Choose a time from now on"));
+      return yq_problem_add_error (past, "wished", YQ_PROBLEM_INVALID,
+                                   _("Choose a time from now on"));
     }
-  return yq_problem_add_error (
-    yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("None of the wished times is still free for all its instruments")),
+  return yq_problem_add_error (yq_problem_new (
+    YQ_PROBLEM_SLOT_TAKEN, _("None of the wished times is still free for all its instruments")),
     "wished", YQ_PROBLEM_SLOT_TAKEN, _("Taken, closed or outside the opening hours"));
 }
 
@@ -252,7 +258,9 @@ order_can_accept (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
   from = yq_values_int (args, ORDER_ACCEPT_FROM);
   to = yq_values_int (args, ORDER_ACCEPT_TO);
   if (from >= to || from % YQ_SLOT_MS != 0 || to % YQ_SLOT_MS != 0)
-    return yq_problem_new (YQ_PROBLEM_INVALID, _("The confirmed time begins and ends on the half hour, the end after the beginning"));
+    return yq_problem_new (
+      YQ_PROBLEM_INVALID,
+      _("The confirmed time begins and ends on the half hour, the end after the beginning"));
   for (guint i = 0; yq_period_at (wished, i, &wish_from, &wish_to); i++)
     if (wish_from <= from && to <= wish_to)
       {
@@ -260,7 +268,9 @@ order_can_accept (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
           return NULL;
         return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("The confirmed time is no longer free"));
       }
-  return yq_problem_new (YQ_PROBLEM_INVALID, _("The confirmed time does not lie inside a wished one; propose another time instead"));
+  return yq_problem_new (
+    YQ_PROBLEM_INVALID,
+    _("The confirmed time does not lie inside a wished one; propose another time instead"));
 }
 
 static YqProblem *
@@ -272,8 +282,11 @@ order_can_propose (YqWorld *world, const YqWho *who, YqRecord *order, const YqVa
     return NULL;
   from = yq_values_int (args, ORDER_PROPOSE_FROM);
   to = yq_values_int (args, ORDER_PROPOSE_TO);
-  if (from >= to || from % YQ_SLOT_MS != 0 || to % YQ_SLOT_MS != 0 || to - from > YQ_SLOT_MAX_DAYS * YQ_DAY)
-    return yq_problem_new (YQ_PROBLEM_INVALID, _("The proposed time begins and ends on the half hour, the end after the beginning"));
+  if (from >= to || from % YQ_SLOT_MS != 0 || to % YQ_SLOT_MS != 0 ||
+      to - from > YQ_SLOT_MAX_DAYS * YQ_DAY)
+    return yq_problem_new (
+      YQ_PROBLEM_INVALID,
+      _("The proposed time begins and ends on the half hour, the end after the beginning"));
   if (from <= world->now)
     return yq_problem_new (YQ_PROBLEM_INVALID, _("The proposed time lies in the past"));
   if (!period_is_free (world, order, from, to))
@@ -298,14 +311,17 @@ order_can_deliver (YqWorld *world, const YqWho *who, YqRecord *order, const YqVa
 {
   YqProblem *problem = NULL;
 
-  if (yq_record_has (order, ORDER_FEES)
-      && (yq_record_has (order, ORDER_RESULTS) || yq_record_has (order, ORDER_RESULT_FILES)))
+  if (yq_record_has (order, ORDER_FEES) &&
+      (yq_record_has (order, ORDER_RESULTS) || yq_record_has (order, ORDER_RESULT_FILES)))
     return NULL;
-  problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("Results and fees have to be registered first"));
+  problem =
+    yq_problem_new (YQ_PROBLEM_REQUIRED, _("Results and fees have to be registered first"));
   if (!yq_record_has (order, ORDER_FEES))
-    yq_problem_add_error (problem, "fees", YQ_PROBLEM_REQUIRED, _("Enter the fee of each instrument"));
+    yq_problem_add_error (problem, "fees", YQ_PROBLEM_REQUIRED,
+                          _("Enter the fee of each instrument"));
   if (!yq_record_has (order, ORDER_RESULTS) && !yq_record_has (order, ORDER_RESULT_FILES))
-    yq_problem_add_error (problem, "results", YQ_PROBLEM_REQUIRED, _("Write the results or attach them"));
+    yq_problem_add_error (problem, "results", YQ_PROBLEM_REQUIRED,
+                          _("Write the results or attach them"));
   return problem;
 }
 
@@ -313,11 +329,11 @@ order_can_deliver (YqWorld *world, const YqWho *who, YqRecord *order, const YqVa
 static const char *
 order_accepted (YqWorld *world, YqRecord *order, const YqValues *args)
 {
-  g_autoptr(YqRecord) programme
-    = yq_world_get (world, &yq_programme, yq_record_text (order, ORDER_PROGRAMME));
+  g_autoptr(YqRecord) programme =
+               yq_world_get (world, &yq_programme, yq_record_text (order, ORDER_PROGRAMME));
 
-  if (programme != NULL && yq_record_int (programme, PROGRAMME_QUOTA_CONFIRMED)
-      && yq_record_has (order, ORDER_VOUCHER))
+  if (programme != NULL && yq_record_int (programme, PROGRAMME_QUOTA_CONFIRMED) &&
+      yq_record_has (order, ORDER_VOUCHER))
     return "confirming";
   return "accepted";
 }
@@ -327,8 +343,8 @@ order_can_confirm_quota (YqWorld *world, const YqWho *who, YqRecord *order, cons
 {
   gint64 asked = yq_record_int (order, ORDER_VOUCHER_AMOUNT);
 
-  if (args == NULL || !yq_values_has (args, ORDER_QUOTA_AMOUNT)
-      || yq_values_int (args, ORDER_QUOTA_AMOUNT) <= asked)
+  if (args == NULL || !yq_values_has (args, ORDER_QUOTA_AMOUNT) ||
+      yq_values_int (args, ORDER_QUOTA_AMOUNT) <= asked)
     return NULL;
   return yq_problem_new (YQ_PROBLEM_INVALID, _("The quota can be lowered, not raised"));
 }
@@ -336,11 +352,13 @@ order_can_confirm_quota (YqWorld *world, const YqWho *who, YqRecord *order, cons
 static YqProblem *
 order_can_settle (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
 {
-  g_autoptr(GPtrArray) uses = yq_world_list (world, yq_model_find ("voucher_use"), "order", yq_record_id (order));
+  g_autoptr(GPtrArray) uses =
+               yq_world_list (world, yq_model_find ("voucher_use"), "order", yq_record_id (order));
 
   for (guint i = 0; i < uses->len; i++)
     if (!yq_record_in_state (uses->pdata[i], "terminated|redeemed|draft"))
-      return yq_problem_new (YQ_PROBLEM_STATE, _("A voucher is used for this booking: it completes by itself when the voucher is redeemed"));
+      return yq_problem_new (YQ_PROBLEM_STATE,
+                             _("A voucher is used for this booking: it completes by itself when the voucher is redeemed"));
   return NULL;
 }
 

@@ -1,4 +1,5 @@
-/* The size of an enterprise by the 2011 standard (工信部联企业〔2011〕300号; the same rows as data/sme-size.csv). */
+/* The size of an enterprise by the 2011 standard (工信部联企业〔2011〕300号; the same rows as
+ * data/sme-size.csv). */
 #include "party.h"
 
 #include "money.h"
@@ -75,7 +76,7 @@ describe (Indicator indicator, gint64 value, gint64 threshold)
 
   if (indicator == INDICATOR_EMPLOYEES)
     return g_strdup_printf (_("employees %" G_GINT64_FORMAT " (threshold %" G_GINT64_FORMAT ")"),
-                            value, threshold);
+                               value, threshold);
   has = yq_money_format (value);
   needs = yq_money_format (threshold * WAN);
   if (indicator == INDICATOR_REVENUE)
@@ -111,9 +112,9 @@ yq_organisation_size (const char *industry, gint64 employees, gint64 revenue, gi
         gint64 a, b;
       } steps[] = {
         { "large", _("Large"), rule->large_a, rule->large_b },
-        { "medium", _("Medium-sized"), rule->medium_a, rule->medium_b },
-        { "small", _("Small"), rule->small_a, rule->small_b },
-      };
+          { "medium", _("Medium-sized"), rule->medium_a, rule->medium_b },
+            { "small", _("Small"), rule->small_a, rule->small_b },
+          };
 
       if (g_strcmp0 (rule->industry, industry) != 0)
         continue;

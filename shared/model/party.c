@@ -162,14 +162,16 @@ organisation_check (YqWorld *world, YqRecord *record)
 
   if (uscc != NULL && !yq_uscc_is_well_formed (uscc))
     {
-      problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The unified social credit code is not one"));
+      problem =
+        yq_problem_new (YQ_PROBLEM_INVALID, _("The unified social credit code is not one"));
       yq_problem_add_error (problem, "uscc", YQ_PROBLEM_INVALID,
                             _("18 digits and capital letters (without I, O, S, V, Z), GB 32100"));
       return problem;
     }
   if (region != NULL && !yq_region_can_choose (region))
     {
-      problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The place of registration cannot be chosen"));
+      problem =
+        yq_problem_new (YQ_PROBLEM_INVALID, _("The place of registration cannot be chosen"));
       yq_problem_add_error (problem, "region", YQ_PROBLEM_INVALID,
                             _("Region %s is withdrawn or for statistics only"), region);
       return problem;
@@ -338,7 +340,7 @@ const YqEntity yq_desk = {
 gboolean
 yq_organisation_is_verified (YqRecord *organisation)
 {
-  return yq_record_in_state (organisation, "active")
-         || (yq_record_in_state (organisation, "pending")
-             && yq_record_has (organisation, ORGANISATION_FIRST_APPROVED_AT));
+  return yq_record_in_state (organisation, "active") ||
+         (yq_record_in_state (organisation, "pending") &&
+          yq_record_has (organisation, ORGANISATION_FIRST_APPROVED_AT));
 }

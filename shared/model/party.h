@@ -95,8 +95,9 @@ extern const YqEntity yq_organisation, yq_account, yq_grant, yq_membership, yq_d
 
 /* Active, or pending/stale after a first approval: the approved values rule meanwhile. */
 gboolean yq_organisation_is_verified (YqRecord *organisation);
-/* 企业规模 by 工信部联企业〔2011〕300号: "micro", "small", "medium" or "large" from the industry (GB/T 4754 section
- * letter first), employees, revenue and total assets in fen; NULL where the industry or a number is missing. rule (may be NULL)
- * receives a translated sentence that says which thresholds decided; free it. */
+/* 企业规模 by 工信部联企业〔2011〕300号: "micro", "small", "medium" or "large" from the industry
+ * (GB/T 4754 section letter first), employees, revenue and total assets in fen; NULL where the
+ * industry or a number is missing. rule (may be NULL) receives a translated sentence that says
+ * which thresholds decided; free it. */
 const char *yq_organisation_size (const char *industry, gint64 employees, gint64 revenue,
                                   gint64 assets, char **rule);

@@ -85,7 +85,8 @@ yq_redemption_n_lines (YqRecord *redemption)
 YqRedemptionLine
 yq_redemption_line (YqRecord *redemption, guint i)
 {
-  JsonObject *row = json_array_get_object_element (yq_record_array (redemption, REDEMPTION_LINES), i);
+  JsonObject *row =
+    json_array_get_object_element (yq_record_array (redemption, REDEMPTION_LINES), i);
 
   return (YqRedemptionLine){
     .use = json_object_get_string_member_with_default (row, "use", NULL),
@@ -98,19 +99,23 @@ yq_redemption_line (YqRecord *redemption, guint i)
 static YqProblem *
 redemption_can_submit (YqWorld *world, const YqWho *who, YqRecord *redemption, const YqValues *args)
 {
-  g_autoptr(YqRecord) programme
-    = yq_world_get (world, &yq_programme, yq_record_text (redemption, REDEMPTION_PROGRAMME));
+  g_autoptr(YqRecord) programme = yq_world_get (world, &yq_programme,
+                                                 yq_record_text (redemption, REDEMPTION_PROGRAMME));
 
   if (programme == NULL)
-    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("This voucher programme does not exist any more"));
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("This voucher programme does not exist any more"));
   return yq_policy_check_redemption (world, programme, redemption);
 }
 
 static YqProblem *
-redemption_can_withdraw (YqWorld *world, const YqWho *who, YqRecord *redemption, const YqValues *args)
+redemption_can_withdraw (YqWorld *world, const YqWho *who, YqRecord *redemption,
+                         const YqValues *args)
 {
   if (yq_record_has (redemption, REDEMPTION_DECIDED_AT))
-    return yq_problem_new (YQ_PROBLEM_STATE, _("A level has already decided: the redemption can no longer be withdrawn"));
+    return yq_problem_new (
+      YQ_PROBLEM_STATE,
+      _("A level has already decided: the redemption can no longer be withdrawn"));
   return NULL;
 }
 
@@ -128,19 +133,24 @@ check_approved_line (YqRecord *redemption, JsonObject *row)
         continue;
       if (approved >= 0 && approved <= line.asked)
         return NULL;
-      return yq_problem_new (YQ_PROBLEM_INVALID, _("Line %u: the approved amount lies between 0 and the amount asked"), i + 1);
+      return yq_problem_new (YQ_PROBLEM_INVALID,
+                             _("Line %u: the approved amount lies between 0 and the amount asked"),
+                                i + 1);
     }
-  return yq_problem_new (YQ_PROBLEM_INVALID, _("An approved line names a use that is not in this redemption"));
+  return yq_problem_new (YQ_PROBLEM_INVALID,
+                         _("An approved line names a use that is not in this redemption"));
 }
 
 static YqProblem *
-redemption_can_approve (YqWorld *world, const YqWho *who, YqRecord *redemption, const YqValues *args)
+redemption_can_approve (YqWorld *world, const YqWho *who, YqRecord *redemption,
+                        const YqValues *args)
 {
   JsonArray *lines = args != NULL ? yq_values_array (args, REDEMPTION_APPROVE_LINES) : NULL;
 
   for (guint i = 0; lines != NULL && i < json_array_get_length (lines); i++)
     {
-      YqProblem *problem = check_approved_line (redemption, json_array_get_object_element (lines, i));
+      YqProblem *problem =
+        check_approved_line (redemption, json_array_get_object_element (lines, i));
 
       if (problem != NULL)
         return problem;
@@ -161,8 +171,8 @@ redemption_submitted (YqWorld *world, YqRecord *redemption, const YqValues *args
   const char *consent = programme != NULL ? yq_record_text (programme, PROGRAMME_CONSENT) : NULL;
   g_auto(GStrv) levels = yq_workflow_levels (world, redemption);
 
-  if (g_strcmp0 (consent, "enterprise") == 0 && yq_record_has (redemption, REDEMPTION_REDEEMER)
-      && g_str_equal (yq_record_text (redemption, REDEMPTION_REDEEMER), "carrier"))
+  if (g_strcmp0 (consent, "enterprise") == 0 && yq_record_has (redemption, REDEMPTION_REDEEMER) &&
+      g_str_equal (yq_record_text (redemption, REDEMPTION_REDEEMER), "carrier"))
     return "consenting";
   return levels[0] != NULL ? "reviewing" : "payable";
 }
@@ -172,8 +182,9 @@ redemption_approved (YqWorld *world, YqRecord *redemption, const YqValues *args)
 {
   g_autoptr(YqRecord) programme = programme_of (world, redemption);
 
-  return programme != NULL && yq_record_int (programme, PROGRAMME_PUBLIC_NOTICE_DAYS) > 0 ? "approved"
-                                                                                          : "payable";
+  return programme != NULL && yq_record_int (programme, PROGRAMME_PUBLIC_NOTICE_DAYS) > 0
+           ? "approved"
+           : "payable";
 }
 
 /* clang-format off */
@@ -216,7 +227,7 @@ static const YqEditable redemption_editable[] = {
 const YqEntity yq_redemption = {
   "redemption", "redemptions", N_("Redemption"), N_("Redemptions"),
   TABLE (redemption_fields), TABLE (redemption_states), TABLE (redemption_steps), TABLE (redemption_editable),
-  .owned = YQ_OWNED_BY_REDEEMER, .region_from = "place", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .kind = "redemption",
+  .owned = YQ_OWNED_BY_REDEEMER, .region_from = "place", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .stages_from = "programme", .kind = "redemption",
   .title_field = "number", .subtitle_field = "applicant_name",
 };
 
@@ -228,6 +239,7 @@ static const YqField invoice_fields[] = {
   [INVOICE_IMAGE]      = { "image", N_("Image of the invoice"), YQ_FILES, 0, FORM, .max = 3, .accept = "jpg|jpeg|png", .max_bytes = 500 * 1024, .hint = N_("jpg or png, at most 500 KB") },
   [INVOICE_NOTE]       = { "note", N_("Note"), YQ_TEXT, 0, FORM, .max = 200 },
   [INVOICE_USES]       = { "uses", N_("Voucher uses it pays"), YQ_REFERENCES, 0, FORM, .max = 200, .refers = "voucher_use" },
+  [INVOICE_REDEEMER]   = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_HIDDEN, FORM, .choices = redeemers },
   [INVOICE_REDEMPTION] = { "redemption", N_("Redemption"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "redemption" },
 };
 /* clang-format on */
@@ -247,11 +259,26 @@ invoice_check (YqWorld *world, YqRecord *invoice)
   const char *number = yq_record_text (invoice, INVOICE_NUMBER);
   YqProblem *problem;
 
-  if (code == NULL ? has_digits (number, 20, 20) : has_digits (code, 10, 12) && has_digits (number, 8, 8))
+  if (code == NULL ? has_digits (number, 20, 20)
+                   : has_digits (code, 10, 12) && has_digits (number, 8, 8))
     return NULL;
   problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The invoice number is not one"));
-  return yq_problem_add_error (problem, "number", YQ_PROBLEM_INVALID,
-                               _("8 digits with a code of 10 or 12 digits, or 20 digits without a code"));
+  return yq_problem_add_error (
+    problem, "number", YQ_PROBLEM_INVALID,
+    _("8 digits with a code of 10 or 12 digits, or 20 digits without a code"));
+}
+
+static YqProblem *
+invoice_may_delete (YqWorld *world, YqRecord *invoice)
+{
+  g_autoptr(YqRecord) redemption =
+               yq_world_get (world, &yq_redemption, yq_record_text (invoice, INVOICE_REDEMPTION));
+
+  if (redemption == NULL || yq_record_in_state (redemption, "draft|returned|withdrawn|rejected"))
+    return NULL;
+  return yq_problem_new (YQ_PROBLEM_STATE, _("The invoice stands in redemption %s, which is “%s”"),
+                                              yq_record_title (redemption),
+                                              yq_record_state_title (redemption));
 }
 
 /* clang-format off */
@@ -266,7 +293,7 @@ static const YqEditable invoice_editable[] = {
 const YqEntity yq_invoice = {
   "invoice", "invoices", N_("Invoice"), N_("Invoices"),
   TABLE (invoice_fields), TABLE (invoice_states), NULL, 0, TABLE (invoice_editable),
-  .owned = YQ_OWNED_BY_BUYER, .region_from = "uses", .carrier_from = "uses", .buyer_from = "uses", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES,
-  .title_field = "number", .deletable = TRUE, .check = invoice_check, .check_on_save = TRUE,
+  .owned = YQ_OWNED_BY_REDEEMER, .region_from = "uses", .carrier_from = "uses", .buyer_from = "uses", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES,
+  .title_field = "number", .deletable = TRUE, .check = invoice_check, .check_on_save = TRUE, .may_delete = invoice_may_delete,
 };
 /* clang-format on */

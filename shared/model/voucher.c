@@ -43,7 +43,8 @@ demand_pledge (YqRecord *record, guint field)
   if (yq_record_int (record, field))
     return NULL;
   problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("The pledge has not been ticked"));
-  return yq_problem_add_error (problem, "pledge", YQ_PROBLEM_REQUIRED, _("Read the pledge and tick it"));
+  return yq_problem_add_error (problem, "pledge", YQ_PROBLEM_REQUIRED,
+                               _("Read the pledge and tick it"));
 }
 
 static YqProblem *
@@ -55,21 +56,25 @@ claim_check (YqWorld *world, YqRecord *claim)
 static YqProblem *
 claim_can_submit (YqWorld *world, const YqWho *who, YqRecord *claim, const YqValues *args)
 {
-  g_autoptr(YqRecord) programme = yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
+  g_autoptr(YqRecord) programme =
+               yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
   g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (claim));
   YqProblem *problem;
 
   if (programme == NULL || buyer == NULL)
-    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("This voucher programme does not exist any more"));
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("This voucher programme does not exist any more"));
   if ((problem = yq_policy_check_eligible (world, programme, buyer)) != NULL)
     return problem;
-  return yq_policy_check_claim (world, programme, buyer, yq_record_int (claim, CLAIM_AMOUNT), yq_record_id (claim));
+  return yq_policy_check_claim (world, programme, buyer, yq_record_int (claim, CLAIM_AMOUNT),
+                                yq_record_id (claim));
 }
 
 static const char *
 claim_submitted (YqWorld *world, YqRecord *claim, const YqValues *args)
 {
-  g_autoptr(YqRecord) programme = yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
+  g_autoptr(YqRecord) programme =
+               yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
   const char *way = programme != NULL ? yq_record_text (programme, PROGRAMME_CLAIM) : NULL;
 
   if (g_strcmp0 (way, "instant") == 0)
@@ -210,14 +215,16 @@ voucher_use_check (YqWorld *world, YqRecord *use)
     return problem;
   if (yq_record_int (use, VOUCHER_USE_AMOUNT) > yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT))
     {
-      problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The voucher amount is above the contract amount"));
+      problem =
+        yq_problem_new (YQ_PROBLEM_INVALID, _("The voucher amount is above the contract amount"));
       return yq_problem_add_error (problem, "amount", YQ_PROBLEM_INVALID,
                                    _("At most the contract amount"));
     }
   return NULL;
 }
 
-/* The booking a use refers to: accepted, delivered or completed, of the same carrier, with no other use. */
+/* The booking a use refers to: accepted, delivered or completed, of the same carrier, with no other
+ * use. */
 static YqProblem *
 check_order_of_use (YqWorld *world, YqRecord *use)
 {
@@ -228,14 +235,17 @@ check_order_of_use (YqWorld *world, YqRecord *use)
   if (id == NULL)
     return NULL;
   if (order == NULL || !yq_record_in_state (order, "accepted|delivered|completed"))
-    return yq_problem_new (YQ_PROBLEM_STATE, _("The booking has to be accepted by the carrier before a voucher is used for it"));
+    return yq_problem_new (
+      YQ_PROBLEM_STATE,
+      _("The booking has to be accepted by the carrier before a voucher is used for it"));
   if (g_strcmp0 (yq_record_carrier (order), yq_record_text (use, VOUCHER_USE_CARRIER)) != 0)
-    return yq_problem_add_error (yq_problem_new (YQ_PROBLEM_INVALID, _("The booking belongs to another carrier")),
-                                 "carrier", YQ_PROBLEM_INVALID, _("Choose the carrier of the booking"));
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_INVALID, _("The booking belongs to another carrier")), "carrier",
+                      YQ_PROBLEM_INVALID, _("Choose the carrier of the booking"));
   uses = yq_world_list (world, &yq_voucher_use, "order", id);
   for (guint i = 0; i < uses->len; i++)
-    if (!g_str_equal (yq_record_id (uses->pdata[i]), yq_record_id (use))
-        && !yq_record_in_state (uses->pdata[i], "draft|terminated"))
+    if (!g_str_equal (yq_record_id (uses->pdata[i]), yq_record_id (use)) &&
+        !yq_record_in_state (uses->pdata[i], "draft|terminated"))
       return yq_problem_new (YQ_PROBLEM_STATE, _("A voucher is already used for this booking"));
   return NULL;
 }
@@ -243,19 +253,23 @@ check_order_of_use (YqWorld *world, YqRecord *use)
 static YqProblem *
 voucher_use_can_submit (YqWorld *world, const YqWho *who, YqRecord *use, const YqValues *args)
 {
-  g_autoptr(YqRecord) voucher = yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
   g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (use));
-  g_autoptr(YqRecord) carrier = yq_world_get (world, &yq_organisation, yq_record_text (use, VOUCHER_USE_CARRIER));
+  g_autoptr(YqRecord) carrier =
+               yq_world_get (world, &yq_organisation, yq_record_text (use, VOUCHER_USE_CARRIER));
   g_autoptr(YqRecord) programme = NULL;
   YqProblem *problem;
 
-  if (voucher == NULL || buyer == NULL
-      || g_strcmp0 (yq_record_buyer (voucher), yq_record_buyer (use)) != 0)
-    return yq_problem_add_error (yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("The voucher is not one of yours")),
-                                 "voucher", YQ_PROBLEM_NOT_ELIGIBLE, _("Choose one of your vouchers"));
+  if (voucher == NULL || buyer == NULL ||
+      g_strcmp0 (yq_record_buyer (voucher), yq_record_buyer (use)) != 0)
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("The voucher is not one of yours")), "voucher",
+                      YQ_PROBLEM_NOT_ELIGIBLE, _("Choose one of your vouchers"));
   programme = yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
   if (programme == NULL)
-    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("This voucher programme does not exist any more"));
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("This voucher programme does not exist any more"));
   if ((problem = yq_policy_check_use (world, programme, voucher, buyer, carrier, use)) != NULL)
     return problem;
   return check_order_of_use (world, use);
@@ -264,9 +278,11 @@ voucher_use_can_submit (YqWorld *world, const YqWho *who, YqRecord *use, const Y
 static YqProblem *
 voucher_use_can_serve (YqWorld *world, const YqWho *who, YqRecord *use, const YqValues *args)
 {
-  if (args != NULL && yq_values_int (args, ADD_SERVICE_STARTED_AT) >= yq_values_int (args, ADD_SERVICE_ENDED_AT))
-    return yq_problem_add_error (yq_problem_new (YQ_PROBLEM_INVALID, _("The service ends before it begins")),
-                                 "ended_at", YQ_PROBLEM_INVALID, _("Later than the beginning"));
+  if (args != NULL &&
+      yq_values_int (args, ADD_SERVICE_STARTED_AT) >= yq_values_int (args, ADD_SERVICE_ENDED_AT))
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_INVALID, _("The service ends before it begins")), "ended_at",
+                      YQ_PROBLEM_INVALID, _("Later than the beginning"));
   return NULL;
 }
 

@@ -1,0 +1,424 @@
+/* Spending and redeeming a voucher: subsidy, papers, windows, invoices. */
+#define G_LOG_DOMAIN "yiquan-policy"
+
+#include "policy.h"
+
+#include "clock.h"
+#include "money.h"
+#include "party.h"
+#include "programme.h"
+#include "redemption.h"
+#include "region.h"
+#include "voucher.h"
+
+gint64
+yq_policy_subsidy (YqRecord *programme, const char *buyer_region, const char *carrier_region,
+                   gint64 fee)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_SUBSIDY);
+  gint64 most = rows != NULL && json_array_get_length (rows) > 0 ? 0 : fee;
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+      const char *buyers = json_object_get_string_member_with_default (row, "buyer_region", NULL);
+      const char *carriers =
+        json_object_get_string_member_with_default (row, "carrier_region", NULL);
+
+      if ((buyers != NULL && !(buyer_region && yq_region_holds (buyers, buyer_region))) ||
+          (carriers != NULL && !(carrier_region && yq_region_holds (carriers, carrier_region))))
+        continue;
+      most = yq_money_share (fee, json_object_get_int_member_with_default (row, "share", 0));
+      if (json_object_has_member (row, "cap"))
+        most = MIN (most, json_object_get_int_member_with_default (row, "cap", 0));
+      break;
+    }
+  if (yq_record_has (programme, PROGRAMME_CAP_USE))
+    most = MIN (most, yq_record_int (programme, PROGRAMME_CAP_USE));
+  return most;
+}
+
+static YqProblem *
+at_field (const char *field, YqProblem *problem)
+{
+  return yq_problem_add_error (problem, field, yq_problem_code (problem), "%s",
+                               yq_problem_detail (problem));
+}
+
+static YqProblem *
+check_voucher (YqWorld *world, YqRecord *programme, YqRecord *voucher)
+{
+  g_autofree char *today = yq_date_of (world->now);
+  const char *until = yq_record_text (voucher, VOUCHER_VALID_UNTIL);
+  const char *use_until = yq_record_text (programme, PROGRAMME_USE_UNTIL);
+
+  if (!yq_record_in_state (voucher, "active"))
+    return at_field ("voucher",
+                     yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Voucher %s cannot be used: %s"),
+                                                                 yq_record_title (voucher),
+                                                                 yq_record_state_title (voucher)));
+  if (until != NULL && strcmp (today, until) > 0)
+    return at_field ("voucher",
+                     yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Voucher %s was valid until %s"),
+                                                                 yq_record_title (voucher), until));
+  if (use_until != NULL && strcmp (today, use_until) > 0)
+    return at_field ("voucher", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                                _("The last day of use was %s"), use_until));
+  return NULL;
+}
+
+static YqProblem *
+check_carrier (YqRecord *programme, YqRecord *carrier)
+{
+  const char *region;
+  g_autofree char *path = NULL;
+
+  if (carrier == NULL || !yq_record_int (carrier, ORGANISATION_IS_CARRIER))
+    return at_field ("carrier", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                                _("This organisation is not a carrier")));
+  region = yq_record_text (carrier, ORGANISATION_REGION);
+  if (yq_policy_regions_hold (yq_record_array (programme, PROGRAMME_CARRIERS_FROM), region))
+    return NULL;
+  path = region != NULL ? yq_region_path (region) : g_strdup ("");
+  return at_field ("carrier",
+                   yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” does not pay carriers of %s"),
+                                                               yq_record_title (programme), path));
+}
+
+static YqProblem *
+check_amount (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRecord *buyer,
+              YqRecord *carrier, YqRecord *use)
+{
+  gint64 amount = yq_record_int (use, VOUCHER_USE_AMOUNT);
+  gint64 most = yq_policy_subsidy (programme, yq_record_text (buyer, ORGANISATION_REGION),
+                                   yq_record_text (carrier, ORGANISATION_REGION),
+                                   yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT));
+  gint64 available = world->balance (world, "available", yq_record_id (voucher));
+  g_autofree char *asked = yq_money_format (amount);
+  g_autofree char *most_text = yq_money_format (most),
+                  *available_text = yq_money_format (available);
+
+  if (amount > most)
+    return at_field (
+      "amount", yq_problem_new (YQ_PROBLEM_CAP_CLAIM,
+                                _("For this contract the voucher pays at most %s; you ask for %s"),
+                                   most_text, asked));
+  if (amount > available)
+    return at_field (
+      "amount",
+      yq_problem_new (YQ_PROBLEM_BALANCE, _("Voucher %s has %s available; you ask for %s"),
+                                             yq_record_title (voucher), available_text, asked));
+  return NULL;
+}
+
+static gboolean
+row_names_paper (JsonArray *rows, const char *paper)
+{
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    if (g_strcmp0 (json_object_get_string_member_with_default (
+                     json_array_get_object_element (rows, i), "paper", NULL),
+                   paper) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Where each kind of paper is kept on a use; invoices are records of their own. */
+static const struct
+{
+  const char *paper;
+  guint field;
+  const char *name;
+} paper_fields[] = {
+  { "contract", VOUCHER_USE_CONTRACT_FILES, "contract_files" },
+  { "result", VOUCHER_USE_RESULT_FILES, "result_files" },
+};
+
+static YqProblem *
+check_papers_at_use (YqRecord *programme, YqRecord *use)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_PAPERS_AT_USE);
+  YqProblem *problem = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (paper_fields); i++)
+    {
+      if (!row_names_paper (rows, paper_fields[i].paper) ||
+          yq_record_has (use, paper_fields[i].field))
+        continue;
+      if (problem == NULL)
+        problem = yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Papers are missing"));
+      yq_problem_add_error (problem, paper_fields[i].name, YQ_PROBLEM_PAPERS_MISSING, "%s",
+                            yq_policy_paper_hint (paper_fields[i].paper));
+    }
+  return problem;
+}
+
+static YqProblem *
+check_redeemer (YqRecord *programme, YqRecord *use)
+{
+  const char *redeemer = yq_record_text (use, VOUCHER_USE_REDEEMER);
+  const char *who = yq_record_text (programme, PROGRAMME_REDEEMER);
+
+  if (who == NULL || g_str_equal (who, "either") || redeemer == NULL ||
+      g_str_has_prefix (who, redeemer))
+    return NULL;
+  return at_field (
+    "redeemer",
+    yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                    _("In “%s” vouchers are: %s"), yq_record_title (programme),
+                       yq_choice_title (&yq_programme.fields[PROGRAMME_REDEEMER], who)));
+}
+
+YqProblem *
+yq_policy_check_use (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRecord *buyer,
+                     YqRecord *carrier, YqRecord *use)
+{
+  YqProblem *problem;
+
+  if ((problem = check_voucher (world, programme, voucher)) != NULL ||
+      (problem = yq_policy_check_eligible (world, programme, buyer)) != NULL ||
+      (problem = check_carrier (programme, carrier)) != NULL ||
+      (problem = check_redeemer (programme, use)) != NULL ||
+      (problem = check_amount (world, programme, voucher, buyer, carrier, use)) != NULL)
+    return problem;
+  return check_papers_at_use (programme, use);
+}
+
+/* ---- redemption ---- */
+
+YqWindow
+yq_policy_window (YqRecord *programme, const char *region, gint64 now)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_WINDOWS);
+  g_autofree char *today = yq_date_of (now);
+  YqWindow window = { 0 };
+
+  if (!yq_record_int (programme, PROGRAMME_HAS_WINDOWS))
+    return (YqWindow){ .open = TRUE, .unlimited = TRUE };
+  for (guint i = 0; rows != NULL && region != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+      const char *from = json_object_get_string_member_with_default (row, "from", "");
+      const char *to = json_object_get_string_member_with_default (row, "to", "");
+      gboolean open = strcmp (from, today) <= 0 && strcmp (today, to) <= 0;
+
+      if (!yq_region_holds (json_object_get_string_member_with_default (row, "region", ""),
+                            region) ||
+          strcmp (to, today) < 0 || window.open)
+        continue;
+      if (!open && window.from[0] != '\0' && strcmp (from, window.from) >= 0)
+        continue;
+      g_strlcpy (window.from, from, sizeof window.from);
+      g_strlcpy (window.to, to, sizeof window.to);
+      window.open = open;
+      window.days_left = open ? yq_date_days_between (today, to) + 1 : 0;
+    }
+  return window;
+}
+
+/* Invoices are saved by whoever redeems; each names the uses it pays. */
+static gboolean
+has_invoice (YqWorld *world, YqRecord *use)
+{
+  const char *owners[] = { yq_record_buyer (use), yq_record_carrier (use) };
+
+  for (guint o = 0; o < G_N_ELEMENTS (owners); o++)
+    {
+      g_autoptr(GPtrArray) invoices =
+                   yq_world_list (world, &yq_invoice, o == 0 ? "buyer" : "carrier", owners[o]);
+
+      for (guint i = 0; i < invoices->len; i++)
+        {
+          JsonArray *uses = yq_record_array (invoices->pdata[i], INVOICE_USES);
+
+          for (guint u = 0; uses != NULL && u < json_array_get_length (uses); u++)
+            if (g_strcmp0 (json_array_get_string_element (uses, u), yq_record_id (use)) == 0)
+              return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+char **
+yq_policy_missing_papers (YqWorld *world, YqRecord *programme, YqRecord *use)
+{
+  g_autoptr(GStrvBuilder) missing = g_strv_builder_new ();
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_PAPERS_AT_REDEMPTION);
+
+  if (yq_record_in_state (use, "draft|pending"))
+    g_strv_builder_add (missing, "consent");
+  for (guint i = 0; i < G_N_ELEMENTS (paper_fields); i++)
+    if (row_names_paper (rows, paper_fields[i].paper) &&
+        !yq_record_has (use, paper_fields[i].field))
+      g_strv_builder_add (missing, paper_fields[i].paper);
+  if (row_names_paper (rows, "invoice") && !has_invoice (world, use))
+    g_strv_builder_add (missing, "invoice");
+  return g_strv_builder_end (missing);
+}
+
+const char *
+yq_policy_paper_hint (const char *code)
+{
+  if (g_str_equal (code, "contract"))
+    return _("Attach the contract");
+  if (g_str_equal (code, "result"))
+    return _("Attach the proof of the result");
+  if (g_str_equal (code, "invoice"))
+    return _("Enter the invoice number");
+  return _("The carrier has not confirmed the use yet");
+}
+
+static YqProblem *
+check_window (YqWorld *world, YqRecord *programme, YqRecord *redemption)
+{
+  const char *region = yq_record_region (redemption);
+  YqWindow window = yq_policy_window (programme, region, world->now);
+  const char *until = yq_record_text (programme, PROGRAMME_REDEEM_UNTIL);
+  g_autofree char *today = yq_date_of (world->now);
+  g_autofree char *path = region != NULL ? yq_region_path (region) : g_strdup ("");
+
+  if (until != NULL && strcmp (today, until) > 0)
+    return yq_problem_new (YQ_PROBLEM_WINDOW_CLOSED, _("The last day of redemption was %s"),
+                                                        until);
+  if (window.open)
+    return NULL;
+  if (window.from[0] == '\0')
+    return yq_problem_new (
+      YQ_PROBLEM_WINDOW_CLOSED,
+      _("The redemption window of %s is closed, and no next one is announced"), path);
+  return yq_problem_new (
+    YQ_PROBLEM_WINDOW_CLOSED,
+    _("The redemption window of %s is closed; the next one is open from %s to %s"), path,
+       window.from, window.to);
+}
+
+static YqProblem *
+check_line_use (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint number,
+                YqRedemptionLine line)
+{
+  g_autoptr(YqRecord) use = yq_world_get (world, &yq_voucher_use, line.use);
+  const char *redeemer = yq_record_text (redemption, REDEMPTION_REDEEMER);
+  g_auto(GStrv) missing = NULL;
+  YqProblem *problem;
+
+  if (use == NULL ||
+      g_strcmp0 (yq_record_text (use, VOUCHER_USE_PROGRAMME), yq_record_id (programme)) != 0)
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("Line %u: the use does not belong to this programme"), number);
+  if (g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEEMER), redeemer) != 0 ||
+      g_strcmp0 (g_str_equal (redeemer, "carrier") ? yq_record_carrier (use)
+                                                   : yq_record_buyer (use),
+                 g_str_equal (redeemer, "carrier") ? yq_record_carrier (redemption)
+                                                   : yq_record_buyer (redemption)) != 0)
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Line %u: “%s” is not yours to redeem"),
+                                                       number, yq_record_title (use));
+  if (!yq_record_in_state (use, "confirmed|served") &&
+      g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEMPTION), yq_record_id (redemption)) != 0)
+    return yq_problem_new (YQ_PROBLEM_STATE, _("Line %u: “%s” cannot be redeemed: %s"), number,
+                                                yq_record_title (use), yq_record_state_title (use));
+  if (line.asked <= 0 || line.asked > yq_record_int (use, VOUCHER_USE_AMOUNT))
+    return yq_problem_new (YQ_PROBLEM_BALANCE,
+                           _("Line %u: the amount asked is above the voucher amount of the use"),
+                              number);
+  missing = yq_policy_missing_papers (world, programme, use);
+  if (missing[0] == NULL)
+    return NULL;
+  problem = yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Line %u, “%s”: %s"), number,
+                                                          yq_record_title (use),
+                                                          yq_policy_paper_hint (missing[0]));
+  return problem;
+}
+
+/* Rule 4: one use never on two invoices; the fees on an invoice do not exceed it. */
+static YqProblem *
+check_invoice (YqWorld *world, YqRecord *redemption, YqRecord *invoice, GHashTable *seen)
+{
+  JsonArray *uses = yq_record_array (invoice, INVOICE_USES);
+  gint64 sum = 0;
+
+  for (guint u = 0; uses != NULL && u < json_array_get_length (uses); u++)
+    {
+      const char *use = json_array_get_string_element (uses, u);
+
+      if (!g_hash_table_add (seen, g_strdup (use)))
+        return yq_problem_new (
+          YQ_PROBLEM_INVOICE_SUM,
+          _("One use stands on two invoices; a supplementary order carries the second one"));
+      for (guint i = 0; i < yq_redemption_n_lines (redemption); i++)
+        if (g_strcmp0 (yq_redemption_line (redemption, i).use, use) == 0)
+          sum += yq_redemption_line (redemption, i).fee;
+    }
+  if (sum > yq_record_int (invoice, INVOICE_AMOUNT))
+    {
+      g_autofree char *fees = yq_money_format (sum);
+      g_autofree char *amount = yq_money_format (yq_record_int (invoice, INVOICE_AMOUNT));
+
+      return yq_problem_new (YQ_PROBLEM_INVOICE_SUM, _("Invoice %s over %s covers fees of %s"),
+                                                        yq_record_title (invoice), amount, fees);
+    }
+  return NULL;
+}
+
+static YqProblem *
+check_invoices (YqWorld *world, YqRecord *redemption)
+{
+  JsonArray *ids = yq_record_array (redemption, REDEMPTION_INVOICES);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    {
+      g_autoptr(YqRecord) invoice =
+                   yq_world_get (world, &yq_invoice, json_array_get_string_element (ids, i));
+      YqProblem *problem;
+
+      if (invoice == NULL)
+        return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("Invoice %u is no longer there"), i + 1);
+      if ((problem = check_invoice (world, redemption, invoice, seen)) != NULL)
+        return problem;
+    }
+  return NULL;
+}
+
+static YqProblem *
+check_texts (YqRecord *programme, YqRecord *redemption)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_TEXTS_AT_REDEMPTION);
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      const char *name = json_object_get_string_member_with_default (
+        json_array_get_object_element (rows, i), "field", "");
+      int field = yq_entity_find_field (&yq_redemption, name);
+
+      if (field >= 0 && !yq_record_has (redemption, field))
+        return yq_problem_add_error (yq_problem_new (
+          YQ_PROBLEM_REQUIRED, _("A text is missing: %s"), _(yq_redemption.fields[field].title)),
+                                  name, YQ_PROBLEM_REQUIRED, _("Demanded at redemption"));
+    }
+  return NULL;
+}
+
+YqProblem *
+yq_policy_check_redemption (YqWorld *world, YqRecord *programme, YqRecord *redemption)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  YqProblem *problem = check_window (world, programme, redemption);
+
+  for (guint i = 0; problem == NULL && i < yq_redemption_n_lines (redemption); i++)
+    {
+      YqRedemptionLine line = yq_redemption_line (redemption, i);
+
+      if (line.use == NULL || !g_hash_table_add (seen, (gpointer) line.use))
+        problem = yq_problem_new (
+          YQ_PROBLEM_DUPLICATE, _("Line %u: the same use stands in the redemption twice"), i + 1);
+      else
+        problem = check_line_use (world, programme, redemption, i + 1, line);
+      if (problem != NULL)
+        yq_problem_add_error (problem, "lines", yq_problem_code (problem), "%s",
+                              yq_problem_detail (problem));
+    }
+  if (problem == NULL)
+    problem = check_texts (programme, redemption);
+  if (problem == NULL)
+    problem = check_invoices (world, redemption);
+  return problem;
+}

@@ -1,0 +1,379 @@
+/* What a voucher programme allows, and why not. */
+#define G_LOG_DOMAIN "yiquan-policy"
+
+#include "policy.h"
+
+#include "clock.h"
+#include "money.h"
+#include "party.h"
+#include "programme.h"
+#include "region.h"
+#include "voucher.h"
+
+gboolean
+yq_policy_regions_hold (JsonArray *rows, const char *region)
+{
+  if (rows == NULL || json_array_get_length (rows) == 0)
+    return TRUE;
+  for (guint i = 0; region != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+
+      if (yq_region_holds (json_object_get_string_member_with_default (row, "region", ""), region))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+YqRecord *
+yq_policy_jurisdiction (YqWorld *world, const char *region)
+{
+  g_autoptr(GPtrArray) all = yq_world_list (world, &yq_jurisdiction, "state", "active");
+
+  for (guint i = 0; region != NULL && i < all->len; i++)
+    {
+      JsonArray *regions = yq_record_array (all->pdata[i], JURISDICTION_REGIONS);
+
+      if (regions != NULL && yq_policy_regions_hold (regions, region))
+        return g_object_ref (all->pdata[i]);
+    }
+  return NULL;
+}
+
+/* ---- eligibility: one small function per rule word ---- */
+
+typedef YqProblem *(*RuleFunc) (YqRecord *programme, YqRecord *organisation, const char *value);
+
+static YqProblem *
+refuse (const char *field, YqProblem *problem)
+{
+  return yq_problem_add_error (problem, field, YQ_PROBLEM_NOT_ELIGIBLE, "%s",
+                               yq_problem_detail (problem));
+}
+
+static YqProblem *
+rule_verified (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  if (yq_organisation_is_verified (organisation))
+    return NULL;
+  return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                         _("Only verified organisations are eligible; yours is “%s”"),
+                            yq_record_state_title (organisation));
+}
+
+static YqProblem *
+rule_in_regions (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  const char *region = yq_record_text (organisation, ORGANISATION_REGION);
+  g_autofree char *path = NULL;
+
+  if (yq_policy_regions_hold (yq_record_array (programme, PROGRAMME_REGIONS), region))
+    return NULL;
+  path = region != NULL ? yq_region_path (region) : g_strdup ("");
+  return refuse ("region", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                           _("“%s” is not for organisations registered in %s"),
+                                              yq_record_title (programme), path));
+}
+
+static YqProblem *
+rule_choice (YqRecord *organisation, guint field, const char *value)
+{
+  const YqField *row = &yq_organisation.fields[field];
+  const char *has = yq_record_text (organisation, field);
+  g_auto(GStrv) codes = NULL;
+  g_autoptr(GString) titles = NULL;
+
+  if (has != NULL && yq_word_in (value, has))
+    return NULL;
+  titles = g_string_new (NULL);
+  codes = g_strsplit (value, "|", -1);
+  for (guint i = 0; codes[i] != NULL; i++)
+    g_string_append_printf (titles, "%s%s", i > 0 ? _(", ") : "", yq_choice_title (row, codes[i]));
+  return refuse (row->name, yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                            _("%s has to be one of: %s; yours is: %s"),
+                                               _(row->title), titles->str,
+                                                  has != NULL ? yq_choice_title (row, has) : "—"));
+}
+
+static YqProblem *
+rule_nature (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  return rule_choice (organisation, ORGANISATION_NATURE, value);
+}
+
+static YqProblem *
+rule_sizes (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  return rule_choice (organisation, ORGANISATION_SIZE, value);
+}
+
+/* While a changed value waits for review, the approved one rules. */
+static gint64
+ruling (YqRecord *organisation, guint field, guint approved)
+{
+  return yq_record_has (organisation, approved) ? yq_record_int (organisation, approved)
+                                                : yq_record_int (organisation, field);
+}
+
+static YqProblem *
+rule_max_employees (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  gint64 limit = g_ascii_strtoll (value, NULL, 10);
+  gint64 has = ruling (organisation, ORGANISATION_EMPLOYEES, ORGANISATION_APPROVED_EMPLOYEES);
+
+  if (has <= limit)
+    return NULL;
+  return refuse ("employees", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                              _("At most %" G_GINT64_FORMAT " employees; you state %" G_GINT64_FORMAT),
+                                                 limit, has));
+}
+
+static YqProblem *
+rule_max_revenue (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  gint64 limit = g_ascii_strtoll (value, NULL, 10);
+  gint64 has = ruling (organisation, ORGANISATION_REVENUE, ORGANISATION_APPROVED_REVENUE);
+  g_autofree char *limit_text = yq_money_format (limit), *has_text = yq_money_format (has);
+
+  if (has <= limit)
+    return NULL;
+  return refuse ("revenue",
+                 yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Revenue of at most %s; you state %s"),
+                                                             limit_text, has_text));
+}
+
+static YqProblem *
+rule_sme_number (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  if (yq_record_has (organisation, ORGANISATION_SME_NUMBER))
+    return NULL;
+  return refuse ("sme_number",
+                 yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                 _("A technology SME number is demanded; your profile has none")));
+}
+
+static YqProblem *
+rule_wants_vouchers (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  if (yq_record_int (organisation, ORGANISATION_WANTS_VOUCHERS))
+    return NULL;
+  return refuse ("wants_vouchers",
+                 yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                 _("Your profile does not say that you apply for vouchers")));
+}
+
+static const struct
+{
+  const char *word;
+  RuleFunc check;
+} rules[] = {
+  { "verified", rule_verified },
+  { "in_regions", rule_in_regions },
+  { "nature", rule_nature },
+  { "sizes", rule_sizes },
+  { "max_employees", rule_max_employees },
+  { "max_revenue", rule_max_revenue },
+  { "sme_number", rule_sme_number },
+  { "wants_vouchers", rule_wants_vouchers },
+};
+
+YqProblem *
+yq_policy_check_eligible (YqWorld *world, YqRecord *programme, YqRecord *organisation)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_ELIGIBLE);
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+      const char *word = json_object_get_string_member_with_default (row, "rule", "");
+
+      for (guint r = 0; r < G_N_ELEMENTS (rules); r++)
+        if (g_str_equal (rules[r].word, word))
+          {
+            YqProblem *problem =
+              rules[r].check (programme, organisation,
+                              json_object_get_string_member_with_default (row, "value", ""));
+
+            if (problem != NULL)
+              return problem;
+          }
+    }
+  return NULL;
+}
+
+/* ---- caps ---- */
+
+static gint64
+knob (YqRecord *programme, guint field)
+{
+  return yq_record_has (programme, field) ? yq_record_int (programme, field) : -1;
+}
+
+static gint64
+claimed_in_year (YqWorld *world, YqRecord *programme, YqRecord *organisation, int year,
+                 const char *except)
+{
+  g_autoptr(GPtrArray) claims =
+               yq_world_list (world, &yq_claim, "buyer", yq_record_id (organisation));
+  gint64 sum = 0;
+
+  for (guint i = 0; i < claims->len; i++)
+    {
+      YqRecord *claim = claims->pdata[i];
+
+      if (g_strcmp0 (yq_record_id (claim), except) != 0 &&
+          yq_record_in_state (claim, "pending|granted") &&
+          yq_record_int (claim, CLAIM_YEAR) == year &&
+          g_strcmp0 (yq_record_text (claim, CLAIM_PROGRAMME), yq_record_id (programme)) == 0)
+        sum += yq_record_int (claim, CLAIM_AMOUNT);
+    }
+  return sum;
+}
+
+static gint64
+held_now (YqWorld *world, YqRecord *programme, YqRecord *organisation)
+{
+  g_autoptr(GPtrArray) vouchers =
+               yq_world_list (world, &yq_voucher, "buyer", yq_record_id (organisation));
+  gint64 sum = 0;
+
+  for (guint i = 0; i < vouchers->len; i++)
+    {
+      const char *id = yq_record_id (vouchers->pdata[i]);
+
+      if (g_strcmp0 (yq_record_text (vouchers->pdata[i], VOUCHER_PROGRAMME),
+                     yq_record_id (programme)) == 0)
+        sum += world->balance (world, "available", id) + world->balance (world, "held", id);
+    }
+  return sum;
+}
+
+static void
+limit_to (YqCaps *caps, gint64 left, const char *word)
+{
+  if (left < caps->claimable)
+    {
+      caps->claimable = MAX (left, 0);
+      caps->limit = word;
+    }
+}
+
+YqCaps
+yq_policy_caps (YqWorld *world, YqRecord *programme, YqRecord *organisation, const char *except)
+{
+  YqCaps caps = {
+    .year = yq_year_of (world->now),
+    .total = knob (programme, PROGRAMME_CAP_TOTAL),
+    .per_claim = knob (programme, PROGRAMME_CAP_CLAIM),
+    .held_cap = knob (programme, PROGRAMME_CAP_HELD),
+    .budget = world->balance (world, "budget", yq_record_id (programme)),
+    .claimable = G_MAXINT64,
+  };
+
+  caps.claimed = claimed_in_year (world, programme, organisation, caps.year, except);
+  caps.held = held_now (world, programme, organisation);
+  if (caps.per_claim >= 0)
+    limit_to (&caps, caps.per_claim, "cap_claim");
+  if (caps.total >= 0)
+    limit_to (&caps, caps.total - caps.claimed, "cap_total");
+  if (caps.held_cap >= 0)
+    limit_to (&caps, caps.held_cap - caps.held, "cap_held");
+  limit_to (&caps, caps.budget, "budget");
+  return caps;
+}
+
+static YqProblem *
+check_programme_open (YqWorld *world, YqRecord *programme)
+{
+  g_autofree char *today = yq_date_of (world->now);
+  const char *from = yq_record_text (programme, PROGRAMME_VALID_FROM);
+  const char *until = yq_record_text (programme, PROGRAMME_VALID_UNTIL);
+
+  if (!yq_record_in_state (programme, "open"))
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is not open: %s"),
+                                                       yq_record_title (programme),
+                                                       yq_record_state_title (programme));
+  if ((from != NULL && strcmp (today, from) < 0) || (until != NULL && strcmp (today, until) > 0))
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("“%s” can be claimed from %s to %s; today is %s"),
+                              yq_record_title (programme), from != NULL ? from : "…",
+                              until != NULL ? until : "…", today);
+  return NULL;
+}
+
+static YqProblem *
+over (YqProblem *problem)
+{
+  return yq_problem_add_error (problem, "amount", yq_problem_code (problem), "%s",
+                               yq_problem_detail (problem));
+}
+
+YqProblem *
+yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
+                       const char *except)
+{
+  YqProblem *problem = check_programme_open (world, programme);
+  YqCaps caps = yq_policy_caps (world, programme, organisation, except);
+  g_autofree char *claimed = yq_money_format (caps.claimed), *total = yq_money_format (caps.total);
+  g_autofree char *held = yq_money_format (caps.held), *held_cap = yq_money_format (caps.held_cap);
+  g_autofree char *per_claim = yq_money_format (caps.per_claim),
+                  *budget = yq_money_format (caps.budget);
+  g_autofree char *claimable = yq_money_format (caps.claimable), *asked = yq_money_format (amount);
+
+  if (problem != NULL || (amount <= caps.claimable && amount > 0))
+    return problem;
+  if (amount <= 0)
+    return over (yq_problem_new (YQ_PROBLEM_INVALID, _("The amount has to be above zero")));
+  if (caps.per_claim >= 0 && amount > caps.per_claim)
+    return over (yq_problem_new (
+      YQ_PROBLEM_CAP_CLAIM,
+      _("One claim may be at most %s; you ask for %s. Now at most %s can be claimed"), per_claim,
+         asked, claimable));
+  if (caps.total >= 0 && amount > caps.total - caps.claimed)
+    return over (yq_problem_new (
+      YQ_PROBLEM_CAP_TOTAL,
+      _("You already claimed %s of at most %s for %d; this claim may be at most %s"), claimed,
+         total, caps.year, claimable));
+  if (caps.held_cap >= 0 && amount > caps.held_cap - caps.held)
+    return over (
+      yq_problem_new (YQ_PROBLEM_CAP_HELD, _("You hold unused vouchers of %s; at most %s may be held at once. Now at most %s can be claimed"),
+                                              held, held_cap, claimable));
+  return over (
+    yq_problem_new (YQ_PROBLEM_BUDGET, _("The budget of “%s” has %s left; you ask for %s"),
+                                          yq_record_title (programme), budget, asked));
+}
+
+int
+yq_policy_evaluation_days (YqWorld *world, const char *region)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+
+  if (jurisdiction == NULL || !yq_record_has (jurisdiction, JURISDICTION_EVALUATION_DAYS))
+    return 30;
+  return (int) yq_record_int (jurisdiction, JURISDICTION_EVALUATION_DAYS);
+}
+
+int
+yq_policy_refresh_days (YqWorld *world, const char *region)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+
+  return jurisdiction != NULL ? (int) yq_record_int (jurisdiction, JURISDICTION_REFRESH_DAYS) : 0;
+}
+
+int
+yq_policy_review_days (YqWorld *world, const char *region, const char *kind)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+  JsonArray *rows =
+    jurisdiction != NULL ? yq_record_array (jurisdiction, JURISDICTION_REVIEWS) : NULL;
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+
+      if (g_strcmp0 (json_object_get_string_member_with_default (row, "kind", NULL), kind) == 0)
+        return (int) json_object_get_int_member_with_default (row, "days", 0);
+    }
+  return 0;
+}
