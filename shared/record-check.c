@@ -81,8 +81,8 @@ check_region (const YqField *field, const char *code)
 {
   if (yq_region_find (code) == NULL)
     return g_strdup_printf (_("There is no region with the code %s."), code);
-  /* What the server wrote or what is fixed may name a region that has been withdrawn since. */
-  if ((field->flags & (YQ_COMPUTED | YQ_FIXED)) == 0 && !yq_region_can_choose (code))
+  /* What the server wrote may name a region that has been withdrawn since. */
+  if ((field->flags & YQ_COMPUTED) == 0 && !yq_region_can_choose (code))
     return g_strdup_printf (_("The region %s cannot be chosen."), code);
   return NULL;
 }
