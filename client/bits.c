@@ -86,8 +86,8 @@ yq_label_new_wrapped (const char *text, const char *classes)
 GtkWidget *
 yq_heading_new (const char *text)
 {
-  GtkWidget *label
-    = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING, NULL);
+  GtkWidget *label =
+    g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING, NULL);
 
   gtk_label_set_text (GTK_LABEL (label), text);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -221,9 +221,9 @@ yq_tone_name (YqTone tone)
 {
   static const char *const names[] = {
     [YQ_TONE_NEUTRAL] = N_("not sent yet"), [YQ_TONE_WAITING] = N_("waits for others"),
-    [YQ_TONE_YOURS] = N_("needs you"),      [YQ_TONE_DONE] = N_("done"),
-    [YQ_TONE_BAD] = N_("refused or ended"),
-  };
+                                                                     [YQ_TONE_YOURS] = N_("needs you"),      [YQ_TONE_DONE] = N_("done"),
+                                                                                                                             [YQ_TONE_BAD] = N_("refused or ended"),
+                                                                                                                             };
 
   return _(names[tone]);
 }
@@ -314,8 +314,8 @@ yq_fact_new (const char *title, GtkWidget *value)
   gtk_widget_set_hexpand (value, TRUE);
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), value);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label,
-                                  NULL, -1);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                  label, NULL, -1);
   return box;
 }
 
@@ -323,8 +323,8 @@ GtkWidget *
 yq_figure_new (const char *caption, const char *number, YqTone tone)
 {
   static const char *const classes[] = {
-    [YQ_TONE_NEUTRAL] = "",           [YQ_TONE_WAITING] = "text-waiting",
-    [YQ_TONE_YOURS] = "text-yours",   [YQ_TONE_DONE] = "text-done",
+    [YQ_TONE_NEUTRAL] = "",         [YQ_TONE_WAITING] = "text-waiting",
+    [YQ_TONE_YOURS] = "text-yours", [YQ_TONE_DONE] = "text-done",
     [YQ_TONE_BAD] = "text-bad",
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

@@ -180,9 +180,8 @@ void
 yq_face_set_empty (YqFace *self, const char *title, const char *text, const char *button,
                    const char *detailed_action)
 {
-  put_status (self, YQ_FACE_EMPTY,
-              build_status (YQ_FACE_EMPTY, "edit-find-symbolic", title, text), button,
-              detailed_action, NULL);
+  put_status (self, YQ_FACE_EMPTY, build_status (YQ_FACE_EMPTY, "edit-find-symbolic", title, text),
+              button, detailed_action, NULL);
 }
 
 void

@@ -34,4 +34,5 @@ void yq_page_add_key (YqPage *page, const char *accelerator, const char *title,
 guint yq_page_n_keys (YqPage *page);
 const char *yq_page_key (YqPage *page, guint i, const char **title, const char **detailed_action);
 
-/* Properties "title" and "subtitle" notify. Signals "shown" and "hidden" (no arguments): the page came on top, or went. */
+/* Properties "title" and "subtitle" notify. Signals "shown" and "hidden" (no arguments): the page
+ * came on top, or went. */
