@@ -1,0 +1,14 @@
+/* One event loop: its thread, its listening socket, its libmicrohttpd daemon, its read-only connections. */
+#pragma once
+
+#include "server.h"
+
+typedef struct _YqLoop YqLoop;
+
+/* Takes the listening socket. */
+YqLoop *yq_loop_start (YqServer *server, int listener, GError **error);
+void yq_loop_stop (YqLoop *loop); /* begins to stop; any thread */
+void yq_loop_free (YqLoop *loop); /* waits until it has stopped */
+
+/* A listening socket of its own on an address that others share (SO_REUSEPORT).  port 0 is set to the one found. */
+int yq_loop_listen (const char *address, guint *port, GError **error);
