@@ -14,7 +14,7 @@ typedef struct
   YqLoop *loop;
   GList link;
   int fd;
-  gint64 deadline; /* µs monotonic: closed then; 0 never */
+  gint64 deadline;    /* µs monotonic: closed then; 0 never */
   YqRequest *request; /* at work on it, or NULL */
 } YqPeer;
 

@@ -210,7 +210,8 @@ pack (YqRequest *request, gboolean *is_compressed)
   if (reply->text != NULL)
     bytes = g_string_free_to_bytes (g_steal_pointer (&reply->text));
   if (accepts_gzip (request) && bytes != NULL)
-    packed = yq_loop_compress (request->loop, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    packed =
+      yq_loop_compress (request->loop, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   *is_compressed = packed != NULL;
   return packed != NULL ? packed : g_steal_pointer (&bytes);
 }
@@ -307,8 +308,9 @@ send_reply (YqRequest *request)
   return result;
 }
 
-/* A body that is far too long: the answer goes out now, past libmicrohttpd, and the rest is thrown away for a moment,
- * so that the peer reads the answer before it learns that the connection is gone. */
+/* A body that is far too long: the answer goes out now, past libmicrohttpd, and the rest is thrown
+ * away for a moment, so that the peer reads the answer before it learns that the connection is
+ * gone. */
 static enum MHD_Result
 cut_short (YqRequest *request)
 {
@@ -319,10 +321,11 @@ cut_short (YqRequest *request)
     return MHD_NO;
   write_problem (request);
   body = request->reply.text;
-  g_string_append_printf (out,
-                          "HTTP/1.1 %u Refused\r\nContent-Type: %s\r\nContent-Length: %" G_GSIZE_FORMAT
-                          "\r\nConnection: close\r\n\r\n%s",
-                          request->reply.status, request->reply.type, body->len, body->str);
+  g_string_append_printf (
+    out,
+    "HTTP/1.1 %u Refused\r\nContent-Type: %s\r\nContent-Length: %" G_GSIZE_FORMAT
+    "\r\nConnection: close\r\n\r\n%s",
+    request->reply.status, request->reply.type, body->len, body->str);
   account_for (request, body->len);
   if (send (request->peer->fd, out->str, out->len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
     return MHD_NO;
@@ -340,8 +343,8 @@ refuse_too_large (YqRequest *request, gint64 limit)
   g_autofree char *size = g_format_size_full (limit, G_FORMAT_SIZE_IEC_UNITS);
 
   if (!request->is_replied)
-    yq_request_refuse (request, yq_problem_new (YQ_PROBLEM_TOO_LARGE,
-                                                _("The body is longer than %s."), size));
+    yq_request_refuse (
+      request, yq_problem_new (YQ_PROBLEM_TOO_LARGE, _("The body is longer than %s."), size));
 }
 
 static void
@@ -355,12 +358,12 @@ find_route (YqRequest *request, const char *method)
   else if (allow != NULL)
     {
       yq_request_add_header (request, MHD_HTTP_HEADER_ALLOW, allow);
-      yq_request_refuse (request, yq_problem_new (YQ_PROBLEM_METHOD,
-                                                  _("Only %s is possible here."), allow));
+      yq_request_refuse (
+        request, yq_problem_new (YQ_PROBLEM_METHOD, _("Only %s is possible here."), allow));
     }
   else
-    yq_request_refuse (request,
-                       yq_problem_new (YQ_PROBLEM_NOT_FOUND, "%s", _("There is no such address.")));
+    yq_request_refuse (
+      request, yq_problem_new (YQ_PROBLEM_NOT_FOUND, "%s", _("There is no such address.")));
 }
 
 /* A token that is there must be good, also where none is needed. */
@@ -373,8 +376,8 @@ find_session (YqRequest *request)
     request->session = yq_sessions_find (yq_server_sessions (request->server),
                                          yq_request_conn (request), header + 7);
   if (request->session == NULL && (header != NULL || !(request->route->flags & YQ_ROUTE_PUBLIC)))
-    yq_request_refuse (request, yq_problem_new (YQ_PROBLEM_UNAUTHENTICATED, "%s",
-                                                _("Please sign in again.")));
+    yq_request_refuse (
+      request, yq_problem_new (YQ_PROBLEM_UNAUTHENTICATED, "%s", _("Please sign in again.")));
 }
 
 static void
@@ -421,7 +424,8 @@ yq_request_begin (YqRequest *request, const char *url, const char *method)
   request->max_body = YQ_MAX_BODY;
   request->query = g_array_new (FALSE, FALSE, sizeof (char *));
   g_array_set_clear_func (request->query, free_argument);
-  request->language = choose_language (yq_request_header (request, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
+  request->language =
+    choose_language (yq_request_header (request, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
   yq_text_set_language (request->language);
   request->peer->deadline = request->started + config->body_seconds * G_USEC_PER_SEC;
   read_length (request);
@@ -465,7 +469,7 @@ yq_request_take (YqRequest *request, const char *data, gsize size)
       return MHD_YES;
     }
   if (request->text == NULL)
-    request->text = g_string_sized_new (request->length > 0 ? request->length + 1 : size + 1);
+    request->text = g_string_sized_new (MAX (request->length, (gint64) size) + 1);
   g_string_append_len (request->text, data, size);
   return MHD_YES;
 }
@@ -493,8 +497,8 @@ yq_request_finish (YqRequest *request)
   if (!request->is_replied)
     {
       g_critical ("%s %s did not answer", request->route->method, request->route->pattern);
-      yq_request_refuse (request, yq_problem_new (YQ_PROBLEM_INTERNAL, "%s",
-                                                  _("The server made a mistake.")));
+      yq_request_refuse (
+        request, yq_problem_new (YQ_PROBLEM_INTERNAL, "%s", _("The server made a mistake.")));
     }
   return send_reply (request);
 }

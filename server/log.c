@@ -74,9 +74,10 @@ yq_log_request (const char *method, const char *route, guint status, gint64 us, 
 {
   GString *line = begin_line ("info");
 
-  g_string_append_printf (line,
-                          ",\"method\":\"%s\",\"route\":\"%s\",\"status\":%u,\"us\":%" G_GINT64_FORMAT
-                          ",\"in\":%" G_GINT64_FORMAT ",\"out\":%" G_GINT64_FORMAT,
-                          method, route, status, us, bytes_in, bytes_out);
+  g_string_append_printf (
+    line,
+    ",\"method\":\"%s\",\"route\":\"%s\",\"status\":%u,\"us\":%" G_GINT64_FORMAT
+    ",\"in\":%" G_GINT64_FORMAT ",\"out\":%" G_GINT64_FORMAT,
+    method, route, status, us, bytes_in, bytes_out);
   end_line (line);
 }

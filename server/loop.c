@@ -1,11 +1,13 @@
-/* Event loops.  libmicrohttpd runs in external epoll mode: its own polling thread waits with a full batch of events in
- * hand, and a resume from another thread would not wake it.  So the loop polls itself, with an eventfd beside. */
+/* Event loops.  libmicrohttpd runs in external epoll mode: its own polling thread waits with a full
+ * batch of events in hand, and a resume from another thread would not wake it.  So the loop polls
+ * itself, with an eventfd beside. */
 #define G_LOG_DOMAIN "yiquand-loop"
 
 #include "http-private.h"
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -149,8 +151,7 @@ completed_cb (void *user_data, struct MHD_Connection *connection, void **context
   if (request == NULL)
     return;
   request->peer->request = NULL;
-  request->peer->deadline =
-    seconds_from_now (yq_server_config (loop->server)->header_seconds);
+  request->peer->deadline = seconds_from_now (yq_server_config (loop->server)->header_seconds);
   yq_request_free (request);
 }
 
@@ -370,7 +371,7 @@ static void
 begin_to_stop (YqLoop *loop)
 {
   MHD_quiesce_daemon (loop->daemon);
-  g_close (loop->listener, NULL);
+  close (loop->listener);
   loop->listener = -1;
   loop->stop_at = g_get_monotonic_time () + STOP_MS * 1000;
   loop->next_sweep = 0;
@@ -429,7 +430,7 @@ static gboolean
 open_loop (YqLoop *loop, GError **error)
 {
   const YqConfig *config = yq_server_config (loop->server);
-  g_autofree char *files = g_strdup_printf ("sqlite:%s/files.db", config->data);
+  g_autofree char *files = yq_files_database (config);
 
   loop->can_zip =
     deflateInit2 (&loop->zip, Z_BEST_SPEED, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) == Z_OK;
@@ -481,9 +482,9 @@ yq_loop_free (YqLoop *loop)
     g_thread_join (loop->thread);
   g_clear_pointer (&loop->daemon, MHD_stop_daemon);
   if (loop->listener >= 0)
-    g_close (loop->listener, NULL);
+    close (loop->listener);
   if (loop->event >= 0)
-    g_close (loop->event, NULL);
+    close (loop->event);
   if (loop->can_zip)
     deflateEnd (&loop->zip);
   g_clear_pointer (&loop->conn, sql_close);
@@ -497,14 +498,14 @@ yq_loop_free (YqLoop *loop)
 }
 
 int
-yq_loop_listen (const char *address, guint *port, GError **error)
+yq_loop_listen (const char *address, guint *port, gboolean is_shared, GError **error)
 {
   g_autoptr(GSocketConnectable) where = g_network_address_parse (address, 0, error);
   g_autoptr(GSocketAddressEnumerator) all = NULL;
   g_autoptr(GSocketAddress) found = NULL;
   struct sockaddr_storage native;
   socklen_t size = sizeof native;
-  int fd, one = 1;
+  int fd, one = 1, shared = is_shared;
 
   if (where == NULL)
     return -1;
@@ -517,14 +518,14 @@ yq_loop_listen (const char *address, guint *port, GError **error)
   fd = socket (native.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   /* By hand: g_socket_bind() takes SO_REUSEPORT away again. */
   if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
-      setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) != 0 ||
+      setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &shared, sizeof shared) != 0 ||
       bind (fd, (struct sockaddr *) &native, g_socket_address_get_native_size (found)) != 0 ||
       listen (fd, 1024) != 0 || getsockname (fd, (struct sockaddr *) &native, &size) != 0)
     {
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "Cannot listen on %s: %s",
                    address, g_strerror (errno));
       if (fd >= 0)
-        g_close (fd, NULL);
+        close (fd);
       return -1;
     }
   *port = ntohs (((struct sockaddr_in *) &native)->sin_port);

@@ -117,7 +117,8 @@ try_batch (YqWriter *writer, GArray *slices, GError **error)
 
 /* -- the queue -- */
 
-/* Waits for work; an empty array means stop.  Long jobs share a transaction: each gets a part of it. */
+/* Waits for work; an empty array means stop.  Long jobs share a transaction: each gets a part of
+ * it. */
 static void
 take_slices (YqWriter *writer, GArray *slices)
 {
@@ -148,7 +149,8 @@ count_units (GArray *slices)
   return n;
 }
 
-/* After the transaction: who is through gets its answer, who is not goes to the end of the queue. */
+/* After the transaction: who is through gets its answer, who is not goes to the end of the queue.
+ */
 static void
 settle (YqWriter *writer, GArray *slices, const GError *error)
 {
