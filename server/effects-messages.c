@@ -1,0 +1,276 @@
+/* Who is told what by each step.  Decisions that come by the hundred are told as one digest an
+ * hour. */
+#define G_LOG_DOMAIN "yiquand"
+
+#include "effects-private.h"
+
+#include <string.h>
+
+#include "catalogue.h"
+#include "jobs.h"
+#include "money.h"
+#include "order.h"
+#include "party.h"
+#include "redemption.h"
+#include "voucher.h"
+
+#define FIRST_DIGEST (20 * G_GINT64_CONSTANT (1000))
+#define NEXT_DIGEST (3600 * G_GINT64_CONSTANT (1000))
+
+typedef enum
+{
+  TO_BUYER,
+  TO_CARRIER,
+  TO_OTHER, /* buyer and carrier, but not the side that acted */
+  TO_OWNER, /* the organisation itself */
+  TO_ACCOUNT,
+  TO_PARTIES,
+  TO_MANAGERS, /* of the organisation a person wants to join */
+} Whom;
+
+typedef struct
+{
+  const YqEntity *entity;
+  const char *action;
+  const char *states; /* only on entering one of them; NULL: always */
+  Whom whom;
+  /* {title}, {reason}, {amount}, {number} are filled in. */
+  const char *text;
+} Row;
+
+/* clang-format off */
+static const Row rows[] = {
+  { &yq_organisation, "approve", "active", TO_OWNER, "贵单位“{title}”的实名信息已通过审核。" },
+  { &yq_organisation, "return",  NULL, TO_OWNER, "贵单位“{title}”的实名信息被退回，请按意见修改后重新提交：{reason}" },
+  { &yq_organisation, "expire",  NULL, TO_OWNER, "贵单位“{title}”的资料已满一年未更新，请核对并保存，之后方可继续办理业务。" },
+  { &yq_organisation, "suspend", NULL, TO_OWNER, "贵单位“{title}”已被暂停使用：{reason}" },
+  { &yq_organisation, "resume",  NULL, TO_OWNER, "贵单位“{title}”已恢复使用。" },
+  { &yq_membership, "ask",     NULL, TO_MANAGERS, "{title}申请加入贵单位，请审核。" },
+  { &yq_membership, "accept",  NULL, TO_ACCOUNT, "您加入单位的申请已通过。" },
+  { &yq_membership, "refuse",  NULL, TO_ACCOUNT, "您加入单位的申请未通过：{reason}" },
+  { &yq_membership, "leave",   NULL, TO_MANAGERS, "{title}申请退出贵单位，请处理。" },
+  { &yq_membership, "release", NULL, TO_ACCOUNT, "您退出单位的申请已通过。" },
+  { &yq_membership, "keep",    NULL, TO_ACCOUNT, "您退出单位的申请未通过：{reason}" },
+  { &yq_membership, "appoint", NULL, TO_ACCOUNT, "您已被指定为单位管理员。" },
+  { &yq_membership, "dismiss", NULL, TO_ACCOUNT, "您已不再担任单位管理员。" },
+  { &yq_order, "submit",       NULL, TO_CARRIER, "收到新预约 {number}：{title}，请及时答复。" },
+  { &yq_order, "cancel",       NULL, TO_CARRIER, "预约 {number}（{title}）已由企业取消。" },
+  { &yq_order, "accept",       NULL, TO_BUYER, "您的预约 {number}（{title}）已受理。" },
+  { &yq_order, "propose_time", NULL, TO_BUYER, "载体为预约 {number}（{title}）建议了新的时间，请确认。" },
+  { &yq_order, "agree",        NULL, TO_CARRIER, "企业已同意预约 {number}（{title}）的建议时间。" },
+  { &yq_order, "refuse",       NULL, TO_BUYER, "您的预约 {number}（{title}）未被受理：{reason}" },
+  { &yq_order, "confirm_quota", NULL, TO_PARTIES, "预约 {number}（{title}）的创新券额度已确认。" },
+  { &yq_order, "reject_quota", NULL, TO_PARTIES, "预约 {number}（{title}）的创新券额度未获确认：{reason}" },
+  { &yq_order, "deliver",      NULL, TO_BUYER, "预约 {number}（{title}）的测试结果已交付，请查看并评价。" },
+  { &yq_order, "settle",       NULL, TO_CARRIER, "预约 {number}（{title}）已结算。" },
+  { &yq_order, "terminate",    NULL, TO_OTHER, "预约 {number}（{title}）已终止：{reason}" },
+  { &yq_evaluation, "evaluate", NULL, TO_CARRIER, "企业对“{title}”作出了评价。" },
+  { &yq_claim, "submit",  "granted", TO_BUYER, "创新券申领成功，额度 {amount} 元。" },
+  { &yq_claim, "approve", "granted", TO_BUYER, "您的创新券申领已通过审核，额度 {amount} 元。" },
+  { &yq_claim, "return",  NULL, TO_BUYER, "您的创新券申领被退回：{reason}" },
+  { &yq_voucher, "expire", NULL, TO_BUYER, "创新券 {title} 已到期，未使用的余额已退回。" },
+  { &yq_voucher, "revoke", NULL, TO_BUYER, "创新券 {title} 已被撤销：{reason}" },
+  { &yq_voucher_use, "submit",    NULL, TO_CARRIER, "收到新的创新券：“{title}”，券额 {amount} 元，请核对并确认。" },
+  { &yq_voucher_use, "confirm",   NULL, TO_BUYER, "载体已确认您使用的创新券：“{title}”，券额 {amount} 元。" },
+  { &yq_voucher_use, "terminate", NULL, TO_OTHER, "创新券使用“{title}”已终止：{reason}" },
+  { &yq_voucher_use, "add_service_record", NULL, TO_BUYER, "“{title}”已登记服务记录，请对本次服务作出评价。" },
+  { &yq_redemption, "submit",  "consenting", TO_OTHER, "兑付申请 {title}（{amount} 元）需要贵单位同意，请处理。" },
+  { &yq_redemption, "consent", NULL, TO_OTHER, "兑付申请 {title} 已获对方同意，进入审核。" },
+  { &yq_redemption, "decline", NULL, TO_OTHER, "兑付申请 {title} 未获对方同意：{reason}" },
+  { &yq_redemption, "approve", "approved|payable", TO_PARTIES, "兑付申请 {title} 已通过审核，核定金额 {amount} 元。" },
+  { &yq_redemption, "return",  NULL, TO_PARTIES, "兑付申请 {title} 被退回，请按意见补正：{reason}" },
+  { &yq_redemption, "reject",  NULL, TO_PARTIES, "兑付申请 {title} 未通过审核：{reason}" },
+  { &yq_redemption, "pay",     NULL, TO_PARTIES, "兑付申请 {title} 已拨付，金额 {amount} 元。" },
+};
+
+static const struct
+{
+  const YqEntity *entity;
+  const char *action, *states;
+  const char *text; /* {count} */
+} digests[] = {
+  { &yq_instrument, "approve", "listed", "贵单位有 {count} 台仪器通过审核，已上架。" },
+  { &yq_instrument, "return",  NULL,     "贵单位有 {count} 台仪器被退回，请按审核意见修改后重新提交。" },
+};
+/* clang-format on */
+
+/* -- one message -- */
+
+static const char *
+text_of (YqRecord *record, const char *name)
+{
+  int field = yq_entity_find_field (yq_record_entity (record), name);
+
+  return field < 0 ? NULL : yq_record_text (record, field);
+}
+
+static char *
+amount_of (YqRecord *record)
+{
+  static const char *const names[] = { "approved_amount", "amount" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      int field = yq_entity_find_field (yq_record_entity (record), names[i]);
+
+      if (field >= 0 && yq_record_has (record, field))
+        return yq_money_format (yq_record_int (record, field));
+    }
+  return g_strdup ("");
+}
+
+static char *
+fill_in (const char *text, YqRecord *record, const char *reason)
+{
+  const char *title = yq_record_title (record), *number = text_of (record, "number");
+  g_autofree char *amount = amount_of (record);
+  GString *filled = g_string_new (text);
+
+  g_string_replace (filled, "{title}", title ? title : "", 0);
+  g_string_replace (filled, "{number}", number ? number : "", 0);
+  g_string_replace (filled, "{amount}", amount, 0);
+  g_string_replace (filled, "{reason}", reason ? reason : "", 0);
+  return g_string_free (filled, FALSE);
+}
+
+static gboolean
+tell_parties (const YqEffect *e, gboolean not_own, const char *type, const char *text,
+              GError **error)
+{
+  const char *buyer = yq_record_buyer (e->after), *carrier = yq_record_carrier (e->after);
+  const char *const parties[] = { buyer, g_strcmp0 (buyer, carrier) == 0 ? NULL : carrier };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parties); i++)
+    {
+      if (parties[i] == NULL || (not_own && e->tx->who && yq_who_is_in (e->tx->who, parties[i])))
+        continue;
+      if (!yq_tx_tell_organisation (e->tx, parties[i], type, e->after, text, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+tell (const YqEffect *e, Whom whom, const char *type, const char *text, GError **error)
+{
+  const char *organisation = NULL;
+
+  switch (whom)
+    {
+    case TO_PARTIES:
+      return tell_parties (e, FALSE, type, text, error);
+    case TO_OTHER:
+      return tell_parties (e, TRUE, type, text, error);
+    case TO_ACCOUNT:
+      return yq_record_account (e->after) == NULL ||
+             yq_tx_tell_account (e->tx, yq_record_account (e->after), type, e->after, text, error);
+    case TO_OWNER:
+      organisation = yq_record_id (e->after);
+      break;
+    case TO_CARRIER:
+      organisation = yq_record_carrier (e->after);
+      break;
+    case TO_BUYER:
+    case TO_MANAGERS:
+      organisation = yq_record_buyer (e->after);
+      break;
+    }
+
+  return organisation == NULL ||
+         yq_tx_tell_organisation (e->tx, organisation, type, e->after, text, error);
+}
+
+/* -- digests -- */
+
+/* Counts one more for the organisation; a job tells the sum. */
+static gboolean
+add_to_digest (YqTx *tx, const char *organisation, const char *type, GError **error)
+{
+  g_autofree char *key = g_strdup_printf ("%s %s", organisation, type);
+  gint64 last = 0;
+  GError *failure = NULL;
+
+  if (!sql_get_int (
+        tx->conn,
+        "INSERT INTO digest (organisation, type, waiting, told_at) VALUES ($1, $2, 1, 0)"
+        " ON CONFLICT (organisation, type) DO UPDATE SET waiting = digest.waiting + 1"
+        " RETURNING CASE WHEN waiting > 1 THEN -1 ELSE told_at END",
+        SQL_ARGS (SQL_TEXT (organisation), SQL_TEXT (type)), &last, &failure))
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  return last < 0 || yq_jobs_add (tx->conn, "digest", key,
+                                  MAX (tx->now + FIRST_DIGEST, last + NEXT_DIGEST), error);
+}
+
+static const char *
+digest_text (const char *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (digests); i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%s.%s", digests[i].entity->name, digests[i].action);
+
+      if (strcmp (key, type) == 0)
+        return digests[i].text;
+    }
+  return NULL;
+}
+
+gboolean
+yq_effects_tell_digest (YqTx *tx, const char *key, GError **error)
+{
+  g_auto(GStrv) parts = g_strsplit (key, " ", 2);
+  g_autoptr(YqRecord) organisation = yq_world_get (tx->world, &yq_organisation, parts[0]);
+  const char *text = digest_text (parts[1]);
+  g_autofree char *count = NULL;
+  g_autoptr(GString) filled = g_string_new (text);
+  gint64 waiting = 0;
+  GError *failure = NULL;
+
+  if (!sql_get_int (tx->conn, "SELECT waiting FROM digest WHERE organisation = $1 AND type = $2",
+                    SQL_ARGS (SQL_TEXT (parts[0]), SQL_TEXT (parts[1])), &waiting, &failure) ||
+      waiting == 0 || organisation == NULL || text == NULL)
+    {
+      if (failure != NULL)
+        g_propagate_error (error, failure);
+      return failure == NULL;
+    }
+  count = g_strdup_printf ("%" G_GINT64_FORMAT, waiting);
+  g_string_replace (filled, "{count}", count, 0);
+  return sql_exec (tx->conn,
+                   "UPDATE digest SET waiting = 0, told_at = $3"
+                   " WHERE organisation = $1 AND type = $2",
+                   SQL_ARGS (SQL_TEXT (parts[0]), SQL_TEXT (parts[1]), SQL_INT (tx->now)),
+                   error) >= 0 &&
+         yq_tx_tell_organisation (tx, parts[0], parts[1], organisation, filled->str, error);
+}
+
+/* -- the engine -- */
+
+gboolean
+yq_effects_tell (const YqEffect *e, GError **error)
+{
+  const YqEntity *entity = yq_record_entity (e->after);
+  g_autofree char *type = g_strdup_printf ("%s.%s", entity->name, e->step->action);
+  const char *reason = yq_effect_comment (e);
+
+  for (guint i = 0; i < G_N_ELEMENTS (digests); i++)
+    if (digests[i].entity == entity && strcmp (digests[i].action, e->step->action) == 0 &&
+        (digests[i].states == NULL || yq_effect_entered (e, digests[i].states)) &&
+        yq_record_carrier (e->after) != NULL)
+      return add_to_digest (e->tx, yq_record_carrier (e->after), type, error);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const Row *row = &rows[i];
+      g_autofree char *text = NULL;
+
+      if (row->entity != entity || strcmp (row->action, e->step->action) != 0 ||
+          (row->states != NULL && !yq_effect_entered (e, row->states)))
+        continue;
+      text = fill_in (row->text, e->after, reason);
+      return tell (e, row->whom, type, text, error);
+    }
+  return TRUE;
+}

@@ -1,0 +1,560 @@
+/* What steps of bookings do: numbers, the calendar, rivals, evaluations. */
+#define G_LOG_DOMAIN "yiquand"
+
+#include "effects-private.h"
+
+#include <string.h>
+
+#include "catalogue.h"
+#include "clock.h"
+#include "jobs.h"
+#include "order.h"
+#include "party.h"
+#include "policy.h"
+#include "programme.h"
+#include "slots.h"
+#include "voucher.h"
+
+/* -- the instruments of an order -- */
+
+/* Copies, in the order's sequence; those that are gone are left out. */
+static GPtrArray *
+instruments_of (YqTx *tx, YqRecord *order)
+{
+  JsonArray *ids = yq_record_array (order, ORDER_INSTRUMENTS);
+  GPtrArray *instruments = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    {
+      YqRecord *instrument =
+        yq_effect_get (tx, &yq_instrument, json_array_get_string_element (ids, i));
+
+      if (instrument != NULL)
+        g_ptr_array_add (instruments, instrument);
+    }
+  return instruments;
+}
+
+gboolean
+yq_effect_touch_instruments (YqTx *tx, YqRecord *order, int served, GError **error)
+{
+  g_autoptr(GPtrArray) instruments = instruments_of (tx, order);
+
+  for (guint i = 0; i < instruments->len; i++)
+    {
+      YqRecord *instrument = instruments->pdata[i];
+      JsonArray *taken = yq_slots_taken (tx->conn, yq_record_id (instrument), tx->now, error);
+
+      if (taken == NULL)
+        return FALSE;
+      yq_record_take_array (instrument, INSTRUMENT_TAKEN, taken);
+      if (served != 0)
+        yq_record_set_int (instrument, INSTRUMENT_SERVICE_COUNT,
+                           yq_record_int (instrument, INSTRUMENT_SERVICE_COUNT) + served);
+      if (!yq_tx_touch (tx, instrument, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+are_free (YqTx *tx, GPtrArray *instruments, gint64 from, gint64 to)
+{
+  for (guint i = 0; i < instruments->len; i++)
+    {
+      g_autoptr(YqProblem) problem =
+                   yq_slots_check (tx->conn, instruments->pdata[i], from, to, tx->now);
+
+      if (problem != NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Is at least one wished time still free for all instruments? */
+static gboolean
+has_free_wish (YqTx *tx, YqRecord *order, GPtrArray *instruments)
+{
+  JsonArray *wished = yq_record_array (order, ORDER_WISHED);
+  gint64 from, to;
+
+  for (guint i = 0; yq_period_at (wished, i, &from, &to); i++)
+    if (are_free (tx, instruments, from, to))
+      return TRUE;
+  return FALSE;
+}
+
+/* -- alternatives -- */
+
+void
+yq_effect_explain_order (YqTx *tx, YqRecord *order, const YqStep *step, const YqValues *args,
+                         YqProblem *problem)
+{
+  static const struct
+  {
+    const char *action;
+    guint from, to;
+  } asked[] = { { "accept", ORDER_ACCEPT_FROM, ORDER_ACCEPT_TO },
+                { "propose_time", ORDER_PROPOSE_FROM, ORDER_PROPOSE_TO } };
+  g_autoptr(GPtrArray) instruments = instruments_of (tx, order);
+  gint64 from = 0, to = 0;
+
+  for (guint i = 0; step != NULL && args != NULL && i < G_N_ELEMENTS (asked); i++)
+    if (strcmp (step->action, asked[i].action) == 0)
+      {
+        from = yq_values_int (args, asked[i].from);
+        to = yq_values_int (args, asked[i].to);
+      }
+  if (from == 0 && step != NULL && strcmp (step->action, "agree") == 0)
+    {
+      from = yq_record_int (order, ORDER_PROPOSED_FROM);
+      to = yq_record_int (order, ORDER_PROPOSED_TO);
+    }
+  if (from == 0 && !yq_period_at (yq_record_array (order, ORDER_WISHED), 0, &from, &to))
+    return;
+
+  yq_slots_add_alternatives (tx->conn, problem, instruments, from, to, tx->now);
+}
+
+/* The field "alternatives" of a refused order: three free spans near its first wish. */
+static void
+offer_alternatives (YqTx *tx, YqRecord *order, GPtrArray *instruments)
+{
+  g_autoptr(YqProblem) found = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, "%s", "");
+  JsonArray *rows = json_array_new ();
+  gint64 from, to;
+
+  if (yq_period_at (yq_record_array (order, ORDER_WISHED), 0, &from, &to))
+    yq_slots_add_alternatives (tx->conn, found, instruments, from, to, tx->now);
+  for (guint i = 0; i < yq_problem_n_alternatives (found); i++)
+    {
+      JsonObject *row = json_object_new ();
+      g_autofree char *begin = NULL;
+      g_autofree char *end = NULL;
+      const char *instrument;
+
+      yq_problem_alternative (found, i, &instrument, &from, &to);
+      begin = yq_time_format (from);
+      end = yq_time_format (to);
+      json_object_set_string_member (row, "instrument", instrument);
+      json_object_set_string_member (row, "from", begin);
+      json_object_set_string_member (row, "to", end);
+      json_array_add_object_element (rows, row);
+    }
+  yq_record_take_array (order, ORDER_ALTERNATIVES, rows);
+}
+
+/* -- submit -- */
+
+/* "CSJ-202307101522-000002": prefix, minute in Shanghai, running number of the day. */
+static char *
+make_number (YqTx *tx, YqRecord *order, GError **error)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (tx->world, yq_record_region (order));
+  const char *prefix = jurisdiction ? yq_record_text (jurisdiction, JURISDICTION_PREFIX) : NULL;
+  g_autofree char *local = yq_time_local (tx->now); /* 2026-11-21 11:33 */
+  g_autofree char *day = yq_date_of (tx->now);
+  g_autofree char *counter = g_strdup_printf ("order %s", day);
+  gint64 n = yq_effect_count (tx->conn, counter, error);
+
+  if (n == 0)
+    return NULL;
+  return g_strdup_printf ("%s-%.4s%.2s%.2s%.2s%.2s-%06" G_GINT64_FORMAT, prefix ? prefix : "YQ",
+                          local, local + 5, local + 8, local + 11, local + 14, n);
+}
+
+static char *
+describe_items (GPtrArray *instruments)
+{
+  const char *first = instruments->len > 0 ? yq_record_title (instruments->pdata[0]) : "";
+
+  if (instruments->len <= 1)
+    return g_strdup (first);
+  return g_strdup_printf ("%s等%u台仪器", first, instruments->len);
+}
+
+static char *
+describe_contact (GPtrArray *instruments)
+{
+  YqRecord *first = instruments->len > 0 ? instruments->pdata[0] : NULL;
+  const char *name = first ? yq_record_text (first, INSTRUMENT_CONTACT_NAME) : NULL;
+  const char *phone = first ? yq_record_text (first, INSTRUMENT_CONTACT_PHONE) : NULL;
+
+  return g_strstrip (g_strdup_printf ("%s %s", name ? name : "", phone ? phone : ""));
+}
+
+static YqProblem *
+fill_names (const YqEffect *e, GError **error)
+{
+  g_autoptr(GPtrArray) instruments = instruments_of (e->tx, e->after);
+  g_autofree char *title = describe_items (instruments);
+  g_autofree char *buyer = yq_effect_title (e->tx, &yq_organisation, yq_record_buyer (e->after));
+  g_autofree char *carrier =
+    yq_effect_title (e->tx, &yq_organisation, yq_record_carrier (e->after));
+
+  if (!yq_record_in_state (e->after, "draft") && e->step == NULL)
+    return NULL;
+  yq_record_set_text (e->after, ORDER_ITEM_TITLE, title);
+  yq_record_set_text (e->after, ORDER_BUYER_NAME, buyer);
+  yq_record_set_text (e->after, ORDER_CARRIER_NAME, carrier);
+  return NULL;
+}
+
+static YqProblem *
+submit (const YqEffect *e, GError **error)
+{
+  g_autoptr(GPtrArray) instruments = instruments_of (e->tx, e->after);
+  g_autofree char *contact = describe_contact (instruments);
+  g_autofree char *number = make_number (e->tx, e->after, error);
+
+  if (number == NULL)
+    return NULL;
+  yq_record_set_text (e->after, ORDER_NUMBER, number);
+  yq_record_set_text (e->after, ORDER_CARRIER_CONTACT, contact);
+  yq_record_set_int (e->after, ORDER_SUBMITTED_AT, e->tx->now);
+  return fill_names (e, error);
+}
+
+static YqProblem *
+submitted (const YqEffect *e, GError **error)
+{
+  JsonArray *ids = yq_record_array (e->after, ORDER_INSTRUMENTS);
+
+  for (guint i = 0; i < json_array_get_length (ids); i++)
+    if (!yq_slots_wish (e->tx->conn, json_array_get_string_element (ids, i),
+                        yq_record_id (e->after), error))
+      return NULL;
+  return NULL;
+}
+
+/* -- accept, agree -- */
+
+static YqProblem *
+take_time (const YqEffect *e, gint64 from, gint64 to, GError **error)
+{
+  g_autoptr(GPtrArray) instruments = instruments_of (e->tx, e->after);
+
+  for (guint i = 0; i < instruments->len; i++)
+    {
+      GError *failure = NULL;
+      YqProblem *problem = yq_slots_take (e->tx->conn, instruments->pdata[i],
+                                          yq_record_id (e->after), from, to, e->tx->now, &failure);
+
+      if (failure != NULL)
+        {
+          g_propagate_error (error, failure);
+          return NULL;
+        }
+      if (problem != NULL)
+        {
+          yq_slots_add_alternatives (e->tx->conn, problem, instruments, from, to, e->tx->now);
+          return problem;
+        }
+    }
+  yq_record_set_int (e->after, ORDER_CONFIRMED_FROM, from);
+  yq_record_set_int (e->after, ORDER_CONFIRMED_TO, to);
+  yq_record_set_int (e->after, ORDER_ACCEPTED_AT, e->tx->now);
+  return NULL;
+}
+
+static YqProblem *
+accept (const YqEffect *e, GError **error)
+{
+  if (yq_values_has (e->args, ORDER_ACCEPT_PRICE))
+    yq_record_set_int (e->after, ORDER_PRICE, yq_values_int (e->args, ORDER_ACCEPT_PRICE));
+
+  return take_time (e, yq_values_int (e->args, ORDER_ACCEPT_FROM),
+                    yq_values_int (e->args, ORDER_ACCEPT_TO), error);
+}
+
+static YqProblem *
+agree (const YqEffect *e, GError **error)
+{
+  return take_time (e, yq_record_int (e->after, ORDER_PROPOSED_FROM),
+                    yq_record_int (e->after, ORDER_PROPOSED_TO), error);
+}
+
+static YqProblem *
+propose (const YqEffect *e, GError **error)
+{
+  yq_record_set_int (e->after, ORDER_PROPOSED_FROM, yq_values_int (e->args, ORDER_PROPOSE_FROM));
+  yq_record_set_int (e->after, ORDER_PROPOSED_TO, yq_values_int (e->args, ORDER_PROPOSE_TO));
+  return NULL;
+}
+
+/* Rule 6: whoever has no wished time left is refused in the same transaction. */
+static gboolean
+refuse_rivals (const YqEffect *e, GError **error)
+{
+  g_autoptr(GPtrArray) rivals = yq_slots_rivals (e->tx->conn, yq_record_id (e->after), error);
+
+  if (rivals == NULL)
+    return FALSE;
+  for (guint i = 0; i < rivals->len; i++)
+    {
+      g_autoptr(YqRecord) rival = yq_effect_get (e->tx, &yq_order, rivals->pdata[i]);
+      g_autoptr(GPtrArray) instruments = rival ? instruments_of (e->tx, rival) : NULL;
+
+      if (rival == NULL || !yq_record_in_state (rival, "submitted") ||
+          has_free_wish (e->tx, rival, instruments))
+        continue;
+      if (!yq_effect_step (e->tx, rival, "refuse", "您预约的时段已被其他预约占用，请另选时段。",
+                           error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static YqProblem *
+accepted (const YqEffect *e, GError **error)
+{
+  if (yq_slots_unwish (e->tx->conn, yq_record_id (e->after), error) && refuse_rivals (e, error))
+    yq_effect_touch_instruments (e->tx, e->after, 0, error);
+  return NULL;
+}
+
+/* -- money of an order (hold_at order.accept or order.settle) -- */
+
+/* The use the server makes, confirmed, where no person fills it. */
+static YqRecord *
+make_use (const YqEffect *e, YqRecord *voucher, gint64 amount)
+{
+  YqRecord *use = yq_record_new (&yq_voucher_use, NULL);
+  YqRecord *order = e->after;
+  g_autofree char *day = yq_date_of (e->tx->now);
+  g_autoptr(YqRecord) programme = yq_world_get (e->tx->world, &yq_programme,
+                                                 yq_record_text (voucher, VOUCHER_PROGRAMME));
+  const char *redeemer = programme ? yq_record_text (programme, PROGRAMME_REDEEMER) : NULL;
+  gint64 fee = yq_order_fee (order);
+
+  yq_record_set_state (use, "confirmed");
+  yq_record_set_buyer (use, yq_record_buyer (order));
+  yq_record_set_carrier (use, yq_record_carrier (order));
+  yq_record_set_region (use, yq_record_region (order));
+  yq_record_set_text (use, VOUCHER_USE_VOUCHER, yq_record_id (voucher));
+  yq_record_set_text (use, VOUCHER_USE_ORDER, yq_record_id (order));
+  yq_record_set_text (use, VOUCHER_USE_CARRIER, yq_record_carrier (order));
+  yq_record_set_text (use, VOUCHER_USE_CATEGORY, "instruments");
+  yq_record_set_text (use, VOUCHER_USE_CONTRACT_NAME, yq_record_text (order, ORDER_ITEM_TITLE));
+  yq_record_set_int (use, VOUCHER_USE_CONTRACT_AMOUNT, MAX (fee, amount));
+  yq_record_set_text (use, VOUCHER_USE_CONTRACT_DATE, day);
+  yq_record_set_int (use, VOUCHER_USE_AMOUNT, amount);
+  yq_record_set_text (use, VOUCHER_USE_REDEEMER,
+                      g_strcmp0 (redeemer, "carrier_redeems") == 0 ? "carrier" : "enterprise");
+  yq_record_set_int (use, VOUCHER_USE_PLEDGE, TRUE);
+  yq_record_set_int (use, VOUCHER_USE_CONFIRMED_AT, e->tx->now);
+  return use;
+}
+
+/* point is the programme's hold_at this write may be: "order.accept" or "order.settle". */
+static YqProblem *
+pay_with_voucher (const YqEffect *e, const char *point, GError **error)
+{
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (e->tx->world, &yq_voucher, yq_record_text (e->after, ORDER_VOUCHER));
+  g_autoptr(YqRecord) programme = NULL;
+  g_autoptr(YqRecord) use = NULL;
+  gint64 amount = yq_record_int (e->after, ORDER_VOUCHER_AMOUNT);
+  YqProblem *problem;
+  GError *failure = NULL;
+
+  if (voucher == NULL || amount == 0)
+    return NULL;
+  programme =
+    yq_world_get (e->tx->world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
+  if (programme == NULL || !yq_effect_holds_at (programme, point))
+    return NULL;
+
+  use = make_use (e, voucher, amount);
+  if ((problem = yq_effect_hold_use (e->tx, use, &failure)) != NULL)
+    return problem;
+  if (failure == NULL && yq_tx_insert (e->tx, use, "derive", &failure))
+    yq_effect_touch_voucher (e->tx, yq_record_id (voucher), &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return NULL;
+}
+
+static YqProblem *
+entered_accepted (const YqEffect *e, GError **error)
+{
+  return yq_effect_entered (e, "accepted") ? pay_with_voucher (e, "order.accept", error) : NULL;
+}
+
+static YqProblem *
+confirm_quota (const YqEffect *e, GError **error)
+{
+  if (e->args != NULL && yq_values_has (e->args, ORDER_QUOTA_AMOUNT))
+    yq_record_set_int (e->after, ORDER_VOUCHER_AMOUNT, yq_values_int (e->args, ORDER_QUOTA_AMOUNT));
+  return NULL;
+}
+
+static YqProblem *
+settle (const YqEffect *e, GError **error)
+{
+  JsonArray *files = e->args ? yq_values_array (e->args, ORDER_SETTLE_FILES) : NULL;
+
+  if (files != NULL)
+    yq_record_take_array (e->after, ORDER_SETTLEMENT_FILES, json_array_ref (files));
+  if (e->args != NULL && yq_values_has (e->args, ORDER_SETTLE_VOUCHER))
+    {
+      yq_record_set_text (e->after, ORDER_VOUCHER, yq_values_text (e->args, ORDER_SETTLE_VOUCHER));
+      yq_record_set_int (e->after, ORDER_VOUCHER_AMOUNT,
+                         yq_values_int (e->args, ORDER_SETTLE_AMOUNT));
+    }
+  return NULL;
+}
+
+static YqProblem *
+settled (const YqEffect *e, GError **error)
+{
+  return pay_with_voucher (e, "order.settle", error);
+}
+
+/* -- the ends -- */
+
+static YqProblem *
+refuse (const YqEffect *e, GError **error)
+{
+  g_autoptr(GPtrArray) instruments = instruments_of (e->tx, e->after);
+
+  yq_record_set_text (e->after, ORDER_REASON, yq_effect_comment (e));
+  offer_alternatives (e->tx, e->after, instruments);
+  return NULL;
+}
+
+static YqProblem *
+take_reason (const YqEffect *e, GError **error)
+{
+  yq_record_set_text (e->after, ORDER_REASON, yq_effect_comment (e));
+  return NULL;
+}
+
+/* Rule 8: no hold outlives its order. */
+static YqProblem *
+terminate (const YqEffect *e, GError **error)
+{
+  g_autoptr(GPtrArray) uses =
+               yq_world_list (e->tx->world, &yq_voucher_use, "order", yq_record_id (e->after));
+
+  for (guint i = 0; i < uses->len; i++)
+    if (yq_record_in_state (uses->pdata[i], "redeeming|redeemed"))
+      return yq_problem_new (
+        YQ_PROBLEM_STATE,
+        _("The voucher used for this booking is being redeemed: withdraw the redemption first"));
+  for (guint i = 0; i < uses->len; i++)
+    {
+      g_autoptr(YqRecord) use = yq_record_copy (uses->pdata[i]);
+
+      if (yq_record_in_state (use, "pending|confirmed|served") &&
+          !yq_effect_step (e->tx, use, "terminate", yq_effect_comment (e), error))
+        return NULL;
+    }
+  return take_reason (e, error);
+}
+
+static YqProblem *
+ended (const YqEffect *e, GError **error)
+{
+  const char *id = yq_record_id (e->after);
+
+  if (yq_slots_unwish (e->tx->conn, id, error) && yq_slots_free (e->tx->conn, id, error))
+    yq_effect_touch_instruments (e->tx, e->after, 0, error);
+  return NULL;
+}
+
+static YqProblem *
+deliver (const YqEffect *e, GError **error)
+{
+  yq_record_set_int (e->after, ORDER_DELIVERED_AT, e->tx->now);
+  return NULL;
+}
+
+static YqProblem *
+delivered (const YqEffect *e, GError **error)
+{
+  if (yq_effect_open_evaluation (e->tx, e->after, NULL, error))
+    yq_effect_touch_instruments (e->tx, e->after, 1, error);
+  return NULL;
+}
+
+/* -- evaluations -- */
+
+static gboolean
+has_evaluation (YqTx *tx, const char *field, const char *id)
+{
+  g_autoptr(GPtrArray) found = id ? yq_world_list (tx->world, &yq_evaluation, field, id) : NULL;
+
+  return found != NULL && found->len > 0;
+}
+
+gboolean
+yq_effect_open_evaluation (YqTx *tx, YqRecord *order, YqRecord *use, GError **error)
+{
+  g_autoptr(YqRecord) evaluation = NULL;
+  YqRecord *from = order ? order : use;
+  g_autofree char *today = yq_date_of (tx->now);
+  g_autofree char *due = NULL;
+  gint64 days;
+
+  if (order != NULL ? has_evaluation (tx, "order", yq_record_id (order))
+                    : has_evaluation (tx, "voucher_use", yq_record_id (use)))
+    return TRUE;
+
+  days = yq_policy_evaluation_days (tx->world, yq_record_region (from));
+  due = yq_date_add_days (today, days);
+  evaluation = yq_record_new (&yq_evaluation, NULL);
+  yq_record_set_buyer (evaluation, yq_record_buyer (from));
+  yq_record_set_carrier (evaluation, yq_record_carrier (from));
+  yq_record_set_region (evaluation, yq_record_region (from));
+  yq_record_set_text (evaluation, EVALUATION_ORDER, order ? yq_record_id (order) : NULL);
+  yq_record_set_text (evaluation, EVALUATION_VOUCHER_USE, use ? yq_record_id (use) : NULL);
+  yq_record_set_text (evaluation, EVALUATION_TITLE, yq_record_title (from));
+  yq_record_set_text (evaluation, EVALUATION_CARRIER_NAME,
+                      order ? yq_record_text (order, ORDER_CARRIER_NAME)
+                            : yq_record_text (use, VOUCHER_USE_CARRIER_NAME));
+  yq_record_set_text (evaluation, EVALUATION_DUE_ON, due);
+
+  return yq_tx_insert (tx, evaluation, "derive", error) &&
+         yq_jobs_add (tx->conn, "evaluation_default", yq_record_id (evaluation),
+                      tx->now + days * YQ_DAY, error);
+}
+
+static YqProblem *
+evaluate (const YqEffect *e, GError **error)
+{
+  yq_record_set_int (e->after, EVALUATION_STARS, yq_values_int (e->args, EVALUATE_STARS));
+  yq_record_set_text (e->after, EVALUATION_TEXT, yq_values_text (e->args, EVALUATE_TEXT));
+  yq_record_set_int (e->after, EVALUATION_BY_DEFAULT, FALSE);
+  yq_jobs_drop (e->tx->conn, "evaluation_default", yq_record_id (e->after), error);
+  return NULL;
+}
+
+static YqProblem *
+evaluate_by_default (const YqEffect *e, GError **error)
+{
+  yq_record_set_int (e->after, EVALUATION_STARS, 5);
+  yq_record_set_int (e->after, EVALUATION_BY_DEFAULT, TRUE);
+  return NULL;
+}
+
+/* clang-format off */
+const YqEffectRow yq_effects_order[] = {
+  { &yq_order, "save",          fill_names, NULL },
+  { &yq_order, "submit",        submit, submitted },
+  { &yq_order, "accept",        accept, accepted },
+  { &yq_order, "agree",         agree, accepted },
+  { &yq_order, "propose_time",  propose, NULL },
+  { &yq_order, "confirm_quota", confirm_quota, NULL },
+  { &yq_order, "*",             NULL, entered_accepted },
+  { &yq_order, "reject_quota",  take_reason, ended },
+  { &yq_order, "refuse",        refuse, ended },
+  { &yq_order, "cancel",        take_reason, ended },
+  { &yq_order, "terminate",     terminate, ended },
+  { &yq_order, "deliver",       deliver, delivered },
+  { &yq_order, "settle",        settle, settled },
+  { &yq_evaluation, "evaluate", evaluate, NULL },
+  { &yq_evaluation, "default",  evaluate_by_default, NULL },
+  { NULL },
+};
+/* clang-format on */

@@ -1,0 +1,346 @@
+/* What saves and steps of organisations and memberships do: computed facts, grants. */
+#define G_LOG_DOMAIN "yiquand"
+
+#include "effects-private.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "ids.h"
+#include "jobs.h"
+#include "party.h"
+#include "policy.h"
+#include "programme.h"
+#include "redemption.h"
+#include "region.h"
+
+/* -- organisations -- */
+
+static void
+fill_size (YqRecord *organisation)
+{
+  g_autofree char *rule = NULL;
+  const char *size =
+    yq_organisation_size (yq_record_text (organisation, ORGANISATION_INDUSTRY),
+                          yq_record_int (organisation, ORGANISATION_EMPLOYEES),
+                          yq_record_int (organisation, ORGANISATION_REVENUE),
+                          yq_record_int (organisation, ORGANISATION_TOTAL_ASSETS), &rule);
+
+  yq_record_set_text (organisation, ORGANISATION_SIZE, size);
+  yq_record_set_text (organisation, ORGANISATION_SIZE_RULE, rule);
+}
+
+/* "12345678-9" of the credit code; an individual gets nine digits, never from the ID number. */
+static gboolean
+fill_code (YqTx *tx, YqRecord *organisation, GError **error)
+{
+  const char *uscc = yq_record_text (organisation, ORGANISATION_USCC);
+  g_autofree char *code = uscc ? yq_organisation_code (uscc) : NULL;
+  gint64 n;
+
+  if (g_strcmp0 (yq_record_text (organisation, ORGANISATION_NATURE), "individual") != 0)
+    {
+      yq_record_set_text (organisation, ORGANISATION_ORGANISATION_CODE, code);
+      return TRUE;
+    }
+  if (yq_record_has (organisation, ORGANISATION_ORGANISATION_CODE))
+    return TRUE;
+  if ((n = yq_effect_count (tx->conn, "individual", error)) == 0)
+    return FALSE;
+  code = g_strdup_printf ("%08d-%d", (int) (90000000 + n), (int) (n % 10));
+  yq_record_set_text (organisation, ORGANISATION_ORGANISATION_CODE, code);
+  return TRUE;
+}
+
+static gboolean
+is_in_province (YqRecord *jurisdiction, const char *region)
+{
+  const char *seat = jurisdiction ? yq_record_text (jurisdiction, JURISDICTION_REGION) : NULL;
+  const char *province = seat ? yq_region_ancestor (seat, 1) : NULL;
+
+  return province != NULL && region != NULL && yq_region_holds (province, region);
+}
+
+static YqProblem *
+fill_organisation (const YqEffect *e, GError **error)
+{
+  const char *region = yq_record_text (e->after, ORGANISATION_REGION);
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (e->tx->world, region);
+  const char *onboarding =
+    jurisdiction ? yq_record_text (jurisdiction, JURISDICTION_ONBOARDING) : NULL;
+
+  fill_size (e->after);
+  if (!fill_code (e->tx, e->after, error))
+    return NULL;
+  yq_record_set_int (e->after, ORGANISATION_IN_PROVINCE, is_in_province (jurisdiction, region));
+  /* Where its jurisdiction demands no further step, a verified organisation is a carrier at once.
+   */
+  if (jurisdiction != NULL && onboarding == NULL && yq_organisation_is_verified (e->after))
+    yq_record_set_int (e->after, ORGANISATION_IS_CARRIER, TRUE);
+  return NULL;
+}
+
+/* What was approved rules until the next approval. */
+static YqProblem *
+verified (const YqEffect *e, GError **error)
+{
+  if (!yq_effect_entered (e, "active"))
+    return NULL;
+  if (e->step != NULL && strcmp (e->step->action, "resume") != 0)
+    {
+      if (!yq_record_has (e->after, ORGANISATION_FIRST_APPROVED_AT))
+        yq_record_set_int (e->after, ORGANISATION_FIRST_APPROVED_AT, e->tx->now);
+      yq_record_set_int (e->after, ORGANISATION_APPROVED_EMPLOYEES,
+                         yq_record_int (e->after, ORGANISATION_EMPLOYEES));
+      yq_record_set_int (e->after, ORGANISATION_APPROVED_REVENUE,
+                         yq_record_int (e->after, ORGANISATION_REVENUE));
+    }
+  yq_record_set_int (e->after, ORGANISATION_REFRESHED_AT, e->tx->now);
+  return NULL;
+}
+
+static YqProblem *
+refreshed (const YqEffect *e, GError **error)
+{
+  if (e->step == NULL && yq_record_has (e->after, ORGANISATION_FIRST_APPROVED_AT))
+    yq_record_set_int (e->after, ORGANISATION_REFRESHED_AT, e->tx->now);
+  return NULL;
+}
+
+static YqProblem *
+plan_refresh (const YqEffect *e, GError **error)
+{
+  int days = yq_policy_refresh_days (e->tx->world, yq_record_region (e->after));
+  gint64 last = yq_record_int (e->after, ORGANISATION_REFRESHED_AT);
+
+  if (days > 0 && last > 0 && yq_record_in_state (e->after, "active"))
+    yq_jobs_add (e->tx->conn, "organisation_stale", yq_record_id (e->after), last + days * YQ_DAY,
+                 error);
+  return NULL;
+}
+
+/* Rule 10: bank data that change while money is on its way are a risk flag. */
+static YqProblem *
+flag_bank_change (const YqEffect *e, GError **error)
+{
+  static const guint fields[] = { ORGANISATION_BANK_NAME, ORGANISATION_BANK_ACCOUNT,
+                                  ORGANISATION_BANK_HOLDER };
+  static const char *const owners[] = { "buyer", "carrier" };
+  gboolean changed = FALSE;
+
+  for (guint i = 0; e->before != NULL && i < G_N_ELEMENTS (fields); i++)
+    changed |=
+      !yq_values_equal (yq_record_values (e->before), yq_record_values (e->after), fields[i]);
+  for (guint o = 0; changed && o < G_N_ELEMENTS (owners); o++)
+    {
+      g_autoptr(GPtrArray) live =
+                   yq_world_list (e->tx->world, &yq_redemption, owners[o], yq_record_id (e->after));
+
+      for (guint i = 0; i < live->len; i++)
+        {
+          g_autoptr(YqRecord) redemption = yq_record_copy (live->pdata[i]);
+          const char *redeemer = yq_record_text (redemption, REDEMPTION_REDEEMER);
+
+          if (!yq_record_in_state (redemption, "consenting|reviewing|approved|noticed|payable") ||
+              (g_strcmp0 (redeemer, "carrier") == 0) != (o == 1))
+            continue;
+          yq_record_set_int (redemption, REDEMPTION_BANK_CHANGED, TRUE);
+          if (!yq_tx_touch (e->tx, redemption, error))
+            return NULL;
+        }
+    }
+  return NULL;
+}
+
+/* -- grants -- */
+
+static gboolean
+add_grant (YqTx *tx, const char *account, const char *organisation, const char *role,
+           GError **error)
+{
+  g_autoptr(YqRecord) grant = yq_record_new (&yq_grant, NULL);
+
+  yq_record_set_account (grant, account);
+  yq_record_set_text (grant, GRANT_ACCOUNT, account);
+  yq_record_set_text (grant, GRANT_ROLE, role);
+  yq_record_set_text (grant, GRANT_ORGANISATION, organisation);
+  return yq_tx_insert (tx, grant, "derive", error);
+}
+
+/* The member or manager grant of an account in an organisation. */
+static gboolean
+drop_grants (YqTx *tx, const char *account, const char *organisation, GError **error)
+{
+  g_autoptr(GPtrArray) grants = yq_world_list (tx->world, &yq_grant, "organisation", organisation);
+
+  for (guint i = 0; i < grants->len; i++)
+    {
+      g_autoptr(YqRecord) grant = yq_record_copy (grants->pdata[i]);
+
+      if (g_strcmp0 (yq_record_text (grant, GRANT_ACCOUNT), account) == 0 &&
+          !yq_tx_delete (tx, grant, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static guint
+count_managers (YqTx *tx, const char *organisation)
+{
+  g_autoptr(GPtrArray) grants = yq_world_list (tx->world, &yq_grant, "organisation", organisation);
+  guint n = 0;
+
+  for (guint i = 0; i < grants->len; i++)
+    n += g_strcmp0 (yq_record_text (grants->pdata[i], GRANT_ROLE), "manager") == 0;
+  return n;
+}
+
+static YqProblem *
+keep_last_manager (YqTx *tx, const char *organisation)
+{
+  if (count_managers (tx, organisation) > 1)
+    return NULL;
+
+  return yq_problem_new (
+    YQ_PROBLEM_STATE, _("An organisation keeps at least one manager: appoint another one first"));
+}
+
+YqProblem *
+yq_effect_delete_grant (YqTx *tx, YqRecord *grant, GError **error)
+{
+  if (g_strcmp0 (yq_record_text (grant, GRANT_ROLE), "manager") != 0)
+    return NULL;
+
+  return keep_last_manager (tx, yq_record_text (grant, GRANT_ORGANISATION));
+}
+
+/* Whoever registers an organisation is its first manager. */
+static YqProblem *
+registered (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) membership = NULL;
+  const char *account = e->tx->who ? e->tx->who->account : NULL;
+  g_autofree char *name = NULL;
+
+  if (e->before != NULL || account == NULL || yq_who_has_role (e->tx->who, YQ_ROLE_ADMINISTRATOR))
+    return NULL;
+  membership = yq_record_new (&yq_membership, NULL);
+  name = yq_effect_title (e->tx, &yq_account, account);
+  yq_record_set_state (membership, "active");
+  yq_record_set_account (membership, account);
+  yq_record_set_buyer (membership, yq_record_id (e->after));
+  yq_record_set_region (membership, yq_record_region (e->after));
+  yq_record_set_text (membership, MEMBERSHIP_ACCOUNT, account);
+  yq_record_set_text (membership, MEMBERSHIP_ORGANISATION, yq_record_id (e->after));
+  yq_record_set_text (membership, MEMBERSHIP_ROLE, "manager");
+  yq_record_set_text (membership, MEMBERSHIP_REAL_NAME, name);
+  yq_record_set_text (membership, MEMBERSHIP_ORGANISATION_NAME, yq_record_title (e->after));
+  if (yq_tx_insert (e->tx, membership, "derive", error))
+    add_grant (e->tx, account, yq_record_id (e->after), "manager", error);
+  return NULL;
+}
+
+/* -- memberships -- */
+
+static const char *
+account_of (YqRecord *membership)
+{
+  return yq_record_text (membership, MEMBERSHIP_ACCOUNT);
+}
+
+static const char *
+organisation_of (YqRecord *membership)
+{
+  return yq_record_text (membership, MEMBERSHIP_ORGANISATION);
+}
+
+static YqProblem *
+fill_membership (const YqEffect *e, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *organisation =
+    yq_effect_title (e->tx, &yq_organisation, organisation_of (e->after));
+
+  if (account_of (e->after) == NULL)
+    yq_record_set_text (e->after, MEMBERSHIP_ACCOUNT, yq_record_account (e->after));
+  name = yq_effect_title (e->tx, &yq_account, account_of (e->after));
+  if (!yq_record_has (e->after, MEMBERSHIP_ROLE))
+    yq_record_set_text (e->after, MEMBERSHIP_ROLE, "member");
+  yq_record_set_text (e->after, MEMBERSHIP_REAL_NAME, name);
+  yq_record_set_text (e->after, MEMBERSHIP_ORGANISATION_NAME, organisation);
+  return NULL;
+}
+
+/* An account belongs to at most one organisation. */
+static YqProblem *
+accept (const YqEffect *e, GError **error)
+{
+  g_autoptr(GPtrArray) all =
+               yq_world_list (e->tx->world, &yq_membership, "account", account_of (e->after));
+
+  for (guint i = 0; i < all->len; i++)
+    if (strcmp (yq_record_id (all->pdata[i]), yq_record_id (e->after)) != 0 &&
+        yq_record_in_state (all->pdata[i], "active|leaving"))
+      return yq_problem_new (YQ_PROBLEM_STATE,
+                             _("This person already belongs to another organisation"));
+  return NULL;
+}
+
+/* One grant that says what the membership says. */
+static YqProblem *
+regrant (const YqEffect *e, GError **error)
+{
+  const char *account = account_of (e->after), *organisation = organisation_of (e->after);
+
+  if (!drop_grants (e->tx, account, organisation, error) ||
+      !yq_record_in_state (e->after, "active|leaving"))
+    return NULL;
+  add_grant (e->tx, account, organisation, yq_record_text (e->after, MEMBERSHIP_ROLE), error);
+  return NULL;
+}
+
+static YqProblem *
+appoint (const YqEffect *e, GError **error)
+{
+  yq_record_set_text (e->after, MEMBERSHIP_ROLE, "manager");
+  return NULL;
+}
+
+static gboolean
+is_manager (YqRecord *membership)
+{
+  return g_strcmp0 (yq_record_text (membership, MEMBERSHIP_ROLE), "manager") == 0;
+}
+
+static YqProblem *
+dismiss (const YqEffect *e, GError **error)
+{
+  YqProblem *problem =
+    is_manager (e->after) ? keep_last_manager (e->tx, organisation_of (e->after)) : NULL;
+
+  yq_record_set_text (e->after, MEMBERSHIP_ROLE, "member");
+  return problem;
+}
+
+static YqProblem *
+release (const YqEffect *e, GError **error)
+{
+  return is_manager (e->after) ? keep_last_manager (e->tx, organisation_of (e->after)) : NULL;
+}
+
+/* clang-format off */
+const YqEffectRow yq_effects_party[] = {
+  { &yq_organisation, "*",     fill_organisation, NULL },
+  { &yq_organisation, "*",     verified, NULL },
+  { &yq_organisation, "save",  refreshed, NULL },
+  { &yq_organisation, "*",     NULL, registered },
+  { &yq_organisation, "*",     NULL, plan_refresh },
+  { &yq_organisation, "save",  NULL, flag_bank_change },
+  { &yq_membership, "*",       fill_membership, NULL },
+  { &yq_membership, "accept",  accept, regrant },
+  { &yq_membership, "release", release, regrant },
+  { &yq_membership, "appoint", appoint, regrant },
+  { &yq_membership, "dismiss", dismiss, regrant },
+  { NULL },
+};
+/* clang-format on */

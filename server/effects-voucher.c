@@ -1,0 +1,416 @@
+/* What steps of claims, vouchers and their uses do: vouchers come into being, money is held and
+ * given back. */
+#define G_LOG_DOMAIN "yiquand"
+
+#include "effects-private.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "ids.h"
+#include "jobs.h"
+#include "ledger.h"
+#include "order.h"
+#include "party.h"
+#include "policy.h"
+#include "programme.h"
+#include "verify-page.h"
+#include "voucher.h"
+
+/* -- numbers -- */
+
+char *
+yq_effect_number (YqTx *tx, const char *region, const char *word, GError **error)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (tx->world, region);
+  const char *prefix = jurisdiction ? yq_record_text (jurisdiction, JURISDICTION_PREFIX) : NULL;
+  g_autofree char *day = yq_date_of (tx->now);
+  g_autofree char *counter = g_strdup_printf ("%s %s", word, day);
+  gint64 n = yq_effect_count (tx->conn, counter, error);
+
+  if (n == 0)
+    return NULL;
+  return g_strdup_printf ("%s%s-%.4s%.2s%.2s-%06" G_GINT64_FORMAT, prefix ? prefix : "YQ", word,
+                          day, day + 5, day + 8, n);
+}
+
+static char
+kind_letter (const char *kind)
+{
+  if (g_strcmp0 (kind, "enterprise_redeems") == 0)
+    return 'Q';
+
+  return g_strcmp0 (kind, "carrier_redeems") == 0 ? 'U' : 'T';
+}
+
+/* Year, letter of the kind, organisation code, and two base-36 characters that make it unique. */
+static char *
+make_voucher_number (YqTx *tx, YqRecord *programme, YqRecord *holder, GError **error)
+{
+  static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const char *code = yq_record_text (holder, ORGANISATION_ORGANISATION_CODE);
+  g_autofree char *plain = NULL;
+  g_autofree char *head = NULL;
+  g_autofree char *counter = NULL;
+  gint64 n;
+
+  plain = code ? g_strdup_printf ("%.8s%s", code, strlen (code) > 9 ? code + 9 : "")
+               : g_strdup ("000000000");
+  head = g_strdup_printf ("%d%c%s", yq_year_of (tx->now),
+                          kind_letter (yq_record_text (programme, PROGRAMME_KIND)), plain);
+  counter = g_strdup_printf ("voucher %s", head);
+  if ((n = yq_effect_count (tx->conn, counter, error)) == 0)
+    return NULL;
+  if (n > 36 * 36)
+    {
+      g_set_error (error, SQL_ERROR, SQL_ERROR_FAILED, "no voucher number is left for %s", head);
+      return NULL;
+    }
+  /* 629 and 36 * 36 have no common divisor: each number comes once, in no order one could guess. */
+  n = (n * 629) % (36 * 36);
+  return g_strdup_printf ("%s%c%c", head, digits[n / 36], digits[n % 36]);
+}
+
+/* -- a claim is granted -- */
+
+static char *
+add_months (const char *date, gint64 months)
+{
+  int year = atoi (date), month = atoi (date + 5) - 1 + months;
+  int day = MIN (atoi (date + 8), g_date_get_days_in_month (month % 12 + 1, year + month / 12));
+
+  return g_strdup_printf ("%04d-%02d-%02d", year + month / 12, month % 12 + 1, day);
+}
+
+static char *
+last_day (YqRecord *programme, const char *today)
+{
+  const char *use_until = yq_record_text (programme, PROGRAMME_USE_UNTIL);
+  gint64 months = yq_record_int (programme, PROGRAMME_VALIDITY_MONTHS);
+  g_autofree char *by_months = months > 0 ? add_months (today, months) : NULL;
+
+  if (use_until == NULL)
+    use_until = by_months ? NULL : yq_record_text (programme, PROGRAMME_VALID_UNTIL);
+  if (by_months == NULL || (use_until != NULL && strcmp (use_until, by_months) < 0))
+    return g_strdup (use_until);
+
+  return g_steal_pointer (&by_months);
+}
+
+static YqRecord *
+make_voucher (const YqEffect *e, YqRecord *programme, YqRecord *holder, GError **error)
+{
+  g_autoptr(YqRecord) voucher = yq_record_new (&yq_voucher, NULL);
+  g_autofree char *number = make_voucher_number (e->tx, programme, holder, error);
+  g_autofree char *today = yq_date_of (e->tx->now);
+  g_autofree char *until = last_day (programme, today);
+  gint64 amount = yq_record_int (e->after, CLAIM_AMOUNT);
+
+  if (number == NULL)
+    return NULL;
+  yq_record_set_buyer (voucher, yq_record_buyer (e->after));
+  yq_record_set_region (voucher, yq_record_region (e->after));
+  yq_record_set_text (voucher, VOUCHER_NUMBER, number);
+  yq_record_set_text (voucher, VOUCHER_PROGRAMME, yq_record_id (programme));
+  yq_record_set_text (voucher, VOUCHER_PROGRAMME_NAME, yq_record_title (programme));
+  yq_record_set_text (voucher, VOUCHER_KIND, yq_record_text (programme, PROGRAMME_KIND));
+  yq_record_set_int (voucher, VOUCHER_YEAR, yq_year_of (e->tx->now));
+  yq_record_set_text (voucher, VOUCHER_HOLDER_NAME, yq_record_title (holder));
+  yq_record_set_int (voucher, VOUCHER_AMOUNT, amount);
+  yq_record_set_int (voucher, VOUCHER_AVAILABLE, amount);
+  yq_record_set_int (voucher, VOUCHER_HELD, 0);
+  yq_record_set_int (voucher, VOUCHER_REDEEMED, 0);
+  yq_record_set_int (voucher, VOUCHER_ISSUED_AT, e->tx->now);
+  yq_record_set_text (voucher, VOUCHER_VALID_UNTIL, until);
+  yq_record_set_text (voucher, VOUCHER_CLAIM, yq_record_id (e->after));
+  if (yq_token_public_key () != NULL)
+    {
+      g_autofree char *token = yq_token_new (yq_record_id (voucher), number, amount, until);
+
+      yq_record_set_text (voucher, VOUCHER_TOKEN, token);
+    }
+  return g_steal_pointer (&voucher);
+}
+
+static YqProblem *
+claim_written (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) programme = yq_world_get (e->tx->world, &yq_programme,
+                                                 yq_record_text (e->after, CLAIM_PROGRAMME));
+  g_autoptr(YqRecord) holder =
+               yq_world_get (e->tx->world, &yq_organisation, yq_record_buyer (e->after));
+
+  yq_record_set_text (e->after, CLAIM_PROGRAMME_NAME,
+                      programme ? yq_record_title (programme) : NULL);
+  yq_record_set_text (e->after, CLAIM_BUYER_NAME, holder ? yq_record_title (holder) : NULL);
+  if (e->step != NULL && strcmp (e->step->action, "submit") == 0)
+    {
+      yq_record_set_int (e->after, CLAIM_YEAR, yq_year_of (e->tx->now));
+      yq_record_set_int (e->after, CLAIM_PROGRAMME_REVISION,
+                         programme ? yq_record_revision (programme) : 0);
+    }
+  return NULL;
+}
+
+/* The voucher and its money come with the claim, or nothing does. */
+static YqProblem *
+grant (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) programme = NULL;
+  g_autoptr(YqRecord) holder = NULL;
+  g_autoptr(YqRecord) voucher = NULL;
+  GError *failure = NULL;
+  YqProblem *problem;
+
+  if (!yq_effect_entered (e, "granted"))
+    return NULL;
+  programme =
+    yq_world_get (e->tx->world, &yq_programme, yq_record_text (e->after, CLAIM_PROGRAMME));
+  holder = yq_world_get (e->tx->world, &yq_organisation, yq_record_buyer (e->after));
+  if (programme == NULL || holder == NULL)
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("This voucher programme does not exist any more"));
+  if ((voucher = make_voucher (e, programme, holder, error)) == NULL)
+    return NULL;
+
+  problem =
+    yq_ledger_move (e->tx->conn, YQ_LEDGER_BUDGET, yq_record_id (programme), YQ_LEDGER_AVAILABLE,
+                    yq_record_id (voucher), yq_record_int (e->after, CLAIM_AMOUNT), "grant",
+                    yq_record_id (e->after), e->tx->now, &failure);
+  if (problem != NULL)
+    return problem;
+  if (failure == NULL && yq_tx_insert (e->tx, voucher, "derive", &failure) &&
+      yq_record_has (voucher, VOUCHER_VALID_UNTIL))
+    yq_jobs_add (e->tx->conn, "voucher_expire", yq_record_id (voucher),
+                 yq_date_start (yq_record_text (voucher, VOUCHER_VALID_UNTIL)) + YQ_DAY, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+
+  yq_record_set_text (e->after, CLAIM_VOUCHER, yq_record_id (voucher));
+  yq_record_set_text (e->after, CLAIM_VOUCHER_NUMBER, yq_record_text (voucher, VOUCHER_NUMBER));
+  yq_record_set_int (e->after, CLAIM_GRANTED_AT, e->tx->now);
+  return NULL;
+}
+
+/* -- the voucher -- */
+
+static void
+read_balances (YqTx *tx, YqRecord *voucher)
+{
+  const char *id = yq_record_id (voucher);
+
+  yq_record_set_int (voucher, VOUCHER_AVAILABLE,
+                     yq_ledger_balance (tx->conn, YQ_LEDGER_AVAILABLE, id));
+  yq_record_set_int (voucher, VOUCHER_HELD, yq_ledger_balance (tx->conn, YQ_LEDGER_HELD, id));
+  yq_record_set_int (voucher, VOUCHER_REDEEMED,
+                     yq_ledger_balance (tx->conn, YQ_LEDGER_REDEEMED, id));
+}
+
+gboolean
+yq_effect_touch_voucher (YqTx *tx, const char *id, GError **error)
+{
+  g_autoptr(YqRecord) voucher = yq_effect_get (tx, &yq_voucher, id);
+  gboolean empty;
+
+  if (voucher == NULL)
+    return TRUE;
+  read_balances (tx, voucher);
+  empty =
+    yq_record_int (voucher, VOUCHER_AVAILABLE) == 0 && yq_record_int (voucher, VOUCHER_HELD) == 0;
+  if (empty && yq_record_in_state (voucher, "active"))
+    return yq_effect_step (tx, voucher, "use_up", NULL, error);
+  if (!empty && yq_record_in_state (voucher, "used_up"))
+    return yq_effect_step (tx, voucher, "refill", NULL, error);
+
+  return yq_tx_touch (tx, voucher, error);
+}
+
+/* What is available goes back to the budget; what is held stays with its uses. */
+static YqProblem *
+empty_voucher (const YqEffect *e, GError **error)
+{
+  const char *id = yq_record_id (e->after);
+  gint64 available = yq_ledger_balance (e->tx->conn, YQ_LEDGER_AVAILABLE, id);
+  YqProblem *problem = yq_ledger_move (e->tx->conn, YQ_LEDGER_AVAILABLE, id, YQ_LEDGER_BUDGET,
+                                       yq_record_text (e->after, VOUCHER_PROGRAMME), available,
+                                       e->step->action, id, e->tx->now, error);
+
+  read_balances (e->tx, e->after);
+  yq_record_set_text (e->after, VOUCHER_REASON, yq_effect_comment (e));
+  return problem;
+}
+
+/* -- uses -- */
+
+gboolean
+yq_effect_holds_at (YqRecord *programme, const char *point)
+{
+  return g_strcmp0 (yq_record_text (programme, PROGRAMME_HOLD_AT), point) == 0;
+}
+
+/* Names for those who may not read the records behind them. */
+static void
+fill_use (YqTx *tx, YqRecord *use)
+{
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (tx->world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+  g_autofree char *buyer = yq_effect_title (tx, &yq_organisation, yq_record_buyer (use));
+  g_autofree char *carrier =
+    yq_effect_title (tx, &yq_organisation, yq_record_text (use, VOUCHER_USE_CARRIER));
+
+  yq_record_set_text (use, VOUCHER_USE_BUYER_NAME, buyer);
+  yq_record_set_text (use, VOUCHER_USE_CARRIER_NAME, carrier);
+  if (voucher == NULL)
+    return;
+  yq_record_set_text (use, VOUCHER_USE_VOUCHER_NUMBER, yq_record_text (voucher, VOUCHER_NUMBER));
+  yq_record_set_text (use, VOUCHER_USE_PROGRAMME, yq_record_text (voucher, VOUCHER_PROGRAMME));
+  yq_record_set_text (use, VOUCHER_USE_TOKEN, yq_record_text (voucher, VOUCHER_TOKEN));
+}
+
+YqProblem *
+yq_effect_hold_use (YqTx *tx, YqRecord *use, GError **error)
+{
+  g_autoptr(YqRecord) programme = NULL;
+
+  fill_use (tx, use);
+  programme = yq_world_get (tx->world, &yq_programme, yq_record_text (use, VOUCHER_USE_PROGRAMME));
+  yq_record_set_int (use, VOUCHER_USE_PROGRAMME_REVISION,
+                     programme ? yq_record_revision (programme) : 0);
+  if (!yq_record_has (use, VOUCHER_USE_NUMBER))
+    {
+      g_autofree char *number = yq_effect_number (tx, yq_record_region (use), "SY", error);
+
+      if (number == NULL)
+        return NULL;
+      yq_record_set_text (use, VOUCHER_USE_NUMBER, number);
+      yq_record_set_int (use, VOUCHER_USE_SUBMITTED_AT, tx->now);
+    }
+  return yq_ledger_hold (tx->conn, yq_record_id (use), yq_record_text (use, VOUCHER_USE_VOUCHER),
+                         yq_record_int (use, VOUCHER_USE_AMOUNT), tx->now, error);
+}
+
+YqProblem *
+yq_effect_release_use (YqTx *tx, YqRecord *use, gint64 approved, GError **error)
+{
+  const char *id = yq_record_id (use);
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (tx->world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+  const char *to_budget = voucher != NULL && yq_record_in_state (voucher, "expired|revoked")
+                            ? yq_record_text (voucher, VOUCHER_PROGRAMME)
+                            : NULL;
+
+  if (yq_ledger_hold_amount (tx->conn, id) == 0 && approved == 0)
+    return NULL;
+  return yq_ledger_post (tx->conn, id, approved, to_budget, tx->now, error);
+}
+
+static YqProblem *
+save_use (const YqEffect *e, GError **error)
+{
+  fill_use (e->tx, e->after);
+  return NULL;
+}
+
+static YqProblem *
+submit_use (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) programme = NULL;
+  g_autofree char *number = yq_effect_number (e->tx, yq_record_region (e->after), "SY", error);
+
+  if (number == NULL)
+    return NULL;
+  fill_use (e->tx, e->after);
+  yq_record_set_text (e->after, VOUCHER_USE_NUMBER, number);
+  yq_record_set_int (e->after, VOUCHER_USE_SUBMITTED_AT, e->tx->now);
+  programme =
+    yq_world_get (e->tx->world, &yq_programme, yq_record_text (e->after, VOUCHER_USE_PROGRAMME));
+  if (programme == NULL || !yq_effect_holds_at (programme, "voucher_use.submit"))
+    return NULL;
+
+  return yq_effect_hold_use (e->tx, e->after, error);
+}
+
+static YqProblem *
+touch_use (const YqEffect *e, GError **error)
+{
+  yq_effect_touch_voucher (e->tx, yq_record_text (e->after, VOUCHER_USE_VOUCHER), error);
+  return NULL;
+}
+
+static YqProblem *
+confirm_use (const YqEffect *e, GError **error)
+{
+  yq_record_set_int (e->after, VOUCHER_USE_CONFIRMED_AT, e->tx->now);
+  return NULL;
+}
+
+static YqProblem *
+terminate_use (const YqEffect *e, GError **error)
+{
+  yq_record_set_text (e->after, VOUCHER_USE_REASON, yq_effect_comment (e));
+  return yq_effect_release_use (e->tx, e->after, 0, error);
+}
+
+/* -- service records -- */
+
+static YqRecord *
+make_service_record (const YqEffect *e, const char *id)
+{
+  YqRecord *record = yq_record_new (&yq_service_record, id);
+  const struct
+  {
+    guint to, from;
+  } numbers[] = { { SERVICE_RECORD_STARTED_AT, ADD_SERVICE_STARTED_AT },
+                  { SERVICE_RECORD_ENDED_AT, ADD_SERVICE_ENDED_AT },
+                  { SERVICE_RECORD_HOURS, ADD_SERVICE_HOURS },
+                  { SERVICE_RECORD_FEE, ADD_SERVICE_FEE } };
+
+  yq_record_set_buyer (record, yq_record_buyer (e->after));
+  yq_record_set_carrier (record, yq_record_carrier (e->after));
+  yq_record_set_region (record, yq_record_region (e->after));
+  yq_record_set_text (record, SERVICE_RECORD_VOUCHER_USE, yq_record_id (e->after));
+  yq_record_set_text (record, SERVICE_RECORD_ORDER, yq_record_text (e->after, VOUCHER_USE_ORDER));
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    yq_record_set_int (record, numbers[i].to, yq_values_int (e->args, numbers[i].from));
+  yq_record_set_text (record, SERVICE_RECORD_NOTE, yq_values_text (e->args, ADD_SERVICE_NOTE));
+  yq_record_set_text (record, SERVICE_RECORD_BUYER_NAME,
+                      yq_record_text (e->after, VOUCHER_USE_BUYER_NAME));
+  return record;
+}
+
+static YqProblem *
+add_service_record (const YqEffect *e, GError **error)
+{
+  const char *id = yq_values_text (e->args, ADD_SERVICE_ID);
+  g_autoptr(YqRecord) there = NULL;
+  g_autoptr(YqRecord) record = NULL;
+  g_autoptr(YqRecord) order = NULL;
+
+  if (id == NULL || !yq_id_is_valid (id))
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_INVALID, _("The service record has no proper identifier")), "id",
+                      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
+  if ((there = yq_world_get (e->tx->world, &yq_service_record, id)) != NULL)
+    return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This service record has been added already"));
+
+  record = make_service_record (e, id);
+  order = yq_world_get (e->tx->world, &yq_order, yq_record_text (e->after, VOUCHER_USE_ORDER));
+  if (yq_tx_insert (e->tx, record, "derive", error))
+    yq_effect_open_evaluation (e->tx, order, e->after, error);
+  return NULL;
+}
+
+/* clang-format off */
+const YqEffectRow yq_effects_voucher[] = {
+  { &yq_claim,       "*",         claim_written, NULL },
+  { &yq_claim,       "*",         grant, NULL },
+  { &yq_voucher,     "expire",    empty_voucher, NULL },
+  { &yq_voucher,     "revoke",    empty_voucher, NULL },
+  { &yq_voucher_use, "save",      save_use, NULL },
+  { &yq_voucher_use, "submit",    submit_use, touch_use },
+  { &yq_voucher_use, "confirm",   confirm_use, NULL },
+  { &yq_voucher_use, "terminate", terminate_use, touch_use },
+  { &yq_voucher_use, "add_service_record", NULL, add_service_record },
+  { NULL },
+};
+/* clang-format on */
