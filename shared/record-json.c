@@ -660,7 +660,7 @@ derive_account (YqRecord *record)
   int field =
     entity->account_from != NULL ? yq_entity_find_field (entity, entity->account_from) : -1;
 
-  if (strcmp (entity->name, "account") == 0)
+  if (entity->account_is_self)
     yq_record_set_account (record, yq_record_id (record));
   else if (field >= 0 && entity->fields[field].type == YQ_REFERENCE &&
            g_strcmp0 (entity->fields[field].refers, "account") == 0)

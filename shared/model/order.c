@@ -422,13 +422,13 @@ const YqEntity yq_order = {
 };
 
 static const YqField service_record_fields[] = {
-  [SERVICE_RECORD_VOUCHER_USE] = { "voucher_use", N_("Voucher use"), YQ_REFERENCE, YQ_INDEX, FORM, .refers = "voucher_use" },
-  [SERVICE_RECORD_ORDER]       = { "order", N_("Booking"), YQ_REFERENCE, YQ_INDEX, FORM, .refers = "order" },
-  [SERVICE_RECORD_STARTED_AT]  = { "started_at", N_("Began"), YQ_TIME, YQ_REQUIRED | YQ_LIST, FORM },
-  [SERVICE_RECORD_ENDED_AT]    = { "ended_at", N_("Ended"), YQ_TIME, YQ_REQUIRED | YQ_LIST, FORM },
-  [SERVICE_RECORD_HOURS]       = { "hours", N_("Hours of service"), YQ_INTEGER, YQ_REQUIRED | YQ_LIST, FORM, .min = 0, .max = 1000000, .decimals = 1 },
-  [SERVICE_RECORD_FEE]         = { "fee", N_("Fee"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
-  [SERVICE_RECORD_NOTE]        = { "note", N_("Note"), YQ_TEXT, YQ_LONG, FORM, .max = 1000 },
+  [SERVICE_RECORD_VOUCHER_USE] = { "voucher_use", N_("Voucher use"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "voucher_use" },
+  [SERVICE_RECORD_ORDER]       = { "order", N_("Booking"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "order" },
+  [SERVICE_RECORD_STARTED_AT]  = { "started_at", N_("Began"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
+  [SERVICE_RECORD_ENDED_AT]    = { "ended_at", N_("Ended"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
+  [SERVICE_RECORD_HOURS]       = { "hours", N_("Hours of service"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, FACT, .min = 0, .max = 1000000, .decimals = 1 },
+  [SERVICE_RECORD_FEE]         = { "fee", N_("Fee"), YQ_MONEY, YQ_COMPUTED | YQ_LIST, FACT, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
+  [SERVICE_RECORD_NOTE]        = { "note", N_("Note"), YQ_TEXT, YQ_COMPUTED | YQ_LONG, FACT, .max = 1000 },
   [SERVICE_RECORD_BUYER_NAME]  = { "buyer_name", N_("Enterprise"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
 };
 

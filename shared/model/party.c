@@ -210,7 +210,7 @@ const YqEntity yq_organisation = {
 };
 
 static const YqField account_fields[] = {
-  [ACCOUNT_USERNAME]    = { "username", N_("User name"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_INDEX, OFFICIAL_FACT, .max = 64, .group = N_("Account") },
+  [ACCOUNT_USERNAME]    = { "username", N_("User name"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX, OFFICIAL_FACT, .max = 64, .group = N_("Account") },
   [ACCOUNT_REAL_NAME]   = { "real_name", N_("Name of the person"), YQ_TEXT, YQ_REQUIRED | YQ_LIST, OFFICIAL_FORM, .max = 50 },
   [ACCOUNT_PHONE]       = { "phone", N_("Mobile phone"), YQ_TEXT, YQ_LIST | YQ_SECRET, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM, .max = 30, .check = yq_check_phone },
   [ACCOUNT_EMAIL]       = { "email", N_("E-mail"), YQ_TEXT, 0, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM, .max = 100, .check = yq_check_email },

@@ -183,7 +183,7 @@ static const YqField voucher_use_fields[] = {
   [VOUCHER_USE_AMOUNT]         = { "amount", N_("Voucher amount"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 100, .max = G_GINT64_CONSTANT (10000000000) },
   [VOUCHER_USE_REDEEMER]       = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, FORM, .choices = redeemers, .hint = N_("Enterprise if the fee was paid in full, carrier if the voucher is deducted from it") },
   [VOUCHER_USE_CONTRACT_FILES] = { "contract_files", N_("Contract"), YQ_FILES, 0, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM | YQ_EDIT_INVOICE, .max = 10, .group = N_("Papers") },
-  [VOUCHER_USE_RESULT_FILES]   = { "result_files", N_("Proof of the result"), YQ_FILES, 0, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM | YQ_EDIT_INVOICE | YQ_EDIT_CARRIER, .max = 10 },
+  [VOUCHER_USE_RESULT_FILES]   = { "result_files", N_("Proof of the result"), YQ_FILES, 0, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM | YQ_EDIT_INVOICE, .max = 10 },
   [VOUCHER_USE_PLEDGE]         = { "pledge", N_("I pledge that what I state is true"), YQ_BOOLEAN, YQ_REQUIRED, FORM },
   [VOUCHER_USE_PROGRAMME_REVISION] = { "programme_revision", N_("Version of the rules"), YQ_INTEGER, YQ_COMPUTED, FACT, .group = N_("Progress") },
   [VOUCHER_USE_REDEMPTION]     = { "redemption", N_("Redemption"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "redemption" },
