@@ -93,6 +93,27 @@ fill_own (const YqWho *who, YqRecord *record, gboolean owned, GetOwner get, SetO
     set (record, value);
 }
 
+/* Who redeems owns it; the other party is that of the first use it names. */
+static void
+fill_redeemer (YqWorld *world, const YqWho *who, YqRecord *record)
+{
+  const YqValues *values = yq_record_values (record);
+  int redeemer = yq_values_find (values, "redeemer"), lines = yq_values_find (values, "lines");
+  JsonArray *rows = lines >= 0 ? yq_values_array (values, lines) : NULL;
+  JsonObject *row = rows != NULL ? json_array_get_object_element (rows, 0) : NULL;
+  const char *id =
+    row != NULL ? json_object_get_string_member_with_default (row, "use", NULL) : NULL;
+  g_autoptr(YqRecord) use = yq_world_get (world, yq_model_find ("voucher_use"), id);
+  gboolean by_carrier =
+    redeemer >= 0 && g_strcmp0 (yq_values_text (values, redeemer), "carrier") == 0;
+  const char *own = by_carrier ? yq_record_carrier (record) : yq_record_buyer (record);
+  const char *other = use == NULL ? NULL : (by_carrier ? yq_record_buyer : yq_record_carrier) (use);
+  g_autofree char *owner = g_strdup (own == NULL && who != NULL ? who->organisation : own);
+
+  yq_record_set_buyer (record, by_carrier ? other : owner);
+  yq_record_set_carrier (record, by_carrier ? owner : other);
+}
+
 void
 yq_owners_fill (YqWorld *world, const YqWho *who, YqRecord *record)
 {
@@ -126,6 +147,8 @@ yq_owners_fill (YqWorld *world, const YqWho *who, YqRecord *record)
             yq_record_carrier, yq_record_set_carrier, who ? who->organisation : NULL);
   fill_own (who, record, entity->owned == YQ_OWNED_BY_CARRIER && entity->desk_from == NULL,
             yq_record_desk, yq_record_set_desk, desk_of (who));
+  if (entity->owned == YQ_OWNED_BY_REDEEMER)
+    fill_redeemer (world, who, record);
   if (entity->region_from != NULL)
     {
       g_autofree char *region = find_region (world, record, entity->region_from);

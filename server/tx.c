@@ -168,12 +168,14 @@ gboolean
 yq_tx_step (YqTx *tx, YqRecord *record, const char *action, JsonObject *args, GError **error)
 {
   const YqStep *step = yq_entity_step (yq_record_entity (record), action);
-  g_autoptr(YqRecord) before = yq_record_copy (record);
+  /* As stored: the caller may have changed values already. */
+  g_autoptr(YqRecord) before =
+    yq_record_sql_get (tx->conn, yq_record_entity (record), yq_record_id (record), error);
   g_autoptr(YqValues) values = NULL;
   g_autoptr(GError) failure = NULL;
   YqProblem *problem = NULL;
 
-  g_return_val_if_fail (step != NULL, FALSE);
+  g_return_val_if_fail (step != NULL && before != NULL, FALSE);
 
   if ((values = read_args (step, args, &problem)) == NULL)
     return refuse (tx, problem, error);
