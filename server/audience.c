@@ -58,6 +58,7 @@ add_owner (GArray *numbers, YqRecord *record)
   switch (entity->owned)
     {
     case YQ_OWNED_BY_ACCOUNT:
+    case YQ_OWNED_BY_PLATFORM:
       add (numbers, "account",
            entity->account_is_self ? yq_record_id (record) : yq_record_account (record));
       break;
@@ -66,18 +67,15 @@ add_owner (GArray *numbers, YqRecord *record)
       break;
     case YQ_OWNED_BY_CARRIER:
       add (numbers, "organisation", yq_record_carrier (record));
+      add (numbers, "desk", yq_record_desk (record));
       break;
     case YQ_OWNED_BY_REDEEMER:
       add (numbers, "organisation", yq_record_buyer (record));
       add (numbers, "organisation", yq_record_carrier (record));
       break;
     case YQ_OWNED_BY_SELF:
-      add (numbers, "organisation", yq_record_id (record));
-      break;
-    case YQ_OWNED_BY_PLATFORM:
     default:
-      add (numbers, "administrator", "");
-      add_regions (numbers, yq_record_region (record));
+      add (numbers, "organisation", yq_record_id (record));
       break;
     }
 }
@@ -122,6 +120,7 @@ yq_audience_of_record (YqRecord *record)
     {
       add (numbers, "organisation", yq_record_buyer (record));
       add (numbers, "organisation", yq_record_carrier (record));
+      add (numbers, "desk", yq_record_desk (record));
     }
   if (entity->reads & YQ_SEES_REVIEWER)
     add_regions (numbers, yq_record_region (record));
@@ -129,8 +128,6 @@ yq_audience_of_record (YqRecord *record)
     add_experts (numbers, record);
   if (entity->reads & YQ_SEES_ADMINISTRATOR)
     add (numbers, "administrator", "");
-  if (yq_record_account (record) != NULL)
-    add (numbers, "account", yq_record_account (record));
   return numbers;
 }
 
@@ -144,8 +141,6 @@ yq_audience_of_reader (const YqWho *who)
   if (who->account == NULL)
     return numbers;
   add (numbers, "account", who->account);
-  if (who->organisation != NULL && yq_who_is_in (who, who->organisation))
-    add (numbers, "organisation", who->organisation);
   for (guint i = 0; i < who->n_grants; i++)
     switch (who->grants[i].role)
       {

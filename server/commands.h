@@ -10,8 +10,8 @@ gboolean yq_records_create_tables (SqlConn *conn, GError **error);
 
 void yq_commands_handle (YqRequest *request); /* the route */
 
-/* Without HTTP (tests, imports): runs the body in one transaction each unit after unit on conn, and
- * answers what the client would get; NULL with a problem where the envelope is wrong, NULL with an
- * error where the database is. */
+/* Without HTTP (tests, imports): runs the body, each command in a savepoint of conn, which must be
+ * in a transaction, and answers what the client would get.  NULL with a problem where the envelope
+ * is wrong, with an error where the database is. */
 char *yq_commands_run (SqlConn *conn, const YqWho *who, const char *body, gssize length,
                        YqProblem **problem, GError **error);

@@ -156,3 +156,19 @@ yq_owners_fill (YqWorld *world, const YqWho *who, YqRecord *record)
       yq_record_set_region (record, region);
     }
 }
+
+void
+yq_owners_refill (YqWorld *world, YqRecord *record, const GArray *changed)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  const char *from[] = { entity->account_from, entity->buyer_from, entity->carrier_from,
+                         entity->desk_from, entity->region_from };
+
+  for (guint k = 0; k < changed->len; k++)
+    for (guint i = 0; i < G_N_ELEMENTS (from); i++)
+      if (yq_word_in (from[i], entity->fields[g_array_index (changed, guint, k)].name))
+        {
+          yq_owners_fill (world, NULL, record);
+          return;
+        }
+}

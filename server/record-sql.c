@@ -3,15 +3,15 @@
 
 #include "record-sql.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "clock.h"
 #include "record-json.h"
 #include "record-table.h"
+#include "sealed.h"
 #include "search-text.h"
 
-static guint8 secret_key[crypto_secretbox_KEYBYTES];
+static guint8 secret_key[YQ_SEALED_KEY_SIZE];
 
 void
 yq_record_sql_set_key (const guint8 *key)
@@ -29,38 +29,6 @@ static gboolean
 is_array (YqType type)
 {
   return type == YQ_REFERENCES || type == YQ_FILES || type == YQ_ROWS;
-}
-
-/* -- secrets: base64 of nonce and secretbox -- */
-
-static char *
-yq_seal (const guint8 *key, const char *text)
-{
-  gsize length = strlen (text);
-  gsize size = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + length;
-  g_autofree guint8 *box = g_malloc (size);
-
-  randombytes_buf (box, crypto_secretbox_NONCEBYTES);
-  crypto_secretbox_easy (box + crypto_secretbox_NONCEBYTES, (const guint8 *) text, length, box,
-                         key);
-  return g_base64_encode (box, size);
-}
-
-static char *
-yq_unseal (const guint8 *key, const char *sealed)
-{
-  gsize size;
-  g_autofree guint8 *box = g_base64_decode (sealed, &size);
-  gsize head = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
-  g_autofree char *text = NULL;
-
-  if (size < head)
-    return NULL;
-  text = g_malloc0 (size - head + 1);
-  if (crypto_secretbox_open_easy ((guint8 *) text, box + crypto_secretbox_NONCEBYTES,
-                                  size - crypto_secretbox_NONCEBYTES, box, key) != 0)
-    return NULL;
-  return g_steal_pointer (&text);
 }
 
 /* -- to rows -- */
@@ -127,7 +95,7 @@ args_add_field (Args *args, const YqValues *values, const YqField *row, guint fi
   if (is_array (row->type))
     text = array_text (yq_values_array (values, field));
   if (row->flags & YQ_SECRET)
-    args_take (args, yq_seal (secret_key, text ? text : yq_values_text (values, field)));
+    args_take (args, yq_sealed_write (secret_key, text ? text : yq_values_text (values, field)));
   else if (text != NULL)
     args_take (args, g_steal_pointer (&text));
   else
@@ -292,7 +260,7 @@ read_field (SqlRows *rows, guint column, YqValues *values, const YqField *row, g
     }
   text = sql_rows_text (rows, column);
   if (row->flags & YQ_SECRET)
-    text = opened = yq_unseal (secret_key, text);
+    text = opened = yq_sealed_read (secret_key, text);
   if (text == NULL)
     g_warning ("A secret field (%s) does not open with this key", row->name);
   else if (is_array (row->type))
@@ -374,6 +342,31 @@ yq_record_sql_list (SqlConn *conn, const YqEntity *entity, const char *column, c
   return NULL;
 }
 
+gboolean
+yq_record_sql_has_twin (SqlConn *conn, YqRecord *record, guint field, GError **error)
+{
+  const YqRecordTable *table = yq_record_table (yq_record_entity (record));
+  const YqField *row = &table->entity->fields[field];
+  YqColumn within = yq_record_unique_within (table->entity);
+  SqlValue value = is_number (row->type) ? SQL_INT (yq_record_int (record, field))
+                                         : SQL_TEXT (yq_record_text (record, field));
+  g_autofree char *sql = NULL;
+  gint64 found;
+
+  if (within == YQ_N_COLUMNS)
+    {
+      sql = g_strdup_printf ("SELECT 1 FROM %s WHERE %s = $1 AND \"id\" <> $2", table->name,
+                             table->fields[field]);
+      return sql_get_int (conn, sql, SQL_ARGS (value, SQL_TEXT (yq_record_id (record))), &found,
+                          error);
+    }
+  sql = g_strdup_printf ("SELECT 1 FROM %s WHERE %s = $1 AND \"id\" <> $2 AND %s = $3", table->name,
+                         table->fields[field], yq_column_name (within));
+  return sql_get_int (
+    conn, sql, SQL_ARGS (value, SQL_TEXT (yq_record_id (record)), fixed_value (record, within)),
+    &found, error);
+}
+
 /* -- straight to the wire -- */
 
 static void
@@ -402,7 +395,7 @@ append_value (GString *out, SqlRows *rows, guint column, const YqField *row)
     {
       text = sql_rows_text (rows, column);
       if (row->flags & YQ_SECRET)
-        text = opened = yq_unseal (secret_key, text);
+        text = opened = yq_sealed_read (secret_key, text);
       if (text == NULL)
         g_string_append (out, "null");
       else if (is_array (row->type))
@@ -425,7 +418,7 @@ append_masked (GString *out, SqlRows *rows, guint column, const YqField *row)
       return;
     }
   if (row->flags & YQ_SECRET)
-    text = opened = yq_unseal (secret_key, text);
+    text = opened = yq_sealed_read (secret_key, text);
   masked = yq_mask (row, text != NULL ? text : "");
   yq_json_append_string (out, masked);
 }

@@ -29,6 +29,9 @@ gboolean yq_record_sql_delete (SqlConn *conn, YqRecord *record, GError **error);
 GPtrArray *yq_record_sql_list (SqlConn *conn, const YqEntity *entity, const char *column,
                                const char *value, GError **error);
 
+/* Is there another record of the same owner with this value of a YQ_UNIQUE field? */
+gboolean yq_record_sql_has_twin (SqlConn *conn, YqRecord *record, guint field, GError **error);
+
 /* For those who write their own SELECT: "id","revision",… in the order yq_record_sql_read() wants,
  * starting at column first. */
 const char *yq_record_sql_columns (const YqEntity *entity);

@@ -214,23 +214,22 @@ add_missing_columns (SqlConn *conn, const YqRecordTable *table, GString *sql, GE
   return TRUE;
 }
 
-/* Within whom a YQ_UNIQUE value is unique; NULL: everywhere. */
-static const char *
-owner_column (const YqEntity *entity)
+YqColumn
+yq_record_unique_within (const YqEntity *entity)
 {
   switch (entity->owned)
     {
     case YQ_OWNED_BY_BUYER:
-      return yq_column_name (YQ_COLUMN_BUYER);
+      return YQ_COLUMN_BUYER;
     case YQ_OWNED_BY_CARRIER:
-      return yq_column_name (YQ_COLUMN_CARRIER);
+      return YQ_COLUMN_CARRIER;
     case YQ_OWNED_BY_ACCOUNT:
-      return yq_column_name (YQ_COLUMN_ACCOUNT);
+      return YQ_COLUMN_ACCOUNT;
     case YQ_OWNED_BY_PLATFORM:
     case YQ_OWNED_BY_REDEEMER:
     case YQ_OWNED_BY_SELF:
     default:
-      return NULL;
+      return YQ_N_COLUMNS;
     }
 }
 
@@ -238,7 +237,8 @@ static void
 append_indexes (GString *sql, const YqRecordTable *table)
 {
   const YqEntity *entity = table->entity;
-  const char *owner = owner_column (entity);
+  YqColumn within = yq_record_unique_within (entity);
+  const char *owner = within < YQ_N_COLUMNS ? yq_column_name (within) : NULL;
 
   g_string_append_printf (sql,
                           "CREATE INDEX IF NOT EXISTS \"%s_by_state\" ON %s (\"state\");"

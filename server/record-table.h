@@ -39,3 +39,5 @@ typedef struct
 const char *yq_column_name (YqColumn column); /* quoted */
 /* Of the model's entities; any thread. */
 const YqRecordTable *yq_record_table (const YqEntity *entity);
+/* Within whose records a YQ_UNIQUE value is unique; YQ_N_COLUMNS: everywhere. */
+YqColumn yq_record_unique_within (const YqEntity *entity);

@@ -6,6 +6,7 @@
 #include "audit.h"
 #include "effects.h"
 #include "feed.h"
+#include "file-use.h"
 #include "office.h"
 #include "party.h"
 #include "record-json.h"
@@ -69,6 +70,7 @@ follow_up (YqTx *tx, YqRecord *before, YqRecord *after, gint64 seq, GError **err
 {
   yq_world_sql_forget (tx->world, yq_record_id (after != NULL ? after : before));
   return yq_feed_write (tx->conn, before, after, seq, error) &&
+         yq_file_use_write (tx->conn, before, after, error) &&
          bump_epoch (tx, before, after, error);
 }
 
