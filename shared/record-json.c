@@ -512,8 +512,19 @@ check_members (Reader *reader, JsonObject *object, const YqField *fields, guint 
 
 /* -- reading: taking over what has the right shape -- */
 
+static gboolean
+is_computed (const YqField *columns, const char *name)
+{
+  for (guint i = 0; columns[i].name != NULL; i++)
+    if (strcmp (columns[i].name, name) == 0)
+      return (columns[i].flags & YQ_COMPUTED) != 0;
+  return FALSE;
+}
+
+/* Without nulls.  A client may send back a row as it was shown to it; what the server computes in
+ * it is never taken from there. */
 static JsonArray *
-copy_rows (JsonArray *rows)
+copy_rows (const YqField *columns, JsonArray *rows, gboolean from_client)
 {
   JsonArray *copy = json_array_sized_new (json_array_get_length (rows));
 
@@ -526,7 +537,7 @@ copy_rows (JsonArray *rows)
 
       json_object_iter_init_ordered (&iter, json_array_get_object_element (rows, i));
       while (json_object_iter_next_ordered (&iter, &name, &node))
-        if (!JSON_NODE_HOLDS_NULL (node))
+        if (!JSON_NODE_HOLDS_NULL (node) && !(from_client && is_computed (columns, name)))
           json_object_set_member (row, name, yq_json_copy (node));
       json_array_add_object_element (copy, row);
     }
@@ -534,7 +545,7 @@ copy_rows (JsonArray *rows)
 }
 
 static void
-take_member (YqValues *values, guint field, JsonNode *node)
+take_member (YqValues *values, guint field, JsonNode *node, gboolean from_client)
 {
   const YqField *row = &yq_values_fields (values, NULL)[field];
   gint64 ms = 0;
@@ -562,7 +573,8 @@ take_member (YqValues *values, guint field, JsonNode *node)
       yq_values_take_array (values, field, yq_json_copy_array (json_node_get_array (node)));
       break;
     case YQ_ROWS:
-      yq_values_take_array (values, field, copy_rows (json_node_get_array (node)));
+      yq_values_take_array (values, field,
+                            copy_rows (row->columns, json_node_get_array (node), from_client));
       break;
     case YQ_TEXT:
     case YQ_DATE:
@@ -574,7 +586,7 @@ take_member (YqValues *values, guint field, JsonNode *node)
     }
 }
 
-/* Members without a field go to *unknown, which may be made here. */
+/* Members without a field go to *unknown, which may be made here; NULL: they come from a client. */
 static void
 take_members (JsonObject *object, YqValues *values, GArray *touched, JsonObject **unknown)
 {
@@ -592,7 +604,7 @@ take_members (JsonObject *object, YqValues *values, GArray *touched, JsonObject 
 
       if (found >= 0)
         {
-          take_member (values, field, node);
+          take_member (values, field, node, unknown == NULL);
           if (touched != NULL)
             g_array_append_val (touched, field);
         }

@@ -37,7 +37,8 @@ enum
   LINE_ITEM,
   LINE_FEE,
   LINE_AT,
-  LINE_SURE
+  LINE_SURE,
+  LINE_SUM
 };
 
 static inline gboolean
@@ -54,6 +55,7 @@ static const YqField thing_lines[] = {
   [LINE_FEE]  = { "fee", "Fee", YQ_MONEY, YQ_REQUIRED, .max = 100000 },
   [LINE_AT]   = { "at", "At", YQ_TIME },
   [LINE_SURE] = { "sure", "Sure", YQ_BOOLEAN },
+  [LINE_SUM]  = { "sum", "Sum", YQ_MONEY, YQ_COMPUTED },
   { NULL },
 };
 

@@ -298,6 +298,24 @@ test_nulls_in_rows_are_dropped (void)
   g_assert_cmpstr (out->str, ==, "[{\"item\":\"x\"}] null");
 }
 
+static void
+test_clients_do_not_compute (void)
+{
+  static const char text[] =
+    "{\"id\":\"" THING_ID "\",\"fields\":{\"lines\":[{\"fee\":1,\"item\":\"x\",\"sum\":7}]}}";
+  g_autoptr(JsonNode) node = parse (text);
+  g_autoptr(YqRecord) from_server =
+               yq_json_read_record_of (&yq_thing, json_node_get_object (node), NULL);
+  g_autoptr(YqValues) from_client =
+               read_fields ("{\"lines\":[{\"fee\":1,\"item\":\"x\",\"sum\":7}]}", NULL, NULL);
+  g_autoptr(GString) out = g_string_new (NULL);
+
+  yq_json_append_value (out, from_client, THING_LINES);
+  yq_json_append_value (out, yq_record_values (from_server), THING_LINES);
+  g_assert_cmpstr (out->str, ==,
+                   "[{\"fee\":1,\"item\":\"x\"}][{\"fee\":1,\"item\":\"x\",\"sum\":7}]");
+}
+
 static gboolean
 is_wanted (guint field, gpointer user_data)
 {
@@ -564,6 +582,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/fields/refused", test_wrong_fields_are_refused);
   g_test_add_func ("/fields/none", test_one_wrong_field_changes_none);
   g_test_add_func ("/fields/rows", test_nulls_in_rows_are_dropped);
+  g_test_add_func ("/fields/computed", test_clients_do_not_compute);
   g_test_add_func ("/fields/keep", test_only_what_is_kept_is_written);
   g_test_add_func ("/record/wire", test_the_wire_looks_like_the_api);
   g_test_add_func ("/record/readers", test_each_reader_sees_what_the_table_says);

@@ -311,7 +311,7 @@ test_look_ups_find_and_miss (void)
   g_assert_null (yq_entity_state (&yq_thing, NULL));
   g_assert_cmpstr (yq_entity_step (&yq_thing, "drop")->to, ==, "gone");
   g_assert_null (yq_entity_step (&yq_thing, "save"));
-  g_assert_cmpuint (yq_fields_count (thing_lines), ==, 4);
+  g_assert_cmpuint (yq_fields_count (thing_lines), ==, 5);
   g_assert_cmpuint (yq_fields_count (NULL), ==, 0);
   g_assert_cmpstr (yq_choice_title (&thing_fields[THING_KIND], "flat"), ==, "Flat");
   for (guint i = YQ_TEXT; i <= YQ_ROWS; i++)
