@@ -30,8 +30,9 @@ GActionMap *yq_page_action_map (YqPage *page);
  * is handled elsewhere.  accelerator as in GTK: "<Control>n". */
 void yq_page_add_key (YqPage *page, const char *accelerator, const char *title,
                       const char *detailed_action);
-/* Number of keys, and the nth: for the help window. */
+/* For the frame: number of keys, and the nth. */
 guint yq_page_n_keys (YqPage *page);
-const char *yq_page_key (YqPage *page, guint i, const char **title);
+const char *yq_page_key (YqPage *page, guint i, const char **title, const char **detailed_action);
 
-/* Signals "shown" and "hidden" (no arguments): the page came on top, or went. */
+/* Properties "title" and "subtitle" notify. Signals "shown" and "hidden" (no arguments): the page
+ * came on top, or went. */

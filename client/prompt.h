@@ -11,7 +11,8 @@ typedef void (*YqPromptDone) (const char *response, gpointer user_data); /* "can
 GtkWidget *yq_prompt (GtkWidget *parent, const char *title, const char *text, GtkWidget *extra,
                       YqPromptDone done, gpointer user_data, const char *response,
                       ...) G_GNUC_NULL_TERMINATED;
-void yq_prompt_set_response_why (GtkWidget *prompt, const char *response, const char *why);
+void yq_prompt_set_response_enabled (GtkWidget *prompt, const char *response, gboolean enabled);
+void yq_prompt_respond (GtkWidget *prompt, const char *response); /* as if clicked */
 /* One button: 知道了. */
 void yq_prompt_tell (GtkWidget *parent, const char *title, const char *text);
 /* Asks for one line or several; done gets NULL when cancelled. */

@@ -12,4 +12,5 @@ GtkWidget *yq_sign_in_window_new (GtkApplication *application, const char *serve
 void yq_sign_in_window_set_busy (YqSignInWindow *window, gboolean busy);
 /* detail may be NULL. */
 void yq_sign_in_window_fail (YqSignInWindow *window, const char *title, const char *detail);
-/* Signal "sign-in" (const char *server, const char *user, const char *password). */
+/* Signals: "sign-in" (const char *server, const char *user, const char *password); "visit" (const
+ * char *server): look at the catalogue without an account. */

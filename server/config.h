@@ -22,8 +22,6 @@ typedef struct
   char *sms_secret;      /* signs what is sent there */
 
   /* Only code can set these: tests. */
-  guint64 hash_operations; /* argon2id; 0 is libsodium's INTERACTIVE */
-  gsize hash_memory;
   gboolean synchronous_normal; /* the power-cut test must fail with it */
   guint max_pages;             /* of the records database; 0: no limit */
 } YqConfig;

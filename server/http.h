@@ -46,9 +46,9 @@ void yq_request_add_header (YqRequest *request, const char *name,
                             const char *value); /* before the reply */
 
 /* The handler goes away and somebody else answers.  deadline_ms (from now) 0: none.  When it
- * passes, on_deadline is called on the loop's thread and must reply (no resume then) - unless
- * whoever holds the request has already begun to answer it: then it returns without a reply.  Only
- * the holder can tell, under its own lock. */
+ * passes, on_deadline is called once on the loop's thread and does what any holder does: replies
+ * and resumes, or continues - unless another holder has already begun to answer; only they can
+ * tell, under a lock of their own. */
 void yq_request_park (YqRequest *request, gint64 deadline_ms, YqHandler on_deadline);
 void yq_request_resume (YqRequest *request); /* any thread, once, after a reply was set */
 /* Instead of a reply and a resume: handler is called on the loop's thread, and must reply or park

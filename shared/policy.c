@@ -120,12 +120,14 @@ rule_max_employees (YqRecord *programme, YqRecord *organisation, const char *val
 {
   gint64 limit = g_ascii_strtoll (value, NULL, 10);
   gint64 has = ruling (organisation, ORGANISATION_EMPLOYEES, ORGANISATION_APPROVED_EMPLOYEES);
+  g_autofree char *limit_text = g_strdup_printf ("%" G_GINT64_FORMAT, limit);
+  g_autofree char *has_text = g_strdup_printf ("%" G_GINT64_FORMAT, has);
 
   if (has <= limit)
     return NULL;
-  return refuse ("employees", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                                              _("At most %" G_GINT64_FORMAT " employees; you state %" G_GINT64_FORMAT),
-                                                 limit, has));
+  return refuse ("employees",
+                 yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("At most %s employees; you state %s"),
+                                 limit_text, has_text));
 }
 
 static YqProblem *

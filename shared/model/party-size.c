@@ -75,8 +75,11 @@ describe (Indicator indicator, gint64 value, gint64 threshold)
   g_autofree char *has = NULL, *needs = NULL;
 
   if (indicator == INDICATOR_EMPLOYEES)
-    return g_strdup_printf (_("employees %" G_GINT64_FORMAT " (threshold %" G_GINT64_FORMAT ")"),
-                               value, threshold);
+    {
+      has = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+      needs = g_strdup_printf ("%" G_GINT64_FORMAT, threshold);
+      return g_strdup_printf (_("employees %s (threshold %s)"), has, needs);
+    }
   has = yq_money_format (value);
   needs = yq_money_format (threshold * WAN);
   if (indicator == INDICATOR_REVENUE)

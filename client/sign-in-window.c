@@ -1,0 +1,207 @@
+/* Server, name, password. */
+#define G_LOG_DOMAIN "yiquan-sign-in"
+
+#include "sign-in-window.h"
+
+#include "bits.h"
+#include "text.h"
+
+struct _YqSignInWindow
+{
+  AdwApplicationWindow parent_instance;
+  GtkWidget *server, *server_row, *user, *password, *button, *spinner, *words;
+  GtkWidget *notice, *notice_title, *notice_detail, *form;
+};
+
+G_DEFINE_FINAL_TYPE (YqSignInWindow, yq_sign_in_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static const char *
+text_of (GtkWidget *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static const char *
+what_is_missing (YqSignInWindow *self)
+{
+  if (*text_of (self->server) == '\0')
+    return _("Name the server first");
+  if (*text_of (self->user) == '\0')
+    return _("Type your account first");
+  if (*text_of (self->password) == '\0')
+    return _("Type your password first");
+  return NULL;
+}
+
+static void
+typed_cb (YqSignInWindow *self)
+{
+  yq_widget_set_why (self->button, what_is_missing (self));
+}
+
+static void
+submit (YqSignInWindow *self)
+{
+  if (what_is_missing (self) != NULL || !gtk_widget_is_sensitive (self->form))
+    return;
+  gtk_widget_set_visible (self->notice, FALSE);
+  g_signal_emit_by_name (self, "sign-in", text_of (self->server), text_of (self->user),
+                         text_of (self->password));
+}
+
+static void
+visit_clicked_cb (YqSignInWindow *self)
+{
+  g_signal_emit_by_name (self, "visit", text_of (self->server));
+}
+
+static GtkWidget *
+build_mark (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *icon = gtk_image_new_from_icon_name ("yq-voucher-symbolic");
+  GtkWidget *name = gtk_label_new (_("Yiquan"));
+  GtkWidget *line = gtk_label_new (_("Innovation vouchers and shared instruments"));
+
+  gtk_image_set_pixel_size (GTK_IMAGE (icon), 56);
+  gtk_widget_add_css_class (icon, "text-waiting");
+  gtk_widget_add_css_class (name, "sign-in-mark");
+  gtk_widget_add_css_class (line, "dim-label");
+  gtk_label_set_wrap (GTK_LABEL (line), TRUE);
+  gtk_label_set_justify (GTK_LABEL (line), GTK_JUSTIFY_CENTER);
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), line);
+  return box;
+}
+
+static GtkWidget *
+build_notice (YqSignInWindow *self)
+{
+  self->notice = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  self->notice_title = yq_label_new_wrapped ("", "heading");
+  self->notice_detail = yq_label_new_wrapped ("", "small");
+  gtk_box_append (GTK_BOX (self->notice), self->notice_title);
+  gtk_box_append (GTK_BOX (self->notice), self->notice_detail);
+  yq_add_classes (self->notice, "notice bad");
+  gtk_widget_set_visible (self->notice, FALSE);
+  return self->notice;
+}
+
+static GtkWidget *
+add_row (GtkWidget *list, GtkWidget *row, const char *title, YqSignInWindow *self)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  yq_set_name (row, title);
+  gtk_list_box_append (GTK_LIST_BOX (list), row);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (typed_cb), self);
+  g_signal_connect_swapped (row, "entry-activated", G_CALLBACK (submit), self);
+  return row;
+}
+
+static GtkWidget *
+build_form (YqSignInWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  GtkWidget *list = yq_boxed_list_new ();
+  GtkWidget *inside = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->user = add_row (list, adw_entry_row_new (), _("Account"), self);
+  self->password = add_row (list, adw_password_entry_row_new (), _("Password"), self);
+  self->server = add_row (list, adw_entry_row_new (), _("Server"), self);
+  self->spinner = gtk_spinner_new ();
+  gtk_widget_set_visible (self->spinner, FALSE);
+  self->words = gtk_label_new (_("Sign in"));
+  gtk_widget_set_halign (inside, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (inside), self->spinner);
+  gtk_box_append (GTK_BOX (inside), self->words);
+  self->button = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (self->button), inside);
+  yq_set_name (self->button, _("Sign in"));
+  yq_add_classes (self->button, "suggested-action tall");
+  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (submit), self);
+  gtk_box_append (GTK_BOX (box), list);
+  gtk_box_append (GTK_BOX (box), self->button);
+  self->form = box;
+  return box;
+}
+
+static void
+yq_sign_in_window_class_init (YqSignInWindowClass *klass)
+{
+  g_signal_new ("sign-in", YQ_TYPE_SIGN_IN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  g_signal_new ("visit", YQ_TYPE_SIGN_IN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+yq_sign_in_window_init (YqSignInWindow *self)
+{
+  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+  GtkWidget *visit = gtk_button_new_with_label (_("Only look at the catalogue"));
+
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), gtk_label_new (NULL));
+  gtk_widget_add_css_class (header, "flat");
+  gtk_box_append (GTK_BOX (box), build_mark ());
+  gtk_box_append (GTK_BOX (box), build_notice (self));
+  gtk_box_append (GTK_BOX (box), build_form (self));
+  gtk_widget_add_css_class (visit, "flat");
+  gtk_widget_set_halign (visit, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (visit, "clicked", G_CALLBACK (visit_clicked_cb), self);
+  gtk_box_append (GTK_BOX (box), visit);
+  gtk_box_append (
+    GTK_BOX (box),
+    yq_label_new_wrapped (_("Whoever has signed in here once can go on without a network: "
+                            "everything typed waits on this computer until the server answers."),
+                             "dim-label small prose"));
+  yq_set_margins (box, 24);
+  gtk_widget_set_margin_top (box, 0);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 400);
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  gtk_box_append (GTK_BOX (outer), header);
+  gtk_box_append (GTK_BOX (outer), scroller);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), outer);
+  gtk_window_set_title (GTK_WINDOW (self), _("Sign in — Yiquan"));
+  gtk_window_set_default_size (GTK_WINDOW (self), 480, 640);
+  typed_cb (self);
+}
+
+GtkWidget *
+yq_sign_in_window_new (GtkApplication *application, const char *server, const char *user)
+{
+  YqSignInWindow *self = g_object_new (YQ_TYPE_SIGN_IN_WINDOW, "application", application, NULL);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->server), server ? server : "");
+  gtk_editable_set_text (GTK_EDITABLE (self->user), user ? user : "");
+  gtk_widget_grab_focus (user ? self->password : self->user);
+  return GTK_WIDGET (self);
+}
+
+void
+yq_sign_in_window_set_busy (YqSignInWindow *self, gboolean busy)
+{
+  gtk_widget_set_sensitive (self->form, !busy);
+  gtk_widget_set_visible (self->spinner, busy);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
+  gtk_label_set_text (GTK_LABEL (self->words), busy ? _("Signing in…") : _("Sign in"));
+}
+
+void
+yq_sign_in_window_fail (YqSignInWindow *self, const char *title, const char *detail)
+{
+  gtk_label_set_text (GTK_LABEL (self->notice_title), title);
+  gtk_label_set_text (GTK_LABEL (self->notice_detail), detail ? detail : "");
+  gtk_widget_set_visible (self->notice_detail, detail != NULL);
+  gtk_widget_set_visible (self->notice, TRUE);
+  gtk_widget_grab_focus (self->password);
+}

@@ -1,0 +1,81 @@
+/* The store's file as one thread sees it: a connection, the key for private fields, and the rows of
+ * records with their indexes.  No objects, no signals; each thread opens its own.  Everything that
+ * writes runs inside a transaction of the caller, who holds the store's write lock. */
+#pragma once
+
+#include "record.h"
+#include "sql.h"
+#include "world.h"
+
+#include "access.h"
+
+typedef struct _YqStoreDb
+{
+  SqlConn *conn;
+  guint8 key[32];
+  GHashTable *names; /* "entity/field" -> number in the table "name" */
+  YqWorld *world;    /* over this connection; see world-store.h */
+  const YqWho *who;  /* borrowed; never NULL */
+} YqStoreDb;
+
+/* Where a record stood in the feeds. */
+typedef enum
+{
+  YQ_SCOPE_MINE,
+  YQ_SCOPE_CATALOGUE,
+  YQ_N_SCOPES
+} YqScope;
+
+/* Layers of the local view, each with those before it. */
+typedef enum
+{
+  YQ_VIEW_SERVER, /* as it came */
+  YQ_VIEW_QUEUED, /* and what the queued commands make of it */
+  YQ_VIEW_LOCAL,  /* and the draft */
+} YqView;
+
+/* create also makes tables and indexes and checks the key. */
+YqStoreDb *yq_store_db_open (const char *dir, GBytes *key, gboolean create, GError **error);
+void yq_store_db_close (YqStoreDb *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqStoreDb, yq_store_db_close)
+
+/* -- text at rest: sealed where the entity has private fields; free holder after the statement --
+ */
+SqlValue yq_store_db_seal (YqStoreDb *db, const YqEntity *entity, const char *text, char **holder);
+char *yq_store_db_unseal (YqStoreDb *db, SqlRows *rows, guint column); /* NULL is NULL */
+gboolean yq_entity_has_secrets (const YqEntity *entity);
+
+/* -- records -- */
+YqRecord *yq_store_db_read (YqStoreDb *db, const YqEntity *entity, const char *id, YqView view);
+/* The local view of a row; NULL where it is gone or deleted here. */
+YqRecord *yq_store_db_read_row (YqStoreDb *db, gint64 row);
+gint64 yq_store_db_row_of (YqStoreDb *db, const YqEntity *entity, const char *id); /* 0: none */
+gboolean yq_store_db_row_id (YqStoreDb *db, gint64 row, char id[37]);
+/* One record of a feed. changed answers whether anything can be seen to differ. */
+gboolean yq_store_db_receive (YqStoreDb *db, JsonObject *object, YqScope scope, gint64 generation,
+                              gboolean *changed, GError **error);
+/* Drops what the scope did not show again in this generation. */
+gboolean yq_store_db_sweep (YqStoreDb *db, YqScope scope, gint64 generation, GHashTable *entities,
+                            GError **error);
+/* Computes the local view of a record again: after its draft or its commands changed. */
+gboolean yq_store_db_rebuild (YqStoreDb *db, const YqEntity *entity, const char *id,
+                              GError **error);
+/* Owners of a record the server does not know yet. */
+void yq_store_db_fill_owners (YqStoreDb *db, YqRecord *record);
+
+/* -- indexes -- */
+gboolean yq_store_db_index (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after,
+                            GError **error);
+gboolean yq_store_db_index_all (YqStoreDb *db, GError **error); /* from the records, anew */
+gint64 yq_store_db_name (YqStoreDb *db, const YqEntity *entity, const char *name); /* 0: none */
+gboolean yq_field_is_keyed (const YqField *field);
+gboolean yq_field_is_sortable (const YqField *field);
+/* A value as it stands in the index; holder keeps text alive. */
+SqlValue yq_field_key (const YqField *field, const char *text, char **holder);
+GPtrArray *yq_search_tokens (const YqEntity *entity); /* ends with NULL */
+
+/* -- small ones -- */
+char *yq_store_db_get_meta (YqStoreDb *db, const char *name);
+gboolean yq_store_db_set_meta (YqStoreDb *db, const char *name, const char *value, GError **error);
+gint64 yq_store_db_get_number (YqStoreDb *db, const char *name); /* 0 where there is none */
+gboolean yq_store_db_set_number (YqStoreDb *db, const char *name, gint64 value, GError **error);

@@ -1,0 +1,47 @@
+/* The store's inner side, for outbox, sync and lists: connections, the write lock, work off the
+ * main thread, and telling the main thread what changed. */
+#pragma once
+
+#include "store-db.h"
+#include "store.h"
+
+/* The main thread's own connection. */
+YqStoreDb *yq_store_db (YqStore *self);
+/* Another one, for the calling thread. */
+YqStoreDb *yq_store_open_db (YqStore *self, GError **error);
+
+/* One writer at a time in this program; the main thread goes first.  begin takes the lock and opens
+ * a transaction; end commits (or rolls back where ok is FALSE) and gives the lock back. */
+gboolean yq_store_begin (YqStore *self, YqStoreDb *db, GError **error);
+gboolean yq_store_end (YqStore *self, YqStoreDb *db, gboolean ok, GError **error);
+
+/* Any thread: "changed" will be emitted on the main thread.  id NULL: many. */
+void yq_store_notice (YqStore *self, const YqEntity *entity, const char *id);
+/* Any thread: what stands in the outbox table is not what it was. */
+void yq_store_notice_outbox (YqStore *self);
+
+/* Work in a thread of the store; func gets that thread's connection and returns through task. */
+typedef enum
+{
+  YQ_LANE_READ,  /* queries */
+  YQ_LANE_WRITE, /* batches, files */
+  YQ_N_LANES
+} YqLane;
+typedef void (*YqStoreJob) (YqStore *self, YqStoreDb *db, GTask *task, gpointer task_data);
+void yq_store_run (YqStore *self, YqLane lane, GTask *task, YqStoreJob job);
+
+/* Queries as row numbers, in order; for lists. */
+GArray *yq_query_rows (YqStoreDb *db, const YqQuery *query, guint limit,
+                       GError **error); /* gint64 */
+GHashTable *yq_query_count_by (YqStoreDb *db, const YqQuery *query, const char *name,
+                               GError **error);
+/* The live record of a row; NULL where it is gone.  Main thread. */
+YqRecord *yq_store_live_row (YqStore *self, gint64 row);
+gint64 yq_record_row (YqRecord *record); /* of a live record */
+
+/* -- inside a transaction, for the outbox -- */
+/* What was typed into record and not yet saved becomes edits. */
+gboolean yq_store_db_save_edits (YqStoreDb *db, YqRecord *record, GError **error);
+/* After the commit: what stands in record is saved. */
+void yq_store_settle (YqRecord *record);
+YqValues *yq_store_baseline (YqRecord *record); /* NULL where it never was in the store */

@@ -1,0 +1,747 @@
+/* Queries: conditions and an order over the key index and the full text, answered as row numbers.
+ */
+#define G_LOG_DOMAIN "yiquan-store"
+
+#include "store-private.h"
+
+#include <string.h>
+
+#include "region.h"
+#include "search-text.h"
+
+#define MAX_ARGS 200
+
+typedef struct
+{
+  char *name;
+  gboolean is_range;
+  gint64 from, to;
+  char *date_from, *date_to;
+  GPtrArray *values; /* char* */
+} Condition;
+
+struct _YqQuery
+{
+  const YqEntity *entity;
+  char *text;
+  GPtrArray *conditions;
+  GPtrArray *ids; /* NULL: all */
+  char *sort;
+  gboolean is_descending;
+};
+
+/* -- building -- */
+
+static void
+condition_free (gpointer data)
+{
+  Condition *condition = data;
+
+  g_free (condition->name);
+  g_free (condition->date_from);
+  g_free (condition->date_to);
+  g_clear_pointer (&condition->values, g_ptr_array_unref);
+  g_free (condition);
+}
+
+YqQuery *
+yq_query_new (const YqEntity *entity)
+{
+  YqQuery *query = g_new0 (YqQuery, 1);
+
+  g_return_val_if_fail (entity != NULL, NULL);
+
+  query->entity = entity;
+  query->conditions = g_ptr_array_new_with_free_func (condition_free);
+  return query;
+}
+
+static gpointer
+copy_text (gconstpointer text, gpointer user_data)
+{
+  return g_strdup (text);
+}
+
+static GPtrArray *
+copy_texts (GPtrArray *texts)
+{
+  GPtrArray *copy;
+
+  if (texts == NULL)
+    return NULL;
+  copy = g_ptr_array_copy (texts, copy_text, NULL);
+  g_ptr_array_set_free_func (copy, g_free);
+  return copy;
+}
+
+YqQuery *
+yq_query_copy (const YqQuery *query)
+{
+  YqQuery *copy = yq_query_new (query->entity);
+
+  copy->text = g_strdup (query->text);
+  copy->sort = g_strdup (query->sort);
+  copy->is_descending = query->is_descending;
+  copy->ids = copy_texts (query->ids);
+  for (guint i = 0; i < query->conditions->len; i++)
+    {
+      const Condition *old = g_ptr_array_index (query->conditions, i);
+      Condition *new = g_memdup2 (old, sizeof *old);
+
+      new->name = g_strdup (old->name);
+      new->date_from = g_strdup (old->date_from);
+      new->date_to = g_strdup (old->date_to);
+      new->values = copy_texts (old->values);
+      g_ptr_array_add (copy->conditions, new);
+    }
+  return copy;
+}
+
+void
+yq_query_free (YqQuery *query)
+{
+  if (query == NULL)
+    return;
+  g_free (query->text);
+  g_free (query->sort);
+  g_clear_pointer (&query->ids, g_ptr_array_unref);
+  g_clear_pointer (&query->conditions, g_ptr_array_unref);
+  g_free (query);
+}
+
+const YqEntity *
+yq_query_entity (const YqQuery *query)
+{
+  return query->entity;
+}
+
+void
+yq_query_set_text (YqQuery *query, const char *typed)
+{
+  g_free (query->text);
+  query->text = typed != NULL && *typed != '\0' ? g_strdup (typed) : NULL;
+}
+
+const char *
+yq_query_text (const YqQuery *query)
+{
+  return query->text;
+}
+
+static Condition *
+add_condition (YqQuery *query, const char *name)
+{
+  Condition *condition = g_new0 (Condition, 1);
+
+  condition->name = g_strdup (name);
+  g_ptr_array_add (query->conditions, condition);
+  return condition;
+}
+
+void
+yq_query_add (YqQuery *query, const char *name, const char *value)
+{
+  Condition *condition = NULL;
+
+  g_return_if_fail (name != NULL && value != NULL);
+
+  for (guint i = 0; i < query->conditions->len && condition == NULL; i++)
+    {
+      Condition *found = g_ptr_array_index (query->conditions, i);
+
+      if (!found->is_range && g_str_equal (found->name, name))
+        condition = found;
+    }
+  if (condition == NULL)
+    {
+      condition = add_condition (query, name);
+      condition->values = g_ptr_array_new_with_free_func (g_free);
+    }
+  g_ptr_array_add (condition->values, g_strdup (value));
+}
+
+void
+yq_query_add_int (YqQuery *query, const char *name, gint64 value)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+
+  yq_query_add (query, name, text);
+}
+
+void
+yq_query_add_range (YqQuery *query, const char *name, gint64 from, gint64 to)
+{
+  Condition *condition = add_condition (query, name);
+
+  condition->is_range = TRUE;
+  condition->from = from;
+  condition->to = to;
+}
+
+void
+yq_query_add_dates (YqQuery *query, const char *name, const char *from, const char *to)
+{
+  Condition *condition = add_condition (query, name);
+
+  condition->is_range = TRUE;
+  condition->date_from = g_strdup (from != NULL ? from : "0000-00-00");
+  condition->date_to = g_strdup (to != NULL ? to : "9999-99-99");
+}
+
+void
+yq_query_remove (YqQuery *query, const char *name)
+{
+  for (guint i = query->conditions->len; i > 0; i--)
+    {
+      Condition *condition = g_ptr_array_index (query->conditions, i - 1);
+
+      if (g_str_equal (condition->name, name))
+        g_ptr_array_remove_index (query->conditions, i - 1);
+    }
+}
+
+void
+yq_query_set_ids (YqQuery *query, const char *const *ids)
+{
+  g_clear_pointer (&query->ids, g_ptr_array_unref);
+  if (ids == NULL)
+    return;
+  query->ids = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; ids[i] != NULL; i++)
+    g_ptr_array_add (query->ids, g_strdup (ids[i]));
+}
+
+void
+yq_query_set_sort (YqQuery *query, const char *name, gboolean descending)
+{
+  g_free (query->sort);
+  query->sort = g_strdup (name);
+  query->is_descending = descending;
+}
+
+gboolean
+yq_query_can_sort (const YqEntity *entity, const char *name)
+{
+  const YqField *field = yq_entity_field (entity, name);
+
+  return g_str_equal (name, "created_at") || g_str_equal (name, "updated_at") ||
+         g_str_equal (name, "state") || (field != NULL && yq_field_is_sortable (field));
+}
+
+/* -- SQL -- */
+
+typedef struct
+{
+  YqStoreDb *db;
+  const YqQuery *query;
+  GString *sql;
+  SqlValue args[MAX_ARGS];
+  guint n_args;
+  GPtrArray *holders;
+} Builder;
+
+static void
+builder_init (Builder *builder, YqStoreDb *db, const YqQuery *query)
+{
+  memset (builder, 0, sizeof *builder);
+  builder->db = db;
+  builder->query = query;
+  builder->sql = g_string_new (NULL);
+  builder->holders = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+builder_clear (Builder *builder)
+{
+  g_string_free (builder->sql, TRUE);
+  g_ptr_array_unref (builder->holders);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Builder, builder_clear)
+
+static void
+add_arg (Builder *builder, SqlValue value)
+{
+  g_return_if_fail (builder->n_args < MAX_ARGS);
+
+  builder->args[builder->n_args++] = value;
+  g_string_append_printf (builder->sql, "$%u", builder->n_args);
+}
+
+static SqlValue
+hold (Builder *builder, char *text)
+{
+  g_ptr_array_add (builder->holders, text);
+  return SQL_TEXT (text);
+}
+
+static SqlValue
+key_of (Builder *builder, const YqField *field, const char *value)
+{
+  char *holder = NULL;
+  SqlValue key;
+
+  if (field->type == YQ_BOOLEAN)
+    return SQL_INT (g_str_equal (value, "true") || g_str_equal (value, "1"));
+  if (field->type == YQ_INTEGER || field->type == YQ_MONEY || field->type == YQ_TIME)
+    return SQL_INT (g_ascii_strtoll (value, NULL, 10));
+  key = yq_field_key (field, value, &holder);
+  if (holder != NULL)
+    g_ptr_array_add (builder->holders, holder);
+  return key;
+}
+
+/* Regions match by the digits that count: "33" holds "330421". */
+static void
+add_value (Builder *builder, const YqField *field, gboolean is_region, const char *value)
+{
+  if (*value == '\0' && field != NULL)
+    {
+      g_string_append (builder->sql, "value = x''");
+    }
+  else if (is_region)
+    {
+      g_autofree char *prefix = yq_region_prefix (value);
+
+      g_string_append (builder->sql, "(value >= ");
+      add_arg (builder, hold (builder, g_strdup (prefix)));
+      g_string_append (builder->sql, " AND value < ");
+      add_arg (builder, hold (builder, g_strconcat (prefix, ":", NULL)));
+      g_string_append_c (builder->sql, ')');
+    }
+  else
+    {
+      g_string_append (builder->sql, "value = ");
+      add_arg (builder, field != NULL ? key_of (builder, field, value) : SQL_TEXT (value));
+    }
+}
+
+static void
+add_values (Builder *builder, const Condition *condition, const YqField *field)
+{
+  gboolean is_region =
+    field != NULL ? field->type == YQ_REGION : g_str_equal (condition->name, "region");
+
+  for (guint i = 0; i < condition->values->len; i++)
+    {
+      g_string_append (builder->sql, i > 0 ? " OR " : "(");
+      add_value (builder, field, is_region, g_ptr_array_index (condition->values, i));
+    }
+  g_string_append_c (builder->sql, ')');
+}
+
+static void
+add_range (Builder *builder, const Condition *condition)
+{
+  g_string_append (builder->sql, "value BETWEEN ");
+  add_arg (builder,
+           condition->date_from ? SQL_TEXT (condition->date_from) : SQL_INT (condition->from));
+  g_string_append (builder->sql, " AND ");
+  add_arg (builder, condition->date_to ? SQL_TEXT (condition->date_to) : SQL_INT (condition->to));
+}
+
+static void
+add_keys (Builder *builder, const Condition *condition, const char *key_name, const YqField *field)
+{
+  g_string_append (builder->sql, "SELECT row FROM field_key WHERE name = ");
+  add_arg (builder, SQL_INT (yq_store_db_name (builder->db, builder->query->entity, key_name)));
+  g_string_append (builder->sql, " AND ");
+  if (condition->is_range)
+    add_range (builder, condition);
+  else
+    add_values (builder, condition, field);
+}
+
+/* A name may be a field, an owner, or both ("region"). */
+static void
+add_condition_sql (Builder *builder, const Condition *condition)
+{
+  const YqField *field = yq_entity_field (builder->query->entity, condition->name);
+  g_autofree char *owner = g_strconcat (
+    "@", g_str_equal (condition->name, "created_at") ? "created" : condition->name, NULL);
+  gboolean is_owner = yq_store_db_name (builder->db, builder->query->entity, owner) != 0;
+
+  if (field != NULL && !yq_field_is_keyed (field))
+    g_warning ("%s.%s is not indexed: nothing is found", builder->query->entity->name,
+               condition->name);
+  if (field != NULL)
+    add_keys (builder, condition, condition->name, field);
+  if (field != NULL && is_owner)
+    g_string_append (builder->sql, " UNION ");
+  if (is_owner || field == NULL)
+    add_keys (builder, condition, owner, NULL);
+}
+
+/* " AND row IN (...)" for each condition but those on except. */
+static void
+add_conditions (Builder *builder, const char *row, const char *except)
+{
+  for (guint i = 0; i < builder->query->conditions->len; i++)
+    {
+      const Condition *condition = g_ptr_array_index (builder->query->conditions, i);
+
+      if (g_strcmp0 (condition->name, except) == 0)
+        continue;
+      if (g_str_equal (condition->name, "updated_at"))
+        {
+          g_string_append_printf (
+            builder->sql, " AND %s IN (SELECT row FROM record WHERE hidden = 0 AND entity = ", row);
+          add_arg (builder, SQL_TEXT (builder->query->entity->name));
+          g_string_append (builder->sql, " AND updated_at BETWEEN ");
+          add_arg (builder, SQL_INT (condition->from));
+          g_string_append (builder->sql, " AND ");
+          add_arg (builder, SQL_INT (condition->to));
+          g_string_append_c (builder->sql, ')');
+          continue;
+        }
+      g_string_append_printf (builder->sql, " AND %s IN (", row);
+      add_condition_sql (builder, condition);
+      g_string_append_c (builder->sql, ')');
+    }
+}
+
+/* Ids are looked up one by one: there may be thousands. */
+static GHashTable *
+rows_of_ids (YqStoreDb *db, const YqQuery *query)
+{
+  GHashTable *rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (guint i = 0; i < query->ids->len; i++)
+    {
+      gint64 row = yq_store_db_row_of (db, query->entity, g_ptr_array_index (query->ids, i));
+
+      if (row != 0)
+        g_hash_table_add (rows, g_memdup2 (&row, sizeof row));
+    }
+  return rows;
+}
+
+static char *
+match_of (const YqQuery *query)
+{
+  g_autoptr(GPtrArray) tokens = yq_search_tokens (query->entity);
+
+  return yq_search_query (query->text, (const char *const *) tokens->pdata);
+}
+
+static void
+add_match (Builder *builder, const char *row)
+{
+  char *match;
+
+  if (builder->query->text == NULL)
+    return;
+  match = match_of (builder->query);
+  g_string_append_printf (builder->sql, " AND %s IN (SELECT rowid FROM search WHERE search MATCH ",
+                          row);
+  add_arg (builder, hold (builder, match != NULL ? match : g_strdup ("\"\"")));
+  g_string_append_c (builder->sql, ')');
+}
+
+static gboolean
+is_time_sort (const YqQuery *query)
+{
+  return query->sort == NULL || g_str_equal (query->sort, "updated_at");
+}
+
+/* Best first: full text in the order of its rows, which is the order the server ranks them. */
+static void
+build_by_match (Builder *builder)
+{
+  char *match = match_of (builder->query);
+
+  g_string_append (builder->sql, "SELECT rowid FROM search WHERE search MATCH ");
+  add_arg (builder, hold (builder, match != NULL ? match : g_strdup ("\"\"")));
+  add_conditions (builder, "+rowid", NULL);
+  g_string_append (builder->sql, " ORDER BY rowid");
+}
+
+static void
+build_by_time (Builder *builder)
+{
+  gboolean down = builder->query->sort == NULL || builder->query->is_descending;
+  gboolean is_driven = builder->query->conditions->len > 0;
+
+  g_string_append_printf (
+    builder->sql, "SELECT row FROM record WHERE hidden = 0 AND %sentity = ", is_driven ? "+" : "");
+  add_arg (builder, SQL_TEXT (builder->query->entity->name));
+  add_match (builder, "row");
+  add_conditions (builder, "row", NULL);
+  g_string_append_printf (builder->sql, " ORDER BY updated_at %1$s, row %1$s",
+                          down ? "DESC" : "ASC");
+}
+
+/* By a key; those without one come last, whichever way it is sorted. */
+static void
+build_by_key (Builder *builder, gboolean unset)
+{
+  const YqQuery *query = builder->query;
+  const char *name = query->sort;
+
+  if (g_str_equal (name, "created_at"))
+    name = "@created";
+  else if (g_str_equal (name, "state"))
+    name = "@state";
+  g_string_append (builder->sql, "SELECT row FROM field_key WHERE name = ");
+  add_arg (builder, SQL_INT (yq_store_db_name (builder->db, query->entity, name)));
+  g_string_append (builder->sql, unset ? " AND value = x''" : " AND value < x''");
+  add_match (builder, "+row");
+  add_conditions (builder, "+row", NULL);
+  g_string_append_printf (builder->sql, " ORDER BY value %1$s, row %1$s",
+                          query->is_descending ? "DESC" : "ASC");
+}
+
+static gboolean
+fetch (Builder *builder, GHashTable *only, guint limit, GArray *rows, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  g_autoptr(SqlRows) found = sql_query (builder->db->conn, builder->sql->str, builder->args,
+                                         builder->n_args, &local);
+
+  while (found != NULL && (limit == 0 || rows->len < limit) && sql_rows_next (found, &local))
+    {
+      gint64 row = sql_rows_int (found, 0);
+
+      if (only == NULL || g_hash_table_contains (only, &row))
+        g_array_append_val (rows, row);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+run (YqStoreDb *db, const YqQuery *query, gboolean unset, GHashTable *only, guint limit,
+     GArray *rows, GError **error)
+{
+  g_auto(Builder) builder;
+
+  builder_init (&builder, db, query);
+  if (query->text != NULL && query->sort == NULL)
+    build_by_match (&builder);
+  else if (is_time_sort (query))
+    build_by_time (&builder);
+  else
+    build_by_key (&builder, unset);
+  return fetch (&builder, only, limit, rows, error);
+}
+
+GArray *
+yq_query_rows (YqStoreDb *db, const YqQuery *query, guint limit, GError **error)
+{
+  g_autoptr(GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr(GHashTable) only = query->ids != NULL ? rows_of_ids (db, query) : NULL;
+
+  if (!run (db, query, FALSE, only, limit, rows, error))
+    return NULL;
+  if (!is_time_sort (query) && (limit == 0 || rows->len < limit) &&
+      !run (db, query, TRUE, only, limit, rows, error))
+    return NULL;
+  return g_steal_pointer (&rows);
+}
+
+/* -- counting and summing -- */
+
+static void
+build_keys_of (Builder *builder, const char *what, const char *name, const char *except,
+               const char *end)
+{
+  const YqField *field = yq_entity_field (builder->query->entity, name);
+  g_autofree char *owner = g_strconcat ("@", name, NULL);
+
+  g_string_append_printf (builder->sql, "SELECT %s FROM field_key WHERE name = ", what);
+  add_arg (builder, SQL_INT (yq_store_db_name (builder->db, builder->query->entity,
+                                               field != NULL ? name : owner)));
+  add_match (builder, "+row");
+  add_conditions (builder, "+row", except);
+  g_string_append (builder->sql, end);
+}
+
+/* The same rows for every name, where the query asks for certain ids. */
+static gboolean
+add_count (GHashTable *counts, const char *value, guint n)
+{
+  guint before = GPOINTER_TO_UINT (g_hash_table_lookup (counts, value));
+
+  g_hash_table_insert (counts, g_strdup (value), GUINT_TO_POINTER (before + n));
+  return TRUE;
+}
+
+GHashTable *
+yq_query_count_by (YqStoreDb *db, const YqQuery *query, const char *name, GError **error)
+{
+  g_autoptr(GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) only = query->ids != NULL ? rows_of_ids (db, query) : NULL;
+  g_auto(Builder) builder;
+  g_autoptr(SqlRows) rows = NULL;
+
+  builder_init (&builder, db, query);
+  build_keys_of (&builder, only != NULL ? "value, row, 1" : "value, 0, count(*)", name, name,
+                 only != NULL ? "" : " GROUP BY value");
+  rows = sql_query (db->conn, builder.sql->str, builder.args, builder.n_args, error);
+  if (rows == NULL)
+    return NULL;
+  while (sql_rows_next (rows, NULL))
+    {
+      gint64 row = sql_rows_int (rows, 1);
+      const char *value = sql_rows_text (rows, 0);
+
+      if (only != NULL && !g_hash_table_contains (only, &row))
+        continue;
+      if (value != NULL && *value != '\0')
+        add_count (counts, value, (guint) sql_rows_int (rows, 2));
+      add_count (counts, "", (guint) sql_rows_int (rows, 2));
+    }
+  return g_steal_pointer (&counts);
+}
+
+gint64
+yq_store_sum (YqStore *self, const YqQuery *query, const char *name)
+{
+  YqStoreDb *db = yq_store_db (self);
+  g_auto(Builder) builder;
+  gint64 sum = 0;
+
+  builder_init (&builder, db, query);
+  build_keys_of (&builder, "sum(value)", name, NULL, " AND value < ''");
+  sql_get_int (db->conn, builder.sql->str, builder.args, builder.n_args, &sum, NULL);
+  return sum;
+}
+
+/* -- lists -- */
+
+static GPtrArray *
+read_rows (YqStoreDb *db, GArray *rows)
+{
+  GPtrArray *records = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      YqRecord *record = yq_store_db_read_row (db, g_array_index (rows, gint64, i));
+
+      if (record != NULL)
+        g_ptr_array_add (records, record);
+    }
+  return records;
+}
+
+static GPtrArray *
+list (YqStoreDb *db, const YqQuery *query, guint limit, GError **error)
+{
+  g_autoptr(GArray) rows = yq_query_rows (db, query, limit, error);
+
+  return rows != NULL ? read_rows (db, rows) : NULL;
+}
+
+GPtrArray *
+yq_store_list (YqStore *self, const YqQuery *query, guint limit)
+{
+  g_autoptr(GError) error = NULL;
+  GPtrArray *records = list (yq_store_db (self), query, limit, &error);
+
+  if (records != NULL)
+    return records;
+  g_warning ("%s", error->message);
+  return g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+guint
+yq_store_count (YqStore *self, const YqQuery *query)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) rows = yq_query_rows (yq_store_db (self), query, 0, &error);
+
+  if (rows == NULL)
+    g_warning ("%s", error->message);
+  return rows != NULL ? rows->len : 0;
+}
+
+typedef struct
+{
+  YqQuery *query;
+  guint limit;
+  char *name;
+} Ask;
+
+static void
+ask_free (gpointer data)
+{
+  Ask *ask = data;
+
+  yq_query_free (ask->query);
+  g_free (ask->name);
+  g_free (ask);
+}
+
+static GTask *
+ask_new (YqStore *self, const YqQuery *query, guint limit, const char *name,
+         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Ask *ask = g_new0 (Ask, 1);
+
+  ask->query = yq_query_copy (query);
+  ask->limit = limit;
+  ask->name = g_strdup (name);
+  g_task_set_task_data (task, ask, ask_free);
+  return task;
+}
+
+static void
+list_job (YqStore *self, YqStoreDb *db, GTask *task, gpointer data)
+{
+  Ask *ask = data;
+  GError *error = NULL;
+  GPtrArray *records = list (db, ask->query, ask->limit, &error);
+
+  if (records != NULL)
+    g_task_return_pointer (task, records, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+yq_store_list_async (YqStore *self, const YqQuery *query, guint limit, GCancellable *cancellable,
+                     GAsyncReadyCallback callback, gpointer user_data)
+{
+  yq_store_run (self, YQ_LANE_READ,
+                ask_new (self, query, limit, NULL, cancellable, callback, user_data), list_job);
+}
+
+GPtrArray *
+yq_store_list_finish (YqStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+count_job (YqStore *self, YqStoreDb *db, GTask *task, gpointer data)
+{
+  Ask *ask = data;
+  GError *error = NULL;
+  GHashTable *counts = yq_query_count_by (db, ask->query, ask->name, &error);
+
+  if (counts != NULL)
+    g_task_return_pointer (task, counts, (GDestroyNotify) g_hash_table_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+yq_store_count_by_async (YqStore *self, const YqQuery *query, const char *name,
+                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  yq_store_run (self, YQ_LANE_READ,
+                ask_new (self, query, 0, name, cancellable, callback, user_data), count_job);
+}
+
+GHashTable *
+yq_store_count_by_finish (YqStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,41 @@
+/* The windows there are, and who may open them. */
+#define G_LOG_DOMAIN "yiquan-windows"
+
+#include "carrier-window.h"
+#include "enterprise-window.h"
+#include "reviewer-window.h"
+
+static gboolean
+is_in_an_organisation (const YqWho *who)
+{
+  return yq_who_has_role (who, YQ_ROLE_MEMBER) || yq_who_has_role (who, YQ_ROLE_MANAGER) ||
+         yq_who_has_role (who, YQ_ROLE_ENTREPRENEUR);
+}
+
+static gboolean
+is_of_a_carrier (const YqWho *who)
+{
+  return yq_who_has_role (who, YQ_ROLE_MEMBER) || yq_who_has_role (who, YQ_ROLE_MANAGER) ||
+         yq_who_has_role (who, YQ_ROLE_DESK);
+}
+
+static gboolean
+is_reviewer (const YqWho *who)
+{
+  return yq_who_has_role (who, YQ_ROLE_REVIEWER) || yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR);
+}
+
+const YqWindowKind yq_window_kinds[] = {
+  { "enterprise", N_("Enterprise"), is_in_an_organisation, yq_enterprise_window_build },
+    { "carrier", N_("Carrier"), is_of_a_carrier, yq_carrier_window_build },
+      { "reviewer", N_("Science bureau"), is_reviewer, yq_reviewer_window_build }, { NULL },
+    };
+
+const YqWindowKind *
+yq_window_kind_find (const char *name)
+{
+  for (const YqWindowKind *kind = yq_window_kinds; kind->name != NULL; kind++)
+    if (g_strcmp0 (kind->name, name) == 0)
+      return kind;
+  return NULL;
+}

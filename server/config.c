@@ -1,0 +1,313 @@
+/* The key file of the server: a table of keys, read strictly. */
+#define G_LOG_DOMAIN "yiquand-config"
+
+#include "config.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+typedef enum
+{
+  KEY_TEXT,
+  KEY_NUMBER,
+  KEY_SIZE, /* bytes, with K, M or G */
+  KEY_BOOLEAN,
+} KeyType;
+
+/* clang-format off */
+#define AT(member) G_STRUCT_OFFSET (YqConfig, member)
+static const struct
+{
+  const char *group, *name;
+  KeyType type;
+  gsize offset;
+  gint64 min, max; /* of numbers */
+} keys[] = {
+  { "server", "listen",             KEY_TEXT,    AT (listen) },
+  { "server", "data",               KEY_TEXT,    AT (data) },
+  { "server", "public_url",         KEY_TEXT,    AT (public_url) },
+  { "server", "proxy",              KEY_TEXT,    AT (proxy) },
+  { "server", "loops",              KEY_NUMBER,  AT (loops), 0, 64 },
+  { "server", "connections",        KEY_NUMBER,  AT (connections), 16, 1000000 },
+  { "server", "per_ip_connections", KEY_NUMBER,  AT (per_ip_connections), -1, 1000000 },
+  { "server", "header_seconds",     KEY_NUMBER,  AT (header_seconds), 1, 3600 },
+  { "server", "body_seconds",       KEY_NUMBER,  AT (body_seconds), 1, 3600 },
+  { "server", "max_file",           KEY_SIZE,    AT (max_file), 1024, G_GINT64_CONSTANT (1) << 32 },
+  { "server", "log_requests",       KEY_BOOLEAN, AT (log_requests) },
+  { "tls",    "certificate",        KEY_TEXT,    AT (certificate) },
+  { "tls",    "key",                KEY_TEXT,    AT (key) },
+  { "sms",    "gateway",            KEY_TEXT,    AT (sms_gateway) },
+  { "sms",    "secret",             KEY_TEXT,    AT (sms_secret) },
+};
+/* clang-format on */
+
+YqConfig *
+yq_config_new (void)
+{
+  YqConfig *config = g_new0 (YqConfig, 1);
+
+  config->listen = g_strdup ("127.0.0.1:8180");
+  config->connections = 8192;
+  config->per_ip_connections = -1;
+  config->header_seconds = 75;
+  config->body_seconds = 30;
+  config->max_file = 20 * 1024 * 1024;
+  return config;
+}
+
+YqConfig *
+yq_config_copy (const YqConfig *config)
+{
+  YqConfig *copy = g_memdup2 (config, sizeof *config);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].type == KEY_TEXT)
+      {
+        char **text = (char **) ((char *) copy + keys[i].offset);
+
+        *text = g_strdup (*text);
+      }
+  return copy;
+}
+
+void
+yq_config_free (YqConfig *config)
+{
+  if (config == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].type == KEY_TEXT)
+      g_free (*(char **) ((char *) config + keys[i].offset));
+  g_free (config);
+}
+
+/* -- reading -- */
+
+static gboolean
+is_group (const char *group)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_equal (keys[i].group, group))
+      return TRUE;
+  return FALSE;
+}
+
+static int
+find_key (const char *group, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_equal (keys[i].group, group) && g_str_equal (keys[i].name, name))
+      return i;
+  return -1;
+}
+
+static gboolean
+read_size (const char *text, gint64 *value)
+{
+  static const char units[] = "KMG";
+  char *end = NULL;
+  const char *unit;
+
+  *value = g_ascii_strtoll (text, &end, 10);
+  if (end == text || *end == '\0')
+    return end != text;
+  unit = strchr (units, *end);
+  if (unit == NULL || end[1] != '\0')
+    return FALSE;
+  *value <<= 10 * (unit - units + 1);
+  return TRUE;
+}
+
+/* What is wrong with the value, or NULL. */
+static const char *
+read_value (YqConfig *config, guint i, const char *text)
+{
+  gpointer member = (char *) config + keys[i].offset;
+  gint64 number;
+
+  switch (keys[i].type)
+    {
+    case KEY_TEXT:
+      g_free (*(char **) member);
+      *(char **) member = *text != '\0' ? g_strdup (text) : NULL;
+      return NULL;
+    case KEY_BOOLEAN:
+      if (!g_str_equal (text, "true") && !g_str_equal (text, "false"))
+        return "neither true nor false";
+      *(gboolean *) member = g_str_equal (text, "true");
+      return NULL;
+    case KEY_SIZE:
+      if (!read_size (text, &number))
+        return "no size";
+      if (number < keys[i].min || number > keys[i].max)
+        return "out of range";
+      *(gint64 *) member = number;
+      return NULL;
+    case KEY_NUMBER:
+    default:
+      if (!g_ascii_string_to_signed (text, 10, keys[i].min, keys[i].max, &number, NULL))
+        return "no number, or out of range";
+      *(int *) member = number;
+      return NULL;
+    }
+}
+
+/* The line a key or a group stands on, for the message. */
+static guint
+find_line (const char *contents, const char *group, const char *name)
+{
+  g_auto(GStrv) lines = g_strsplit (contents, "\n", -1);
+  g_autofree char *heading = g_strdup_printf ("[%s]", group);
+  gboolean is_inside = FALSE;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *line = g_strstrip (lines[i]);
+      gsize n = name != NULL ? strlen (name) : 0;
+
+      if (*line == '[')
+        is_inside = g_str_equal (line, heading);
+      if (is_inside && (name == NULL || (strncmp (line, name, n) == 0 &&
+                                         (line[n + strspn (line + n, " \t")] == '='))))
+        return i + 1;
+    }
+  return 0;
+}
+
+static gboolean
+fail (const char *path, const char *contents, const char *group, const char *name, const char *what,
+      GError **error)
+{
+  guint line = find_line (contents, group, name);
+
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE, "%s:%u: [%s] %s%s%s", path,
+               line, group, name != NULL ? name : "", name != NULL ? ": " : "", what);
+  return FALSE;
+}
+
+static gboolean
+read_group (YqConfig *config, GKeyFile *file, const char *path, const char *contents,
+            const char *group, GError **error)
+{
+  g_auto(GStrv) names = g_key_file_get_keys (file, group, NULL, error);
+
+  if (names == NULL)
+    return FALSE;
+  if (!is_group (group))
+    return fail (path, contents, group, NULL, "there is no such group", error);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      int key = find_key (group, names[i]);
+      g_autofree char *value = g_key_file_get_string (file, group, names[i], NULL);
+      const char *wrong = key < 0         ? "there is no such key"
+                          : value == NULL ? "not a text"
+                                          : read_value (config, key, g_strstrip (value));
+
+      if (wrong != NULL)
+        return fail (path, contents, group, names[i], wrong, error);
+    }
+  return TRUE;
+}
+
+/* GKeyFile says what is wrong but not where: the first line that cannot be one of a key file. */
+static guint
+find_broken_line (const char *contents)
+{
+  g_auto(GStrv) lines = g_strsplit (contents, "\n", -1);
+  gboolean has_group = FALSE;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *line = g_strstrip (lines[i]);
+
+      if (*line == '\0' || *line == '#')
+        continue;
+      if (!g_utf8_validate (line, -1, NULL) || (*line == '[' && !g_str_has_suffix (line, "]")) ||
+          (*line != '[' && (!has_group || strchr (line, '=') == NULL || *line == '=')))
+        return i + 1;
+      has_group = has_group || *line == '[';
+    }
+  return 0;
+}
+
+YqConfig *
+yq_config_load (const char *path, GError **error)
+{
+  g_autoptr(YqConfig) config = yq_config_new ();
+  g_autoptr(GKeyFile) file = g_key_file_new ();
+  g_autoptr(GError) failure = NULL;
+  g_autofree char *contents = NULL;
+  g_auto(GStrv) groups = NULL;
+
+  if (!g_file_get_contents (path, &contents, NULL, error))
+    return NULL;
+  if (!g_key_file_load_from_data (file, contents, -1, G_KEY_FILE_NONE, &failure))
+    {
+      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "%s:%u: %s", path,
+                   find_broken_line (contents), failure->message);
+      return NULL;
+    }
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (!read_group (config, file, path, contents, groups[i], error))
+      return NULL;
+  return g_steal_pointer (&config);
+}
+
+/* -- as a whole -- */
+
+static gboolean
+complain (GError **error, const char *key, const char *what)
+{
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE, "%s: %s", key, what);
+  return FALSE;
+}
+
+static gboolean
+can_read (const char *path, const char *key, GError **error)
+{
+  g_autofree char *contents = NULL;
+  g_autoptr(GError) failure = NULL;
+
+  if (g_file_get_contents (path, &contents, NULL, &failure))
+    return TRUE;
+  return complain (error, key, failure->message);
+}
+
+static gboolean
+check_listen (const char *listen, GError **error)
+{
+  g_autoptr(GSocketConnectable) where =
+               listen != NULL ? g_network_address_parse (listen, 0, NULL) : NULL;
+  const char *host;
+
+  if (where == NULL)
+    return complain (error, "listen", "no ADDRESS:PORT");
+  host = g_network_address_get_hostname (G_NETWORK_ADDRESS (where));
+  if (!g_hostname_is_ip_address (host))
+    return complain (error, "listen", "the address must be a number, as 127.0.0.1 or [::1]");
+  if (strrchr (listen, ':') == NULL || g_str_has_suffix (listen, "]"))
+    return complain (error, "listen", "the port is missing");
+  return TRUE;
+}
+
+gboolean
+yq_config_check (const YqConfig *config, GError **error)
+{
+  if (config->data == NULL)
+    return complain (error, "data", "no folder is named");
+  if (!check_listen (config->listen, error))
+    return FALSE;
+  if ((config->certificate == NULL) != (config->key == NULL))
+    return complain (error, "[tls]", "certificate and key go together");
+  if (config->certificate != NULL && (!can_read (config->certificate, "[tls] certificate", error) ||
+                                      !can_read (config->key, "[tls] key", error)))
+    return FALSE;
+  if (config->proxy != NULL && !g_hostname_is_ip_address (config->proxy))
+    return complain (error, "proxy", "no address");
+  if (config->public_url != NULL && (!(g_str_has_prefix (config->public_url, "https://") ||
+                                       g_str_has_prefix (config->public_url, "http://")) ||
+                                     g_str_has_suffix (config->public_url, "/")))
+    return complain (error, "public_url", "it starts with https:// and ends without a slash");
+  return TRUE;
+}

@@ -1,0 +1,80 @@
+/* Every URL of the server.  Literal patterns stand before those with a star in the same place. */
+#define G_LOG_DOMAIN "yiquand-routes"
+
+#include "routes.h"
+
+#include <string.h>
+
+#include "files.h"
+#include "operation.h"
+#include "session.h"
+
+/* clang-format off */
+static const YqRoute routes[] = {
+  { "GET",    "/healthz",             yq_health_handle,   YQ_ROUTE_PUBLIC },
+  { "GET",    "/metrics",             yq_metrics_handle,  YQ_ROUTE_PUBLIC | YQ_ROUTE_TEXT },
+  { "POST",   "/v1/sessions",         yq_sessions_create, YQ_ROUTE_PUBLIC },
+  { "DELETE", "/v1/sessions/current", yq_sessions_end,    0 },
+  { "HEAD",   "/v1/files/*",          yq_files_head,      0 },
+  { "PATCH",  "/v1/files/*",          yq_files_patch,     YQ_ROUTE_STREAMED },
+  { "GET",    "/v1/files/*",          yq_files_get,       0 },
+};
+/* clang-format on */
+
+guint
+yq_routes_count (void)
+{
+  return G_N_ELEMENTS (routes);
+}
+
+const YqRoute *
+yq_routes_nth (guint i)
+{
+  return &routes[i];
+}
+
+static gboolean
+matches (const char *pattern, const char *const *parts)
+{
+  for (; *parts != NULL; parts++)
+    {
+      gsize n;
+
+      if (*pattern++ != '/')
+        return FALSE;
+      n = strcspn (pattern, "/");
+      if (!(n == 1 && *pattern == '*') &&
+          (strncmp (pattern, *parts, n) != 0 || (*parts)[n] != '\0'))
+        return FALSE;
+      pattern += n;
+    }
+  return *pattern == '\0';
+}
+
+int
+yq_routes_find (const char *method, const char *const *parts, char **allow)
+{
+  const char *pattern = NULL; /* the first that fits decides */
+  g_autoptr(GString) allowed = NULL;
+  int get = -1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      if (pattern == NULL ? !matches (routes[i].pattern, parts)
+                          : !g_str_equal (pattern, routes[i].pattern))
+        continue;
+      pattern = routes[i].pattern;
+      if (g_str_equal (method, routes[i].method))
+        return i;
+      if (g_str_equal (routes[i].method, "GET"))
+        get = i;
+      if (allowed == NULL)
+        allowed = g_string_new (NULL);
+      g_string_append_printf (allowed, "%s%s", allowed->len > 0 ? ", " : "", routes[i].method);
+    }
+  if (get >= 0 && g_str_equal (method, "HEAD")) /* the same answer without its body */
+    return get;
+  if (allowed != NULL)
+    *allow = g_strdup (allowed->str);
+  return -1;
+}

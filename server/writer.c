@@ -1,0 +1,351 @@
+/* Group commit: whatever waits shares one transaction, so that one fsync pays for all of it. */
+#define G_LOG_DOMAIN "yiquand-writer"
+
+#include "writer.h"
+
+#define MAX_WAITING 4096
+#define MAX_JOBS 256  /* in one transaction */
+#define MAX_UNITS 256 /* of one job in one transaction, where it is alone */
+#define MAX_ATTEMPTS 3
+
+struct _YqWriter
+{
+  char *uri;
+  YqWriterHooks hooks;
+  SqlConn *conn;
+  GThread *thread;
+  GMutex lock;
+  GCond wake;
+  GQueue jobs;
+  gboolean is_stopping;
+};
+
+/* A job's part in the transaction at hand. */
+typedef struct
+{
+  YqJob *job;
+  guint end;     /* runs units up to here */
+  GError *error; /* its own: the others go on */
+} Slice;
+
+/* -- a transaction -- */
+
+static gboolean
+open_database (YqWriter *writer, GError **error)
+{
+  g_autofree char *limit = NULL;
+
+  if (!(writer->conn = sql_open (writer->uri, writer->hooks.open, error)))
+    return FALSE;
+  if (writer->hooks.max_pages == 0)
+    return TRUE;
+  limit = g_strdup_printf ("PRAGMA max_page_count = %u", writer->hooks.max_pages);
+  return sql_script (writer->conn, limit, error);
+}
+
+/* One unit in its savepoint.  An error is a failure of the database, never a refusal. */
+static gboolean
+run_unit (YqWriter *writer, YqJob *job, guint unit, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  gboolean keeps;
+
+  if (!sql_savepoint (writer->conn, error))
+    return FALSE;
+  keeps = job->run (job, unit, writer->conn, &failure);
+  if (failure == NULL && keeps)
+    return sql_release (writer->conn, error);
+
+  if (sql_in_transaction (writer->conn) &&
+      !sql_rollback_to (writer->conn, failure == NULL ? &failure : NULL))
+    sql_rollback (writer->conn);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* FALSE: the engine gave the whole transaction up, nothing of it is stored. */
+static gboolean
+run_slices (YqWriter *writer, GArray *slices)
+{
+  for (guint i = 0; i < slices->len; i++)
+    {
+      Slice *slice = &g_array_index (slices, Slice, i);
+
+      for (guint unit = slice->job->next_unit; unit < slice->end && slice->error == NULL; unit++)
+        if (!run_unit (writer, slice->job, unit, &slice->error) &&
+            !sql_in_transaction (writer->conn))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+give_up (YqWriter *writer)
+{
+  sql_rollback (writer->conn);
+  if (writer->hooks.metrics != NULL)
+    yq_metrics_add (writer->hooks.metrics, YQ_METRIC_WRITER_LOST, 1);
+  if (writer->hooks.after_rollback != NULL)
+    writer->hooks.after_rollback (writer->hooks.user_data);
+}
+
+/* One transaction around all slices; where it vanishes under one of them, the others run again. */
+static gboolean
+try_batch (YqWriter *writer, GArray *slices, GError **error)
+{
+  for (guint attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
+    {
+      if (writer->conn == NULL && !open_database (writer, error))
+        return FALSE;
+      if (!sql_begin (writer->conn, TRUE, error))
+        return FALSE;
+      if (run_slices (writer, slices))
+        {
+          if (sql_commit (writer->conn, error))
+            return TRUE;
+          give_up (writer);
+          return FALSE;
+        }
+      give_up (writer);
+    }
+  g_set_error (error, SQL_ERROR, SQL_ERROR_FAILED, "The transaction was lost %d times",
+               MAX_ATTEMPTS);
+  return FALSE;
+}
+
+/* -- the queue -- */
+
+/* Waits for work; an empty array means stop.  Long jobs share a transaction: each gets a part of
+ * it. */
+static void
+take_slices (YqWriter *writer, GArray *slices)
+{
+  guint n, share;
+
+  g_mutex_lock (&writer->lock);
+  while (writer->jobs.length == 0 && !writer->is_stopping)
+    g_cond_wait (&writer->wake, &writer->lock);
+  n = MIN (writer->jobs.length, MAX_JOBS);
+  share = n > 0 ? MAX (MAX_UNITS / n, 1) : 0;
+  for (guint i = 0; i < n; i++)
+    {
+      Slice slice = { .job = g_queue_pop_head (&writer->jobs) };
+
+      slice.end = MIN (slice.job->next_unit + share, slice.job->n_units);
+      g_array_append_val (slices, slice);
+    }
+  g_mutex_unlock (&writer->lock);
+}
+
+static guint
+count_units (GArray *slices)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < slices->len; i++)
+    n += g_array_index (slices, Slice, i).end - g_array_index (slices, Slice, i).job->next_unit;
+  return n;
+}
+
+/* After the transaction: who is through gets its answer, who is not goes to the end of the queue.
+ */
+static void
+settle (YqWriter *writer, GArray *slices, const GError *error)
+{
+  for (guint i = 0; i < slices->len; i++)
+    {
+      Slice *slice = &g_array_index (slices, Slice, i);
+      YqJob *job = slice->job;
+
+      if (error != NULL || slice->error != NULL)
+        job->done (job, error != NULL ? error : slice->error);
+      else if (slice->end == job->n_units)
+        job->done (job, NULL);
+      else
+        {
+          job->next_unit = slice->end;
+          g_mutex_lock (&writer->lock);
+          g_queue_push_tail (&writer->jobs, job);
+          g_mutex_unlock (&writer->lock);
+        }
+      g_clear_error (&slice->error);
+    }
+}
+
+static void
+run_batch (YqWriter *writer, GArray *slices)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (try_batch (writer, slices, &error))
+    {
+      if (writer->hooks.metrics != NULL)
+        {
+          yq_metrics_add (writer->hooks.metrics, YQ_METRIC_WRITER_BATCHES, 1);
+          yq_metrics_add (writer->hooks.metrics, YQ_METRIC_WRITER_UNITS, count_units (slices));
+        }
+      if (writer->hooks.after_commit != NULL)
+        writer->hooks.after_commit (writer->hooks.user_data);
+    }
+  else
+    g_message ("Not stored: %s", error->message);
+  if (g_error_matches (error, SQL_ERROR, SQL_ERROR_LOST))
+    g_clear_pointer (&writer->conn, sql_close);
+  settle (writer, slices, error);
+}
+
+static gpointer
+write_jobs (gpointer user_data)
+{
+  YqWriter *writer = user_data;
+  g_autoptr(GArray) slices = g_array_new (FALSE, FALSE, sizeof (Slice));
+
+  for (take_slices (writer, slices); slices->len > 0; take_slices (writer, slices))
+    {
+      run_batch (writer, slices);
+      g_array_set_size (slices, 0);
+    }
+  return NULL;
+}
+
+/* -- public -- */
+
+YqWriter *
+yq_writer_start (const char *uri, const YqWriterHooks *hooks, GError **error)
+{
+  YqWriter *writer = g_new0 (YqWriter, 1);
+
+  writer->uri = g_strdup (uri);
+  if (hooks != NULL)
+    writer->hooks = *hooks;
+  g_mutex_init (&writer->lock);
+  g_cond_init (&writer->wake);
+  g_queue_init (&writer->jobs);
+  if (open_database (writer, error))
+    {
+      writer->thread = g_thread_new ("writer", write_jobs, writer);
+      return writer;
+    }
+  yq_writer_stop (writer);
+  return NULL;
+}
+
+gboolean
+yq_writer_push (YqWriter *writer, YqJob *job)
+{
+  gboolean fits;
+
+  g_return_val_if_fail (job->n_units > 0, FALSE);
+
+  job->next_unit = 0;
+  g_mutex_lock (&writer->lock);
+  fits = writer->jobs.length < MAX_WAITING && !writer->is_stopping;
+  if (fits)
+    {
+      g_queue_push_tail (&writer->jobs, job);
+      g_cond_signal (&writer->wake);
+    }
+  g_mutex_unlock (&writer->lock);
+  return fits;
+}
+
+guint
+yq_writer_waiting (YqWriter *writer)
+{
+  guint n;
+
+  g_mutex_lock (&writer->lock);
+  n = writer->jobs.length;
+  g_mutex_unlock (&writer->lock);
+  return n;
+}
+
+void
+yq_writer_stop (YqWriter *writer)
+{
+  if (writer->thread != NULL)
+    {
+      g_mutex_lock (&writer->lock);
+      writer->is_stopping = TRUE;
+      g_cond_signal (&writer->wake);
+      g_mutex_unlock (&writer->lock);
+      g_thread_join (writer->thread);
+    }
+  /* Closing the last connection checkpoints the write-ahead log. */
+  g_clear_pointer (&writer->conn, sql_close);
+  g_mutex_clear (&writer->lock);
+  g_cond_clear (&writer->wake);
+  g_free (writer->uri);
+  g_free (writer);
+}
+
+/* -- one function and its answer -- */
+
+typedef struct
+{
+  YqJob job;
+  gboolean (*func) (SqlConn *conn, gpointer user_data, GError **error);
+  gpointer user_data;
+  GMutex lock;
+  GCond wake;
+  gboolean is_done;
+  GError *error;
+} Call;
+
+static gboolean
+call_run (YqJob *job, guint unit, SqlConn *conn, GError **error)
+{
+  Call *call = (Call *) job;
+
+  g_clear_error (&call->error);
+  return call->func (conn, call->user_data, &call->error);
+}
+
+static void
+call_done (YqJob *job, const GError *error)
+{
+  Call *call = (Call *) job;
+
+  g_mutex_lock (&call->lock);
+  if (error != NULL)
+    {
+      g_clear_error (&call->error);
+      call->error = g_error_copy (error);
+    }
+  call->is_done = TRUE;
+  g_cond_signal (&call->wake);
+  g_mutex_unlock (&call->lock);
+}
+
+gboolean
+yq_writer_call (YqWriter *writer,
+                gboolean (*func) (SqlConn *conn, gpointer user_data, GError **error),
+                gpointer user_data, GError **error)
+{
+  Call call = { .job = { .n_units = 1, .run = call_run, .done = call_done },
+                .func = func,
+                .user_data = user_data };
+
+  g_return_val_if_fail (g_thread_self () != writer->thread, FALSE);
+
+  g_mutex_init (&call.lock);
+  g_cond_init (&call.wake);
+  if (yq_writer_push (writer, &call.job))
+    {
+      g_mutex_lock (&call.lock);
+      while (!call.is_done)
+        g_cond_wait (&call.wake, &call.lock);
+      g_mutex_unlock (&call.lock);
+    }
+  else
+    g_set_error (&call.error, SQL_ERROR, SQL_ERROR_RETRY, "Too much is waiting to be written");
+  g_mutex_clear (&call.lock);
+  g_cond_clear (&call.wake);
+
+  if (call.error == NULL)
+    return TRUE;
+  g_propagate_error (error, call.error);
+  return FALSE;
+}
