@@ -129,3 +129,121 @@ yq_region_can_choose (const char *code)
 
   return region != NULL && !region->withdrawn && !region->statistics;
 }
+
+/* -- names -- */
+
+typedef struct
+{
+  const char *code;
+  guint n_short;     /* names that were written short */
+  gboolean is_vague; /* another region fits as well */
+} Match;
+
+/* The name without what it is: 浙江, 嘉兴.  0 where nothing but that would be left. */
+static gsize
+short_size (const char *name)
+{
+  static const char *const kinds[] = { "特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区",
+                                       "自治区",     "地区",         "省",         "市",
+                                       "盟",         "县",           "区",         "旗" };
+  gsize size = strlen (name);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_has_suffix (name, kinds[i]))
+      {
+        gsize rest = size - strlen (kinds[i]);
+
+        return rest >= 2 * strlen ("县") ? rest : 0;
+      }
+  return 0;
+}
+
+static void
+note_match (Match *match, const YqRegion *region, guint n_short)
+{
+  if (match->code == NULL || n_short < match->n_short)
+    *match = (Match){ region->code, n_short, FALSE };
+  else if (n_short == match->n_short && !g_str_equal (match->code, region->code))
+    match->is_vague = TRUE;
+}
+
+static void match_children (Match *match, const char *text, const YqRegion *parent, guint n_short);
+
+/* Does text begin with this region, and go on with what lies in it? */
+static void
+match_region (Match *match, const char *text, const YqRegion *region, guint n_short)
+{
+  gsize whole = strlen (region->name), part = short_size (region->name);
+
+  if (region->withdrawn || region->statistics)
+    return;
+  if (g_strv_contains (place_holders, region->name))
+    {
+      match_children (match, text, region, n_short);
+      return;
+    }
+  if (strncmp (text, region->name, MIN (whole, strlen ("县"))) != 0)
+    return;
+  if (strncmp (text, region->name, whole) == 0)
+    {
+      if (text[whole] == '\0')
+        note_match (match, region, n_short);
+      else
+        match_children (match, text + whole, region, n_short);
+    }
+  if (part > 0 && strncmp (text, region->name, part) == 0)
+    {
+      if (text[part] == '\0')
+        note_match (match, region, n_short + 1);
+      else
+        match_children (match, text + part, region, n_short + 1);
+    }
+}
+
+static void
+match_children (Match *match, const char *text, const YqRegion *parent, guint n_short)
+{
+  gsize digits = parent->level * 2;
+
+  for (const YqRegion *region = parent + 1; region < regions + G_N_ELEMENTS (regions) &&
+                                            strncmp (region->code, parent->code, digits) == 0;
+       region++)
+    if (region->level == parent->level + 1)
+      match_region (match, text, region, n_short);
+}
+
+/* Without spaces and what people put between names. */
+static char *
+bare_names (const char *text)
+{
+  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
+  GString *bare = g_string_new (NULL);
+
+  for (const char *p = normal ? normal : ""; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (g_unichar_isalnum (c))
+        g_string_append_unichar (bare, c);
+    }
+  return g_string_free (bare, FALSE);
+}
+
+const char *
+yq_region_parse (const char *text)
+{
+  g_autofree char *bare = text != NULL ? bare_names (text) : NULL;
+  Match match = { NULL };
+
+  if (bare == NULL || *bare == '\0')
+    return NULL;
+  if (g_ascii_isdigit (*bare))
+    {
+      const YqRegion *region = yq_region_find (bare);
+
+      return region != NULL ? region->code : NULL;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
+    match_region (&match, bare, &regions[i], 0);
+  return match.is_vague ? NULL : match.code;
+}
