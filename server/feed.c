@@ -33,30 +33,58 @@ yq_feed_next_seq (SqlConn *conn, GError **error)
   return -1;
 }
 
-/* -- the bell -- */
+/* -- the bell: audiences written on this thread since the last commit -- */
 
-static GMutex bell_lock;
-static GArray *rung; /* audiences written since the last commit */
+static GPrivate rung = G_PRIVATE_INIT ((GDestroyNotify) g_array_unref);
 
 static void
 ring (gint64 audience)
 {
-  g_mutex_lock (&bell_lock);
-  if (rung == NULL)
-    rung = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_array_append_val (rung, audience);
-  g_mutex_unlock (&bell_lock);
+  GArray *numbers = g_private_get (&rung);
+
+  if (numbers == NULL)
+    {
+      numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_private_set (&rung, numbers);
+    }
+  g_array_append_val (numbers, audience);
 }
 
 GArray *
 yq_feed_take_rung (void)
 {
-  GArray *taken;
+  GArray *numbers = g_private_get (&rung);
 
-  g_mutex_lock (&bell_lock);
-  taken = g_steal_pointer (&rung);
-  g_mutex_unlock (&bell_lock);
-  return taken;
+  if (numbers != NULL)
+    g_private_set (&rung, NULL);
+  return numbers;
+}
+
+/* -- accounts whose grants changed, in the same way -- */
+
+static GPrivate bumped = G_PRIVATE_INIT ((GDestroyNotify) g_ptr_array_unref);
+
+static void
+note_bumped (const char *account)
+{
+  GPtrArray *accounts = g_private_get (&bumped);
+
+  if (accounts == NULL)
+    {
+      accounts = g_ptr_array_new_with_free_func (g_free);
+      g_private_set (&bumped, accounts);
+    }
+  g_ptr_array_add (accounts, g_strdup (account));
+}
+
+GPtrArray *
+yq_feed_take_bumped (void)
+{
+  GPtrArray *accounts = g_private_get (&bumped);
+
+  if (accounts != NULL)
+    g_private_set (&bumped, NULL);
+  return accounts;
 }
 
 /* -- rows -- */
@@ -136,6 +164,7 @@ gboolean
 yq_feed_bump_epoch (SqlConn *conn, const char *account, GError **error)
 {
   ring (yq_audience_number ("account", account));
+  note_bumped (account);
   return sql_exec (conn,
                    "INSERT INTO epoch (account, value) VALUES ($1, 1)"
                    " ON CONFLICT (account) DO UPDATE SET value = epoch.value + 1",

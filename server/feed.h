@@ -17,6 +17,8 @@ gboolean yq_feed_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64
 gint64 yq_feed_epoch (SqlConn *conn, const char *account);
 gboolean yq_feed_bump_epoch (SqlConn *conn, const char *account, GError **error);
 
-/* The audiences (gint64, perhaps repeated) written since the last call; NULL for none.  Any thread;
- * take it after a commit.  One too many (of what was rolled back) does no harm. */
+/* On the writer thread after a commit: the audiences (gint64, perhaps repeated) written since the
+ * last call, and the accounts whose epoch was bumped; NULL for none.  One too many (of what was
+ * rolled back) does no harm. */
 GArray *yq_feed_take_rung (void);
+GPtrArray *yq_feed_take_bumped (void);

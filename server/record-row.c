@@ -1,0 +1,57 @@
+/* One record from its table to the wire. */
+#define G_LOG_DOMAIN "yiquan-records"
+
+#include "record-row.h"
+
+#include "record-table.h"
+
+/* A record with only what decides who reads it: its head, and the fields that access looks at. */
+static YqRecord *
+read_head (SqlRows *rows, const YqEntity *entity, guint first)
+{
+  static const char *const deciding[] = { "redeemer", NULL };
+  YqRecord *record = yq_record_new (entity, sql_rows_text (rows, first + YQ_COLUMN_ID));
+  int i;
+
+  yq_record_set_revision (record, sql_rows_int (rows, first + YQ_COLUMN_REVISION));
+  yq_record_set_state (record, sql_rows_text (rows, first + YQ_COLUMN_STATE));
+  yq_record_set_buyer (record, sql_rows_text (rows, first + YQ_COLUMN_BUYER));
+  yq_record_set_carrier (record, sql_rows_text (rows, first + YQ_COLUMN_CARRIER));
+  yq_record_set_desk (record, sql_rows_text (rows, first + YQ_COLUMN_DESK));
+  yq_record_set_region (record, sql_rows_text (rows, first + YQ_COLUMN_REGION));
+  yq_record_set_account (record, sql_rows_text (rows, first + YQ_COLUMN_ACCOUNT));
+  i = entity->public_if != NULL ? yq_entity_find_field (entity, entity->public_if) : -1;
+  if (i >= 0)
+    yq_record_set_int (record, i, sql_rows_int (rows, first + YQ_N_COLUMNS + i));
+  for (guint k = 0; deciding[k] != NULL; k++)
+    if ((i = yq_entity_find_field (entity, deciding[k])) >= 0 &&
+        !sql_rows_is_null (rows, first + YQ_N_COLUMNS + i))
+      yq_record_set_text (record, i, sql_rows_text (rows, first + YQ_N_COLUMNS + i));
+  return record;
+}
+
+guint
+yq_record_row_readers (SqlRows *rows, const YqEntity *entity, guint first, const YqWho *who)
+{
+  g_autoptr(YqRecord) head = read_head (rows, entity, first);
+
+  return yq_access_readers (NULL, who, head);
+}
+
+gboolean
+yq_record_row_append (SqlConn *conn, const YqEntity *entity, const char *id, const YqWho *who,
+                      GString *out, GError **error)
+{
+  g_autoptr(SqlRows) rows =
+               sql_query (conn, yq_record_table (entity)->get, SQL_ARGS (SQL_TEXT (id)), error);
+  guint readers;
+
+  if (rows == NULL || !sql_rows_next (rows, error))
+    return FALSE;
+  readers = yq_record_row_readers (rows, entity, 0, who);
+  if (readers == 0)
+    return FALSE;
+  yq_record_sql_append_json (out, rows, entity, 0, readers);
+  g_string_append_c (out, '}');
+  return TRUE;
+}
