@@ -1,0 +1,219 @@
+"""Drives GTK windows from outside, as a screen reader would: AT-SPI for looking and clicking, xdotool for keys.
+
+Needs a display and a D-Bus session (tests/xvfb).  Waits for what it asks for instead of sleeping.  A control that is
+greyed cannot be clicked here either: click() says so.
+"""
+import os
+import subprocess
+import sys
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402 pylint: disable=wrong-import-position
+
+Atspi.init()
+Atspi.set_timeout(5000, 15000)
+
+# A list realises about two hundred rows: nobody looks into it for ordinary controls.  Pass base=the list instead.
+CLOSED = ("tree table", "scroll bar")
+ROWS = ("table row", "table cell", "list item", "tree item")
+
+
+class Timeout(Exception):
+    """What was waited for did not come."""
+
+
+def wait(look, timeout=10.0, what="something"):
+    """The first true answer of look()."""
+    end, problem = time.time() + timeout, None
+    context = GLib.MainContext.default()
+    while time.time() < end:
+        while context.pending():
+            context.iteration(False)
+        try:
+            found = look()
+            if found:
+                return found
+        except GLib.GError as error:  # the widget has gone: look again
+            problem = error
+        time.sleep(0.03)
+    raise Timeout(f"{what} did not come in {timeout:.0f} s" + (f" ({problem})" if problem else ""))
+
+
+def has_state(node, state):
+    return node.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+
+def matches(node, role, name):
+    if role is not None and node.get_role_name() not in ((role,) if isinstance(role, str) else role):
+        return False
+    return name is None or (name(node.get_name() or "") if callable(name) else node.get_name() == name)
+
+
+def children(node):
+    for i in range(node.get_child_count()):
+        child = node.get_child_at_index(i)
+        if child is not None:
+            yield child
+
+
+class UI:
+    """One program and its windows."""
+
+    def __init__(self, command, log="ui.log", env=None, timeout=20):
+        self.log = log
+        with open(log, "ab") as stream:
+            self.p = subprocess.Popen(command, stdout=stream, stderr=stream, env=dict(os.environ, **(env or {})))
+        self.root = wait(self._application, timeout, "the program on the accessibility bus")
+
+    def _application(self):
+        if self.p.poll() is not None:
+            with open(self.log, encoding="utf-8", errors="replace") as stream:
+                raise RuntimeError(f"the program ended with {self.p.returncode}: {stream.read()[-800:]}")
+        desktop = Atspi.get_desktop(0)
+        desktop.clear_cache()
+        return next((node for node in children(desktop) if node.get_process_id() == self.p.pid), None)
+
+    def windows(self):
+        """Newest first, so that a dialog comes before its window."""
+        self.root.clear_cache()
+        return list(children(self.root))[::-1]
+
+    # -- looking --
+
+    def all(self, role=None, name=None, base=None, hidden=False, limit=6000):
+        """Breadth first; name is exact or a predicate; only what is showing unless hidden."""
+        for top in [base] if base else self.windows():
+            queue, seen = [top], 0
+            while queue and seen < limit:
+                node = queue.pop(0)
+                seen += 1
+                try:
+                    if matches(node, role, name):
+                        yield node
+                    if node is not top and node.get_role_name() in CLOSED and role not in ROWS:
+                        continue
+                    queue += [child for child in children(node) if hidden or has_state(child, "visible")]
+                except GLib.GError:
+                    pass
+
+    def find(self, role=None, name=None, base=None):
+        return next(self.all(role, name, base), None)
+
+    def get(self, role, name=None, base=None, timeout=10):
+        return wait(lambda: self.find(role, name, base), timeout, f"{role} {name!r}")
+
+    def gone(self, role, name=None, base=None, timeout=10):
+        wait(lambda: self.find(role, name, base) is None, timeout, f"the end of {role} {name!r}")
+
+    def see(self, text, timeout=10, base=None):
+        """A label (or anything with a name) that holds text."""
+        return wait(lambda: self.find(None, lambda name: text in name, base), timeout, f"“{text}” on the screen")
+
+    def sees(self, text, base=None):
+        return self.find(None, lambda name: text in name, base) is not None
+
+    def window(self, name, timeout=10):
+        return wait(lambda: next((w for w in self.windows() if matches(w, None, name)), None), timeout, f"window {name!r}")
+
+    def text(self, node):
+        text = node.get_text_iface()
+        return text.get_text(0, text.get_character_count())  # (0, -1) is empty for an entry of GTK 4.8
+
+    def dump(self, base=None, stream=sys.stderr, limit=1500):
+        """The tree as text, to find out what a control is called."""
+        stack, seen = [(top, 0) for top in ([base] if base else self.windows())], 0
+        while stack and seen < limit:
+            node, depth = stack.pop(0)
+            seen += 1
+            try:
+                actions = node.get_action_iface()
+                names = [actions.get_action_name(i) for i in range(actions.get_n_actions())] if actions else []
+                grey = "" if has_state(node, "sensitive") else " GREY"
+                print(f"{'  ' * depth}{node.get_role_name()} {node.get_name()!r} {node.get_description() or ''!r} {names}{grey}",
+                      file=stream)
+                if node.get_role_name() not in CLOSED or depth < 2:
+                    stack[:0] = [(child, depth + 1) for child in children(node) if has_state(child, "visible")]
+            except GLib.GError:
+                pass
+
+    # -- doing --
+
+    def act(self, node, action=None):
+        interface = node.get_action_iface()
+        for i in range(interface.get_n_actions() if interface else 0):
+            if action is None or interface.get_action_name(i) == action:
+                return interface.do_action(i)
+        raise KeyError(f"{node.get_role_name()} {node.get_name()!r} has no action {action!r}")
+
+    def click(self, name, role=("push button", "toggle button", "link"), base=None, timeout=10):
+        """Waits until it can be clicked."""
+        node = wait(lambda: next((node for node in self.all(role, name, base) if has_state(node, "sensitive")), None), timeout,
+                    f"a {role} {name!r} that can be clicked")
+        if not self.act(node, "toggle" if node.get_role_name() == "toggle button" and not self._clickable(node) else "click"):
+            raise RuntimeError(f"{name!r} refused the click")
+        return node
+
+    @staticmethod
+    def _clickable(node):
+        interface = node.get_action_iface()
+        return any(interface.get_action_name(i) == "click" for i in range(interface.get_n_actions()))
+
+    def type(self, name, text, role=("text", "entry", "password text"), base=None):
+        """Puts text into the field of that label."""
+        node = self.get(role, name, base)
+        editable = node.get_editable_text_iface()
+        if editable is None:
+            raise RuntimeError(f"{name!r} cannot be written into")
+        editable.set_text_contents(text)
+        return node
+
+    def select(self, listing, *rows):
+        selection = listing.get_selection_iface()
+        selection.clear_selection()
+        return all(selection.select_child(row) for row in rows)
+
+    def toggle(self, name, base=None):
+        self.act(self.get("check box", name, base), "check.toggle")
+
+    # -- real input, for what AT-SPI of GTK 4.8 cannot do --
+
+    @staticmethod
+    def xdo(*arguments):
+        return subprocess.run(["xdotool", *map(str, arguments)], capture_output=True, text=True, check=False).stdout.strip()
+
+    def present(self):
+        """Brings the newest window of this program to the front (with a window manager)."""
+        for window in self.xdo("search", "--onlyvisible", "--pid", self.p.pid).split():
+            self.xdo("windowactivate", "--sync", window)
+
+    def key(self, *keys):
+        for key in keys:
+            self.xdo("key", "--clearmodifiers", key)
+
+    def write(self, text):
+        self.xdo("type", "--clearmodifiers", "--delay", 20, text)
+
+    def mouse(self, node, *click):
+        """Clicks in the middle of a widget."""
+        top = node
+        while top.get_role_name() not in ("frame", "dialog", "window"):
+            top = top.get_parent()
+        inside = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        whole = top.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        name = self.xdo("search", "--onlyvisible", "--pid", self.p.pid, "--name", top.get_name() or ".").split("\n")[-1]
+        place = dict(line.split("=") for line in self.xdo("getwindowgeometry", "--shell", name).split("\n"))
+        x = int(place["X"]) + (int(place["WIDTH"]) - whole.width) // 2 + inside.x + inside.width // 2
+        y = int(place["Y"]) + (int(place["HEIGHT"]) - whole.height) // 2 + inside.y + inside.height // 2
+        self.xdo("mousemove", x, y, *(click or ("click", "1")))
+
+    def close(self):
+        if self.p.poll() is None:
+            self.p.terminate()
+            try:
+                self.p.wait(10)
+            except subprocess.TimeoutExpired:
+                self.p.kill()
+        self.p.wait()
