@@ -100,17 +100,12 @@ pick_free (gpointer data)
   g_free (pick);
 }
 
-static void
-add_job (YqStore *self, YqStoreDb *db, GTask *task, gpointer data)
+static gpointer
+add_job (YqStore *self, YqStoreDb *db, gpointer data, GError **error)
 {
   Pick *pick = data;
-  GError *error = NULL;
-  JsonObject *element = yq_store_add_file (self, pick->file, pick->field, &error);
 
-  if (element != NULL)
-    g_task_return_pointer (task, element, (GDestroyNotify) json_object_unref);
-  else
-    g_task_return_error (task, error);
+  return yq_store_add_file (self, pick->file, pick->field, error);
 }
 
 void
@@ -124,7 +119,7 @@ yq_store_add_file_async (YqStore *self, GFile *file, const YqField *field,
   pick->file = g_object_ref (file);
   pick->field = field;
   g_task_set_task_data (task, pick, pick_free);
-  yq_store_run (self, YQ_LANE_WRITE, task, add_job);
+  yq_store_run (self, YQ_LANE_WRITE, task, add_job, (GDestroyNotify) json_object_unref);
 }
 
 JsonObject *

@@ -2,6 +2,7 @@
  * main thread, and telling the main thread what changed. */
 #pragma once
 
+#include "record-list.h"
 #include "store-db.h"
 #include "store.h"
 
@@ -20,15 +21,18 @@ void yq_store_notice (YqStore *self, const YqEntity *entity, const char *id);
 /* Any thread: what stands in the outbox table is not what it was. */
 void yq_store_notice_outbox (YqStore *self);
 
-/* Work in a thread of the store; func gets that thread's connection and returns through task. */
+/* Work in a thread of the store, in order: func runs there with that thread's connection; its
+ * result (freed with destroy where nobody takes it) or error comes back through task, which is
+ * taken, on the task's context. */
 typedef enum
 {
   YQ_LANE_READ,  /* queries */
   YQ_LANE_WRITE, /* batches, files */
   YQ_N_LANES
 } YqLane;
-typedef void (*YqStoreJob) (YqStore *self, YqStoreDb *db, GTask *task, gpointer task_data);
-void yq_store_run (YqStore *self, YqLane lane, GTask *task, YqStoreJob job);
+typedef gpointer (*YqStoreJob) (YqStore *self, YqStoreDb *db, gpointer task_data, GError **error);
+void yq_store_run (YqStore *self, YqLane lane, GTask *task, YqStoreJob func,
+                   GDestroyNotify destroy);
 
 /* Queries as row numbers, in order; for lists. */
 GArray *yq_query_rows (YqStoreDb *db, const YqQuery *query, guint limit,
@@ -37,7 +41,10 @@ GHashTable *yq_query_count_by (YqStoreDb *db, const YqQuery *query, const char *
                                GError **error);
 /* The live record of a row; NULL where it is gone.  Main thread. */
 YqRecord *yq_store_live_row (YqStore *self, gint64 row);
-gint64 yq_record_row (YqRecord *record); /* of a live record */
+/* A list's row numbers, for ticks. */
+GArray *yq_record_list_rows (YqRecordList *self);
+YqStore *yq_record_list_store (YqRecordList *self);
+gboolean yq_record_list_has_row (YqRecordList *self, gint64 row);
 
 /* -- inside a transaction, for the outbox -- */
 /* What was typed into record and not yet saved becomes edits. */

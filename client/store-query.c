@@ -687,17 +687,12 @@ ask_new (YqStore *self, const YqQuery *query, guint limit, const char *name,
   return task;
 }
 
-static void
-list_job (YqStore *self, YqStoreDb *db, GTask *task, gpointer data)
+static gpointer
+list_job (YqStore *self, YqStoreDb *db, gpointer data, GError **error)
 {
   Ask *ask = data;
-  GError *error = NULL;
-  GPtrArray *records = list (db, ask->query, ask->limit, &error);
 
-  if (records != NULL)
-    g_task_return_pointer (task, records, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
+  return list (db, ask->query, ask->limit, error);
 }
 
 void
@@ -705,7 +700,8 @@ yq_store_list_async (YqStore *self, const YqQuery *query, guint limit, GCancella
                      GAsyncReadyCallback callback, gpointer user_data)
 {
   yq_store_run (self, YQ_LANE_READ,
-                ask_new (self, query, limit, NULL, cancellable, callback, user_data), list_job);
+                ask_new (self, query, limit, NULL, cancellable, callback, user_data), list_job,
+                (GDestroyNotify) g_ptr_array_unref);
 }
 
 GPtrArray *
@@ -716,17 +712,12 @@ yq_store_list_finish (YqStore *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static void
-count_job (YqStore *self, YqStoreDb *db, GTask *task, gpointer data)
+static gpointer
+count_job (YqStore *self, YqStoreDb *db, gpointer data, GError **error)
 {
   Ask *ask = data;
-  GError *error = NULL;
-  GHashTable *counts = yq_query_count_by (db, ask->query, ask->name, &error);
 
-  if (counts != NULL)
-    g_task_return_pointer (task, counts, (GDestroyNotify) g_hash_table_unref);
-  else
-    g_task_return_error (task, error);
+  return yq_query_count_by (db, ask->query, ask->name, error);
 }
 
 void
@@ -735,7 +726,8 @@ yq_store_count_by_async (YqStore *self, const YqQuery *query, const char *name,
                          gpointer user_data)
 {
   yq_store_run (self, YQ_LANE_READ,
-                ask_new (self, query, 0, name, cancellable, callback, user_data), count_job);
+                ask_new (self, query, 0, name, cancellable, callback, user_data), count_job,
+                (GDestroyNotify) g_hash_table_unref);
 }
 
 GHashTable *

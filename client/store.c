@@ -24,6 +24,9 @@ typedef struct
 {
   GTask *task; /* NULL: the end */
   YqStoreJob func;
+  GDestroyNotify destroy; /* of the result */
+  gpointer result;
+  GError *error;
 } Job;
 
 struct _YqStore
@@ -60,9 +63,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (YqStore, yq_store, G_TYPE_OBJECT)
 G_DEFINE_QUARK (yq_store_error, yq_store_error)
-static G_DEFINE_QUARK (yq_baseline, baseline) static G_DEFINE_QUARK (yq_row, row)
-
-  typedef struct
+static G_DEFINE_QUARK (yq_baseline, baseline) typedef struct
 {
   YqWho who;
   char *account, *organisation;
@@ -128,6 +129,32 @@ yq_store_end (YqStore *self, YqStoreDb *db, gboolean ok, GError **error)
 
 /* -- threads -- */
 
+/* The task, which keeps the store alive, ends where it began: a lane never drops the last
+ * reference. */
+static gboolean
+deliver_cb (gpointer user_data)
+{
+  Job *job = user_data;
+
+  if (job->error != NULL)
+    g_task_return_error (job->task, job->error);
+  else
+    g_task_return_pointer (job->task, job->result, job->destroy);
+  g_object_unref (job->task);
+  g_free (job);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+deliver (Job *job)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, deliver_cb, job, NULL);
+  g_source_attach (source, g_task_get_context (job->task));
+}
+
 static gpointer
 run_lane (gpointer data)
 {
@@ -136,38 +163,41 @@ run_lane (gpointer data)
   Lane *lane = start[1];
   g_autoptr(GError) error = NULL;
   g_autoptr(YqStoreDb) db = yq_store_db_open (self->dir, self->key, FALSE, &error);
-  g_autofree Job *job = NULL;
+  Job *job;
 
   g_free (start);
   while ((job = g_async_queue_pop (lane->jobs))->task != NULL)
     {
       if (db == NULL)
-        g_task_return_error (job->task, g_error_copy (error));
-      else if (!g_task_return_error_if_cancelled (job->task))
+        job->error = g_error_copy (error);
+      else if (!g_cancellable_set_error_if_cancelled (g_task_get_cancellable (job->task),
+                                                      &job->error))
         {
           db->who = yq_store_who (self);
-          job->func (self, db, job->task, g_task_get_task_data (job->task));
+          db->world->now = yq_clock_now ();
+          job->result = job->func (self, db, g_task_get_task_data (job->task), &job->error);
         }
-      g_object_unref (job->task);
-      g_clear_pointer (&job, g_free);
+      deliver (job);
     }
+  g_free (job);
   return NULL;
 }
 
 void
-yq_store_run (YqStore *self, YqLane lane, GTask *task, YqStoreJob func)
+yq_store_run (YqStore *self, YqLane lane, GTask *task, YqStoreJob func, GDestroyNotify destroy)
 {
-  Job *job = g_new0 (Job, 1);
+  Job *job;
 
   if (self->db == NULL)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The store is closed");
       g_object_unref (task);
-      g_free (job);
       return;
     }
+  job = g_new0 (Job, 1);
   job->task = task;
   job->func = func;
+  job->destroy = destroy;
   if (self->lanes[lane].thread == NULL)
     {
       gpointer *start = g_new (gpointer, 2);
@@ -230,10 +260,7 @@ make_live (YqStore *self, YqRecord *record)
 {
   char *key = g_strconcat (yq_record_entity (record)->name, "/", yq_record_id (record), NULL);
   gpointer *pair = g_new (gpointer, 2);
-  gint64 *row = g_new (gint64, 1);
 
-  *row = yq_store_db_row_of (self->db, yq_record_entity (record), yq_record_id (record));
-  g_object_set_qdata_full (G_OBJECT (record), row_quark (), row, g_free);
   pair[0] = g_hash_table_ref (self->live);
   pair[1] = g_strdup (key);
   g_hash_table_insert (self->live, key, record);
@@ -295,14 +322,6 @@ yq_store_live_row (YqStore *self, gint64 row)
   if ((known = g_hash_table_lookup (self->live, key)) != NULL)
     return g_object_ref (known);
   return make_live (self, g_steal_pointer (&record));
-}
-
-gint64
-yq_record_row (YqRecord *record)
-{
-  gint64 *row = g_object_get_qdata (G_OBJECT (record), row_quark ());
-
-  return row != NULL ? *row : 0;
 }
 
 /* -- telling -- */
