@@ -25,7 +25,7 @@
 gboolean
 yq_records_create_tables (SqlConn *conn, GError **error)
 {
-  return yq_record_sql_migrate (conn, error) && yq_audit_create_tables (conn, error) &&
+  return yq_record_sql_load_key (conn, error) && yq_record_sql_migrate (conn, error) && yq_audit_create_tables (conn, error) &&
          yq_feed_create_tables (conn, error) && yq_search_index_create_tables (conn, error) &&
          yq_file_use_create_tables (conn, error) &&
          sql_script (conn,

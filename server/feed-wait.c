@@ -8,6 +8,7 @@
 #include "changes.h"
 #include "clock.h"
 #include "commands.h"
+#include "effects.h"
 #include "feed.h"
 #include "file-use.h"
 
@@ -283,6 +284,12 @@ yq_changes_handle (YqRequest *request)
 
 /* -- the part -- */
 
+static gboolean
+prepare (SqlConn *conn, GError **error)
+{
+  return yq_effects_create_tables (conn, error) && yq_records_create_tables (conn, error);
+}
+
 static gpointer
 feed_start (YqServer *server, GError **error)
 {
@@ -372,7 +379,7 @@ feed_stop (gpointer part)
 
 const YqPart yq_records_part = {
   .name = "records",
-  .prepare = yq_records_create_tables,
+  .prepare = prepare,
   .start = feed_start,
   .after_commit = feed_committed,
   .after_rollback = feed_rolled_back,

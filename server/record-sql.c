@@ -7,17 +7,10 @@
 
 #include "clock.h"
 #include "record-json.h"
+#include "record-key.h"
 #include "record-table.h"
 #include "sealed.h"
 #include "search-text.h"
-
-static guint8 secret_key[YQ_SEALED_KEY_SIZE];
-
-void
-yq_record_sql_set_key (const guint8 *key)
-{
-  memcpy (secret_key, key, sizeof secret_key);
-}
 
 static gboolean
 is_number (YqType type)
@@ -95,7 +88,8 @@ args_add_field (Args *args, const YqValues *values, const YqField *row, guint fi
   if (is_array (row->type))
     text = array_text (yq_values_array (values, field));
   if (row->flags & YQ_SECRET)
-    args_take (args, yq_sealed_write (secret_key, text ? text : yq_values_text (values, field)));
+    args_take (args,
+               yq_sealed_write (yq_record_key (), text ? text : yq_values_text (values, field)));
   else if (text != NULL)
     args_take (args, g_steal_pointer (&text));
   else
@@ -260,7 +254,7 @@ read_field (SqlRows *rows, guint column, YqValues *values, const YqField *row, g
     }
   text = sql_rows_text (rows, column);
   if (row->flags & YQ_SECRET)
-    text = opened = yq_sealed_read (secret_key, text);
+    text = opened = yq_sealed_read (yq_record_key (), text);
   if (text == NULL)
     g_warning ("A secret field (%s) does not open with this key", row->name);
   else if (is_array (row->type))
@@ -395,7 +389,7 @@ append_value (GString *out, SqlRows *rows, guint column, const YqField *row)
     {
       text = sql_rows_text (rows, column);
       if (row->flags & YQ_SECRET)
-        text = opened = yq_sealed_read (secret_key, text);
+        text = opened = yq_sealed_read (yq_record_key (), text);
       if (text == NULL)
         g_string_append (out, "null");
       else if (is_array (row->type))
@@ -418,7 +412,7 @@ append_masked (GString *out, SqlRows *rows, guint column, const YqField *row)
       return;
     }
   if (row->flags & YQ_SECRET)
-    text = opened = yq_sealed_read (secret_key, text);
+    text = opened = yq_sealed_read (yq_record_key (), text);
   masked = yq_mask (row, text != NULL ? text : "");
   yq_json_append_string (out, masked);
 }

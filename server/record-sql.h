@@ -10,8 +10,9 @@
 #include "record.h"
 #include "sql.h"
 
-/* The key of secret fields, 32 bytes; once, before other threads start. */
-void yq_record_sql_set_key (const guint8 *key);
+/* Reads the key of secret fields from yiquan.key beside the database, or makes one.  Before any
+ * record is read or written; one key per process: a new database takes the one that is there. */
+gboolean yq_record_sql_load_key (SqlConn *conn, GError **error);
 
 /* Creates the tables and indexes that are missing and adds the columns that are. */
 gboolean yq_record_sql_migrate (SqlConn *conn, GError **error);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "changes.h"
+#include "commands.h"
 #include "files.h"
 #include "operation.h"
 #include "session.h"
@@ -13,6 +15,8 @@
 static const YqRoute routes[] = {
   { "GET",    "/healthz",             yq_health_handle,   YQ_ROUTE_PUBLIC },
   { "GET",    "/metrics",             yq_metrics_handle,  YQ_ROUTE_PUBLIC | YQ_ROUTE_TEXT },
+  { "POST",   "/v1/commands",         yq_commands_handle, 0 },
+  { "GET",    "/v1/changes",          yq_changes_handle,  YQ_ROUTE_PUBLIC },
   { "POST",   "/v1/sessions",         yq_sessions_create, YQ_ROUTE_PUBLIC },
   { "DELETE", "/v1/sessions/current", yq_sessions_end,    0 },
   { "HEAD",   "/v1/files/*",          yq_files_head,      0 },

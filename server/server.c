@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "changes.h"
 #include "loop.h"
 
 #define RESERVED_FDS 128 /* databases, files, logs */
@@ -34,6 +35,7 @@ struct _YqServer
 /* What keeps a state of its own.  Order: prepared and started from the top, stopped from the
  * bottom. */
 static const YqPart *const parts[] = {
+  &yq_records_part,
   NULL,
 };
 
