@@ -11,7 +11,8 @@ void
 yq_health_handle (YqRequest *request)
 {
   YqServer *server = yq_request_server (request);
-  gboolean reads = sql_get_int (yq_request_conn (request), "SELECT 1", SQL_NO_ARGS, NULL, NULL);
+  gint64 one;
+  gboolean reads = sql_get_int (yq_request_conn (request), "SELECT 1", SQL_NO_ARGS, &one, NULL);
   gboolean is_well = reads && yq_writer_waiting (yq_server_writer (server)) < BUSY &&
                      !yq_server_is_stopping (server);
   GString *body = g_string_new (NULL);

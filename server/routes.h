@@ -7,8 +7,7 @@
 typedef struct
 {
   const char *method;
-  const char *pattern; /* "/v1/files/*": a star is any one segment; literal patterns stand before
-                          those with stars */
+  const char *pattern; /* a star for a segment is any one; literal patterns stand before those */
   YqHandler handler;
   guint flags; /* YqRouteFlags */
 } YqRoute;
