@@ -5,6 +5,8 @@
 
 #include "files.h"
 
+#define HEAD (1024 * 1024) /* of a file says what it is */
+
 gboolean
 yq_file_store_prepare (SqlConn *conn, GError **error)
 {
@@ -156,19 +158,18 @@ examine (SqlConn *conn, gint64 blob, const char *sha256, const char **type, GErr
   g_autoptr(SqlRows) rows =
                sql_query (conn, "SELECT data FROM chunk WHERE blob = $1 ORDER BY start",
                           SQL_ARGS (SQL_INT (blob)), error);
+  g_autoptr(GByteArray) head = g_byte_array_new ();
   GError *failure = NULL;
-  gboolean is_first = TRUE;
 
-  *type = NULL;
   while (rows != NULL && sql_rows_next (rows, &failure))
     {
       g_autoptr(GBytes) data = sql_rows_blob (rows, 0);
 
       g_checksum_update (sum, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
-      if (is_first)
-        *type = yq_files_type (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
-      is_first = FALSE;
+      if (head->len < HEAD)
+        g_byte_array_append (head, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
     }
+  *type = yq_files_type (head->data, head->len);
   if (*type == NULL)
     *type = "application/octet-stream";
   return rows != NULL && pass_on (failure, error) &&
