@@ -160,7 +160,7 @@ yq_record_sql_insert (SqlConn *conn, YqRecord *record, gint64 rank, GError **err
 static void
 set_column (GString *sql, Args *args, const char *column)
 {
-  g_string_append_printf (sql, "%s%s=$%u", args->values->len > 1 ? "," : "", column,
+  g_string_append_printf (sql, "%s%s=$%u", args->values->len > 2 ? "," : "", column,
                           args->values->len);
 }
 

@@ -352,3 +352,16 @@ yq_workdays_between (gint64 from_ms, gint64 to_ms)
     }
   return worked / YQ_DAY;
 }
+
+char *
+yq_date_add_workdays (const char *date, int days)
+{
+  gint64 day;
+
+  if (!read_whole_date (date, &day))
+    return NULL;
+  while (days > 0)
+    if (is_workday (++day))
+      days--;
+  return write_date (day);
+}
