@@ -1,5 +1,5 @@
-/* Spreadsheets on disk: XLSX and CSV, read and written row by row in little memory.  Any thread; a file
- * of many rows belongs in a worker. */
+/* Spreadsheets on disk: XLSX and CSV, read and written row by row in little memory.  Any thread; a
+ * file of many rows belongs in a worker. */
 #pragma once
 
 #include <gio/gio.h>
@@ -15,9 +15,9 @@ typedef enum
 GQuark yq_sheet_error_quark (void);
 
 /* -- reading: the kind is seen from the content -- */
-/* One row that holds anything: number as the spreadsheet shows it (from 1), cells as text, "" where empty.
- * Numbers stand as people write them, dates as 2024-03-05, formulas as the value last seen; never
- * evaluated.  Return FALSE to stop, with or without an error. */
+/* One row that holds anything: number as the spreadsheet shows it (from 1), cells as text, "" where
+ * empty. Numbers stand as people write them, dates as 2024-03-05, formulas as the value last seen;
+ * never evaluated.  Return FALSE to stop, with or without an error. */
 typedef gboolean (*YqSheetRowFunc) (guint number, const char *const *cells, guint n_cells,
                                     gpointer user_data, GError **error);
 /* The first visible sheet of an XLSX; a CSV in UTF-8 (with or without BOM), GBK/GB 18030 or UTF-16,
@@ -41,8 +41,8 @@ YqSheetWriter *yq_sheet_writer_new (const char *path, GError **error);
 /* All columns before the first row; width in characters, 0 by the heading. */
 void yq_sheet_writer_add_column (YqSheetWriter *self, const char *heading, YqSheetKind kind,
                                  guint width);
-/* One text per column, NULL is empty.  What is no number or date in such a column is written as text;
- * text that begins with = + - @ stays text. */
+/* One text per column, NULL is empty.  What is no number or date in such a column is written as
+ * text; text that begins with = + - @ stays text. */
 gboolean yq_sheet_writer_add_row (YqSheetWriter *self, const char *const *cells, GError **error);
 gboolean yq_sheet_writer_finish (YqSheetWriter *self, GError **error);
 void yq_sheet_writer_free (YqSheetWriter *self); /* unfinished: nothing is left */

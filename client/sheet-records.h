@@ -1,5 +1,5 @@
-/* Records to and from spreadsheet files: template, export, import with a dry run.  Any thread, as long as
- * one thread at a time holds the objects. */
+/* Records to and from spreadsheet files: template, export, import with a dry run.  Any thread, as
+ * long as one thread at a time holds the objects. */
 #pragma once
 
 #include "import.h"
@@ -11,7 +11,8 @@ gboolean yq_sheet_write_template (const YqEntity *entity, const char *path, GErr
 /* -- export, record by record -- */
 typedef struct _YqSheetExport YqSheetExport;
 
-/* fields are indexes; NULL is the template's.  names may be NULL.  with_state adds the state in words. */
+/* fields are indexes; NULL is the template's.  names may be NULL.  with_state adds the state in
+ * words. */
 YqSheetExport *yq_sheet_export_new (const YqEntity *entity, const guint *fields, guint n_fields,
                                     gboolean with_state, const YqSheetNames *names,
                                     const char *path, GError **error);
