@@ -238,6 +238,14 @@ new_record (YqImport *self)
   return made;
 }
 
+static gboolean
+is_empty (const char *cell)
+{
+  while (*cell != '\0' && g_unichar_isspace (g_utf8_get_char (cell)))
+    cell = g_utf8_next_char (cell);
+  return *cell == '\0';
+}
+
 /* The cells into values; what is wrong with them into the row. */
 static void
 read_cells (YqImport *self, YqImportRow *row, YqValues *values, const char *const *cells,
@@ -248,7 +256,7 @@ read_cells (YqImport *self, YqImportRow *row, YqValues *values, const char *cons
       const Column *column = &g_array_index (self->columns, Column, i);
       g_autofree char *why = NULL;
 
-      if (column->field < 0 || cells[i][strspn (cells[i], " \t\r\n")] == '\0')
+      if (column->field < 0 || is_empty (cells[i]))
         continue;
       why = yq_sheet_read (values, column->field, cells[i], column->scale, self->names);
       if (why != NULL)
@@ -340,6 +348,8 @@ yq_import_add_row (YqImport *self, guint number, const char *const *cells, guint
     before = g_hash_table_lookup (self->existing, row->key);
   record = before != NULL ? yq_record_copy (before) : new_record (self);
   read_cells (self, row, yq_record_values (record), cells, n_cells);
+  if (before != NULL) /* "a-1" finds A-1, and does not rename it */
+    yq_values_copy_field (yq_record_values (record), yq_record_values (before), self->key_field);
   if (row->kind == YQ_IMPORT_BAD)
     return;
   compare (self, row, record, before);

@@ -454,28 +454,37 @@ read_reference (YqValues *values, guint field, const char *text, const YqField *
   return NULL;
 }
 
-/* Outer spaces go, and full-width letters and digits become half-width; in one line where the field
- * is. */
+static gboolean
+is_blank (gunichar c)
+{
+  return g_unichar_isspace (c) || c == 0x200b || c == 0xfeff;
+}
+
+/* Outer spaces of any kind go, and full-width letters and digits become half-width; one line where
+ * the field is. */
 static char *
 clean_text (const char *text, gboolean one_line)
 {
-  GString *out = g_string_new (NULL);
+  g_autoptr(GString) out = g_string_new (NULL);
+  gsize used = 0; /* up to the last character that is no space */
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (c == '\r' && p[1] == '\n')
+      if ((c == '\r' && p[1] == '\n') || (out->len == 0 && is_blank (c)))
         continue;
       if (one_line && (c == '\n' || c == '\r' || c == '\t'))
         c = ' ';
       if (one_line && c >= 0xff01 && c <= 0xff5e && g_ascii_isalnum (c - 0xfee0))
         c -= 0xfee0;
-      if (c >= 0x20 || c == '\n' || c == '\t')
-        g_string_append_unichar (out, c);
+      if (c < 0x20 && c != '\n' && c != '\t')
+        continue;
+      g_string_append_unichar (out, c);
+      if (!is_blank (c))
+        used = out->len;
     }
-  g_strstrip (out->str);
-  return g_string_free (out, FALSE);
+  return g_strndup (out->str, used);
 }
 
 static char *
