@@ -1,22 +1,28 @@
-/* The verbs of the yiquand command: yiquand VERB --data DIR ….  main.c holds their table. */
+/* The verbs of the yiquand command, in one table (main.c): yiquand VERB --data DIR …. */
 #pragma once
 
 #include "config.h"
+#include "sql.h"
 
-/* argv[0] is the verb.  config is loaded and checked.  Returns the exit status; says on stderr what
- * went wrong. */
-typedef int (*YqVerb) (YqConfig *config, int argc, char **argv);
+typedef struct
+{
+  const char *name;
+  const char *arguments; /* what stands behind the options, for --help; NULL: nothing */
+  const char *summary;
+  const GOptionEntry *entries; /* of its own; NULL: none */
+  guint min_arguments, max_arguments;
+  /* args are what stood behind the options.  The exit status; failures are told on stderr. */
+  int (*run) (const YqConfig *config, char **args);
+} YqVerb;
 
-int yq_admin_serve (YqConfig *config, int argc, char **argv);
-int yq_admin_init (YqConfig *config, int argc, char **argv);
-int yq_admin_demo (YqConfig *config, int argc, char **argv);
-int yq_admin_user (YqConfig *config, int argc, char **argv);
-int yq_admin_import (YqConfig *config, int argc, char **argv);
-int yq_admin_export (YqConfig *config, int argc, char **argv);
-int yq_admin_backup (YqConfig *config, int argc, char **argv);
-int yq_admin_restore (YqConfig *config, int argc, char **argv);
-int yq_admin_verify (YqConfig *config, int argc, char **argv);
-int yq_admin_jobs (YqConfig *config, int argc, char **argv);
+extern const YqVerb yq_verb_serve, yq_verb_init;              /* admin.c */
+extern const YqVerb yq_verb_backup, yq_verb_restore;          /* backup.c */
+extern const YqVerb yq_verb_demo, yq_verb_user, yq_verb_jobs; /* admin-records.c */
+extern const YqVerb yq_verb_import, yq_verb_export, yq_verb_verify;
 
 /* Serves until SIGTERM or SIGINT: serve, and demo after it has filled the folder. */
 int yq_admin_run_server (const YqConfig *config);
+/* Opens the records database of a folder, prepared (tables are there), also beside a serving
+ * process. */
+SqlConn *yq_admin_open (const YqConfig *config, GError **error);
+int yq_admin_fail (const char *what, const GError *error); /* says so; returns 1 */
