@@ -111,6 +111,8 @@ run_verb (const YqVerb *verb, int argc, char **argv)
   if (!(config = read_config (&error)))
     return yq_admin_fail ("broken configuration", error);
   yq_log_init ();
+  yq_text_init (
+    TRUE); /* answers are Chinese where nobody asks for English; the command speaks English */
   return verb->run (config, argv + 1);
 }
 
@@ -119,7 +121,6 @@ main (int argc, char **argv)
 {
   const YqVerb *verb;
 
-  yq_text_init (TRUE);
   if (argc < 2)
     return usage (stderr);
   if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "help"))
