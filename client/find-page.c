@@ -1,0 +1,457 @@
+/* Find what carriers offer. */
+#define G_LOG_DOMAIN "yiquan-find"
+
+#include "find-page.h"
+
+#include "bits.h"
+#include "catalogue.h"
+#include "face.h"
+#include "instrument-page.h"
+#include "instrument-row.h"
+#include "party.h"
+#include "record-list.h"
+
+/* What a sort of the drop-down does; the first is the store's own ranking. */
+static const struct
+{
+  const char *title, *field;
+  gboolean descending;
+} sorts[] = {
+  { N_("Best match first"), NULL, FALSE }, { N_("Most served first"), "service_count", TRUE },
+                                              { N_("Newest purchase first"), "bought_on", TRUE },
+                                                { N_("Lowest price first"), "unit_price", FALSE },
+                                                  { N_("By name"), "name", FALSE },
+                                                };
+
+typedef struct
+{
+  YqFrame *frame;
+  YqPage *page;
+  YqRecordList *list;
+  GtkWidget *search, *face, *count, *tray, *region, *domain, *carrier, *sort;
+  GPtrArray *carriers; /* ids in the order of the drop-down, after "all" */
+  guint typing;
+  YqStore *store;
+  gulong changed_id;
+} FindPage;
+
+static void
+find_page_free (gpointer data)
+{
+  FindPage *self = data;
+
+  g_clear_handle_id (&self->typing, g_source_remove);
+  g_clear_signal_handler (&self->changed_id, self->store);
+  g_clear_object (&self->store);
+  g_signal_handlers_disconnect_by_data (self->list, self);
+  g_clear_object (&self->list);
+  g_clear_pointer (&self->carriers, g_ptr_array_unref);
+  g_free (self);
+}
+
+static guint
+selected (GtkWidget *drop_down)
+{
+  return gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down));
+}
+
+/* Regions by which one searches: everywhere, the province, the city of one's own place. */
+static const char *
+own_region (FindPage *self)
+{
+  const YqWho *who = yq_frame_who (self->frame);
+  g_autoptr(YqRecord) own = NULL;
+
+  if (who->organisation == NULL)
+    return NULL;
+  own = yq_store_get (yq_frame_store (self->frame), &yq_organisation, who->organisation);
+  return own != NULL ? g_intern_string (yq_record_text (own, ORGANISATION_REGION)) : NULL;
+}
+
+static void
+run_query (FindPage *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+  const char *region = own_region (self);
+  guint sort = selected (self->sort);
+
+  yq_query_set_text (query, gtk_editable_get_text (GTK_EDITABLE (self->search)));
+  yq_query_add (query, "state", "listed");
+  if (selected (self->region) > 0 && region != NULL)
+    {
+      g_autofree char *code = g_strdup (region);
+      guint keep = selected (self->region) == 1 ? 2 : 4;
+
+      for (guint i = keep; i < 6; i++)
+        code[i] = '0';
+      yq_query_add (query, "region", code);
+    }
+  if (selected (self->domain) > 0)
+    yq_query_add (
+      query, "domain",
+      yq_instrument.fields[INSTRUMENT_DOMAIN].choices[selected (self->domain) - 1].code);
+  if (selected (self->carrier) > 0 && selected (self->carrier) <= self->carriers->len)
+    yq_query_add (query, "carrier", self->carriers->pdata[selected (self->carrier) - 1]);
+  if (sort < G_N_ELEMENTS (sorts) && sorts[sort].field != NULL)
+    yq_query_set_sort (query, sorts[sort].field, sorts[sort].descending);
+  yq_record_list_set_query (self->list, query);
+}
+
+static gboolean
+typing_paused_cb (gpointer data)
+{
+  FindPage *self = data;
+
+  self->typing = 0;
+  run_query (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+search_changed_cb (GtkEditable *editable, FindPage *self)
+{
+  g_clear_handle_id (&self->typing, g_source_remove);
+  self->typing = g_timeout_add (120, typing_paused_cb, self);
+}
+
+static void
+filter_changed_cb (GObject *drop_down, GParamSpec *pspec, FindPage *self)
+{
+  run_query (self);
+}
+
+static void
+list_changed_cb (FindPage *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  gboolean searching = *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0' ||
+                       selected (self->region) > 0 || selected (self->domain) > 0 ||
+                       selected (self->carrier) > 0;
+  g_autofree char *text = g_strdup_printf (yq_ngettext ("%u instrument", "%u instruments", n), n);
+
+  gtk_label_set_text (GTK_LABEL (self->count), text);
+  if (n > 0)
+    yq_face_show (YQ_FACE (self->face), YQ_FACE_CONTENT);
+  else if (yq_record_list_is_loading (self->list))
+    yq_face_show (YQ_FACE (self->face), YQ_FACE_LOADING);
+  else
+    yq_face_show (YQ_FACE (self->face), searching ? YQ_FACE_EMPTY : YQ_FACE_FIRST);
+}
+
+static void
+items_changed_cb (GListModel *model, guint position, guint removed, guint added, FindPage *self)
+{
+  list_changed_cb (self);
+}
+
+static void
+loading_changed_cb (GObject *object, GParamSpec *pspec, FindPage *self)
+{
+  list_changed_cb (self);
+}
+
+static void
+setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, FindPage *self)
+{
+  gtk_list_item_set_child (item, yq_instrument_row_new (self->frame));
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, FindPage *self)
+{
+  yq_instrument_row_show (YQ_INSTRUMENT_ROW (gtk_list_item_get_child (item)),
+                          YQ_RECORD (gtk_list_item_get_item (item)));
+}
+
+static void
+row_activated_cb (GtkListView *view, guint position, FindPage *self)
+{
+  g_autoptr(YqRecord) instrument = g_list_model_get_item (G_LIST_MODEL (self->list), position);
+
+  if (instrument != NULL)
+    yq_frame_push (self->frame, yq_instrument_page_new (self->frame, instrument));
+}
+
+static GtkWidget *
+build_results (FindPage *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *view;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_row_cb), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), self);
+  view = gtk_list_view_new (
+    GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->list)))),
+    factory);
+  gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (view), FALSE);
+  gtk_widget_add_css_class (view, "results");
+  yq_set_name (view, _("Instruments found"));
+  g_signal_connect (view, "activate", G_CALLBACK (row_activated_cb), self);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  return scroller;
+}
+
+static GtkWidget *
+drop_down_new (FindPage *self, GtkStringList *titles, const char *name)
+{
+  GtkWidget *drop_down = gtk_drop_down_new (G_LIST_MODEL (titles), NULL);
+
+  yq_set_name (drop_down, name);
+  gtk_widget_set_tooltip_text (drop_down, name);
+  g_signal_connect (drop_down, "notify::selected", G_CALLBACK (filter_changed_cb), self);
+  return drop_down;
+}
+
+static GtkStringList *
+domain_titles (void)
+{
+  GtkStringList *titles = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (titles, _("All fields of service"));
+  for (const YqChoice *c = yq_instrument.fields[INSTRUMENT_DOMAIN].choices; c->code != NULL; c++)
+    gtk_string_list_append (titles, _(c->title));
+  return titles;
+}
+
+static GtkStringList *
+carrier_titles (FindPage *self)
+{
+  GtkStringList *titles = gtk_string_list_new (NULL);
+  g_autoptr(YqQuery) query = yq_query_new (&yq_organisation);
+  g_autoptr(GPtrArray) found = NULL;
+
+  yq_query_add_int (query, "is_carrier", 1);
+  yq_query_set_sort (query, "name", FALSE);
+  found = yq_store_list (yq_frame_store (self->frame), query, 200);
+  gtk_string_list_append (titles, _("All carriers"));
+  for (guint i = 0; i < found->len; i++)
+    {
+      gtk_string_list_append (titles, yq_record_title (found->pdata[i]));
+      g_ptr_array_add (self->carriers, g_strdup (yq_record_id (found->pdata[i])));
+    }
+  return titles;
+}
+
+static GtkWidget *
+build_filters (FindPage *self)
+{
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  const char *places[] = { _("All regions"), _("My province"), _("My city"), NULL };
+  GtkStringList *orders = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
+    gtk_string_list_append (orders, _(sorts[i].title));
+  self->region = drop_down_new (self, gtk_string_list_new (places), _("Region"));
+  self->domain = drop_down_new (self, domain_titles (), _("Field of service"));
+  self->carrier = drop_down_new (self, carrier_titles (self), _("Carrier"));
+  self->sort = drop_down_new (self, orders, _("Order"));
+  self->count = yq_label_new ("", "dim-label number");
+  gtk_widget_set_hexpand (self->count, TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->count), 1);
+  gtk_widget_add_css_class (bar, "filter-bar");
+  gtk_box_append (GTK_BOX (bar), self->region);
+  gtk_box_append (GTK_BOX (bar), self->domain);
+  gtk_box_append (GTK_BOX (bar), self->carrier);
+  gtk_box_append (GTK_BOX (bar), self->sort);
+  gtk_box_append (GTK_BOX (bar), self->count);
+  return bar;
+}
+
+/* ---- the tray: what is preselected, one carrier a group ---- */
+
+static void
+book_group_cb (GtkButton *button, FindPage *self)
+{
+  const char *const *ids = g_object_get_data (G_OBJECT (button), "yq-instruments");
+
+  gtk_popover_popdown (
+    GTK_POPOVER (gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_POPOVER)));
+  yq_booking_start (self->frame, ids);
+}
+
+static void
+append_group (FindPage *self, GtkWidget *box, const char *carrier, GPtrArray *instruments)
+{
+  GtkWidget *list = yq_boxed_list_new ();
+  GtkWidget *button;
+  char **ids = g_new0 (char *, instruments->len + 1);
+  guint n = 0;
+  g_autofree char *label = NULL;
+
+  gtk_box_append (GTK_BOX (box), yq_heading_new (carrier));
+  for (guint i = 0; i < instruments->len; i++)
+    {
+      YqRecord *instrument = instruments->pdata[i];
+
+      gtk_list_box_append (GTK_LIST_BOX (list),
+                           yq_row_new (NULL, yq_record_title (instrument),
+                                       yq_record_text (instrument, INSTRUMENT_MODEL),
+                                       yq_state_pill_new (instrument), NULL));
+      if (yq_record_in_state (instrument, "listed"))
+        ids[n++] = g_strdup (yq_record_id (instrument));
+    }
+  gtk_box_append (GTK_BOX (box), list);
+  label = g_strdup_printf (yq_ngettext ("Book %u instrument", "Book %u instruments", n), n);
+  button = yq_button_new (label, NULL, "suggested-action");
+  g_object_set_data_full (G_OBJECT (button), "yq-instruments", ids, (GDestroyNotify) g_strfreev);
+  yq_widget_set_why (button, n > 0 ? NULL : _("None of them can be booked now"));
+  g_signal_connect (button, "clicked", G_CALLBACK (book_group_cb), self);
+  gtk_box_append (GTK_BOX (box), button);
+}
+
+static GHashTable *
+preselected_by_carrier (FindPage *self)
+{
+  GHashTable *groups =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  g_autoptr(YqQuery) query = yq_query_new (&yq_preselection);
+  g_autoptr(GPtrArray) marks = yq_store_list (yq_frame_store (self->frame), query, 0);
+
+  for (guint i = 0; i < marks->len; i++)
+    {
+      YqRecord *instrument =
+        yq_store_get (yq_frame_store (self->frame), &yq_instrument,
+                      yq_record_text (marks->pdata[i], PRESELECTION_INSTRUMENT));
+      const char *carrier;
+      GPtrArray *group;
+
+      if (instrument == NULL)
+        continue;
+      carrier = yq_record_has (instrument, INSTRUMENT_CARRIER_NAME)
+                  ? yq_record_text (instrument, INSTRUMENT_CARRIER_NAME)
+                  : "—";
+      group = g_hash_table_lookup (groups, carrier);
+      if (group == NULL)
+        {
+          group = g_ptr_array_new_with_free_func (g_object_unref);
+          g_hash_table_insert (groups, g_strdup (carrier), group);
+        }
+      g_ptr_array_add (group, instrument);
+    }
+  return groups;
+}
+
+static void
+fill_tray_cb (GtkMenuButton *tray, gpointer data)
+{
+  FindPage *self = data;
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  g_autoptr(GHashTable) groups = preselected_by_carrier (self);
+  GHashTableIter iter;
+  gpointer carrier, instruments;
+
+  yq_set_margins (box, 12);
+  gtk_widget_set_size_request (box, 380, -1);
+  if (g_hash_table_size (groups) == 0)
+    gtk_box_append (
+      GTK_BOX (box),
+      yq_label_new_wrapped (_("Nothing is preselected yet. Press “Preselect” at an instrument: instruments of one carrier can be booked together."),
+                               "dim-label"));
+  g_hash_table_iter_init (&iter, groups);
+  while (g_hash_table_iter_next (&iter, &carrier, &instruments))
+    append_group (self, box, carrier, instruments);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 480);
+  gtk_popover_set_child (GTK_POPOVER (popover), scroller);
+  gtk_menu_button_set_popover (tray, popover);
+}
+
+static void
+preselection_changed_cb (YqStore *store, const char *entity, const char *id, FindPage *self)
+{
+  g_autofree char *text =
+    g_strdup_printf (_("Preselected %u"), yq_preselection_count (self->frame));
+
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->tray), text);
+}
+
+static void
+focus_search_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FindPage *self = data;
+
+  gtk_widget_grab_focus (self->search);
+}
+
+static void
+clear_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FindPage *self = data;
+
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->region), 0);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->domain), 0);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->carrier), 0);
+}
+
+static const GActionEntry actions[] = {
+  { "focus-search", focus_search_cb },
+  { "clear", clear_cb },
+};
+
+static GtkWidget *
+build_content (FindPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->search = gtk_search_entry_new ();
+  gtk_widget_set_hexpand (self->search, TRUE);
+  gtk_widget_set_margin_start (self->search, 18);
+  gtk_widget_set_margin_end (self->search, 18);
+  gtk_widget_set_margin_bottom (self->search, 6);
+  g_object_set (self->search, "placeholder-text",
+                _("Instrument, model, carrier, indicator, pinyin initials"), NULL);
+  yq_set_name (self->search, _("Search instruments"));
+  gtk_box_append (GTK_BOX (box), self->search);
+  gtk_box_append (GTK_BOX (box), build_filters (self));
+  self->face = yq_face_new (build_results (self));
+  gtk_widget_add_css_class (self->face, "table-shell");
+  yq_face_set_first (YQ_FACE (self->face), "system-search-symbolic",
+                     _("No instruments yet"),
+                        _("The catalogue comes with the first synchronisation; afterwards it can be searched without a network."),
+                           _("Synchronise now"), "win.sync");
+  yq_face_set_empty (YQ_FACE (self->face),
+                     _("Nothing found"),
+                        _("Try fewer words, another region or another field of service."),
+                           _("Clear the filters"), "page.clear");
+  gtk_box_append (GTK_BOX (box), self->face);
+  return box;
+}
+
+YqPage *
+yq_find_page_new (YqFrame *frame, gpointer user_data)
+{
+  FindPage *self = g_new0 (FindPage, 1);
+  GtkWidget *content;
+
+  self->frame = frame;
+  self->store = g_object_ref (yq_frame_store (frame));
+  self->carriers = g_ptr_array_new_with_free_func (g_free);
+  self->list = yq_record_list_new (yq_frame_store (frame), NULL);
+  content = build_content (self);
+  self->page = yq_page_new (_("Find instruments"), content);
+  self->tray = gtk_menu_button_new ();
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->tray), fill_tray_cb, self, NULL);
+  yq_page_add_header_widget (self->page, self->tray);
+  yq_page_add_actions (self->page, actions, G_N_ELEMENTS (actions), self);
+  yq_page_add_key (self->page, "<Control>f", _("Search"), "page.focus-search");
+  g_signal_connect (self->search, "search-changed", G_CALLBACK (search_changed_cb), self);
+  g_signal_connect (self->list, "items-changed", G_CALLBACK (items_changed_cb), self);
+  g_signal_connect (self->list, "notify::loading", G_CALLBACK (loading_changed_cb), self);
+  self->changed_id = g_signal_connect (self->store, "changed::preselection",
+                                       G_CALLBACK (preselection_changed_cb), self);
+  preselection_changed_cb (NULL, NULL, NULL, self);
+  g_object_set_data_full (G_OBJECT (self->page), "yq-find", self, find_page_free);
+  run_query (self);
+  list_changed_cb (self);
+  return self->page;
+}

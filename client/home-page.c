@@ -1,0 +1,298 @@
+/* Home of a window. */
+#define G_LOG_DOMAIN "yiquan-home"
+
+#include "home-page.h"
+
+#include "bits.h"
+#include "clock.h"
+#include "list-page.h"
+#include "office.h"
+#include "party.h"
+#include "policy.h"
+#include "programme.h"
+#include "region.h"
+#include "voucher.h"
+
+typedef struct
+{
+  YqFrame *frame;
+  const YqHome *home;
+  YqStore *store;
+  gulong changed_id;
+  guint refreshing;
+  GtkWidget *balance, *lines, *windows, *messages; /* NULL where only badges are kept */
+} HomePage;
+
+static void
+home_page_free (gpointer data)
+{
+  HomePage *self = data;
+
+  g_clear_handle_id (&self->refreshing, g_source_remove);
+  g_clear_signal_handler (&self->changed_id, self->store);
+  g_clear_object (&self->store);
+  g_free (self);
+}
+
+/* ---- the balance ---- */
+
+static GtkWidget *
+balance_bar (gint64 available, gint64 held, gint64 redeemed)
+{
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  const gint64 parts[] = { available, held, redeemed };
+  static const char *const classes[] = { "bar-available", "bar-held", "bar-redeemed" };
+  gint64 total = MAX (available + held + redeemed, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      GtkWidget *part = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+      gtk_widget_set_size_request (part, (int) (parts[i] * 600 / total), 8);
+      gtk_widget_add_css_class (part, classes[i]);
+      gtk_box_append (GTK_BOX (bar), part);
+    }
+  gtk_widget_set_halign (bar, GTK_ALIGN_START);
+  gtk_widget_add_css_class (bar, "balance-bar");
+  return bar;
+}
+
+static void
+append_figure (GtkWidget *box, const char *caption, gint64 fen, YqTone tone)
+{
+  g_autofree char *text = yq_money_text (fen);
+
+  gtk_box_append (GTK_BOX (box), yq_figure_new (caption, text, tone));
+}
+
+static void
+fill_balance (HomePage *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_voucher);
+  g_autoptr(GPtrArray) vouchers = NULL;
+  YqWorld *world = yq_store_world (self->store);
+  GtkWidget *figures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 36);
+  gint64 available = 0, held = 0, redeemed = 0;
+
+  yq_query_add (query, "buyer", yq_frame_who (self->frame)->organisation);
+  vouchers = yq_store_list (self->store, query, 0);
+  for (guint i = 0; i < vouchers->len; i++)
+    {
+      const char *id = yq_record_id (vouchers->pdata[i]);
+
+      if (yq_record_in_state (vouchers->pdata[i], "active"))
+        available += world->balance (world, "available", id);
+      held += world->balance (world, "held", id);
+      redeemed += yq_record_int (vouchers->pdata[i], VOUCHER_REDEEMED);
+    }
+  yq_remove_children (self->balance);
+  append_figure (figures, _("Available"), available, YQ_TONE_DONE);
+  append_figure (figures, _("Held"), held, YQ_TONE_WAITING);
+  append_figure (figures, _("Redeemed"), redeemed, YQ_TONE_NEUTRAL);
+  gtk_box_append (GTK_BOX (self->balance), figures);
+  gtk_box_append (GTK_BOX (self->balance), balance_bar (available, held, redeemed));
+}
+
+/* ---- what waits for me ---- */
+
+static void
+fill_lines (HomePage *self)
+{
+  guint waiting = 0;
+
+  if (self->lines != NULL)
+    yq_remove_children (self->lines);
+  for (const YqHomeLine *line = self->home->lines; line->title != NULL; line++)
+    {
+      guint n = yq_list_count (self->frame, line->entity, line->mine, line->states);
+      g_autofree char *text = g_strdup_printf (yq_ngettext (line->title, line->titles, n), n);
+      g_autofree char *action = g_strdup_printf ("win.page::%s", line->page);
+
+      if (line->page != NULL)
+        yq_frame_set_badge (self->frame, line->page, n);
+      if (self->lines == NULL || n == 0)
+        continue;
+      waiting++;
+      gtk_list_box_append (
+        GTK_LIST_BOX (self->lines),
+        yq_row_new (line->icon, text, NULL, NULL, line->page != NULL ? action : NULL));
+    }
+  if (self->lines != NULL && waiting == 0)
+    gtk_list_box_append (
+      GTK_LIST_BOX (self->lines),
+      yq_row_new ("emblem-ok-symbolic", _("Nothing waits for you"), NULL, NULL, NULL));
+}
+
+/* ---- deadlines ---- */
+
+static void
+append_window (HomePage *self, YqRecord *programme, const char *region)
+{
+  YqWindow window = yq_policy_window (programme, region, yq_clock_now ());
+  g_autofree char *place = region != NULL ? yq_region_path (region) : NULL;
+  g_autofree char *text = NULL, *title = NULL;
+
+  if (window.unlimited || window.from[0] == '\0')
+    return;
+  title = g_strdup_printf ("%s · %s", place != NULL ? place : "", yq_record_title (programme));
+  if (window.open)
+    text =
+      g_strdup_printf (yq_ngettext ("Redemption window: %d day left (until %s)",
+                                    "Redemption window: %d days left (until %s)", window.days_left),
+                       window.days_left, window.to);
+  else
+    text = g_strdup_printf (_("Next redemption window from %s to %s"), window.from, window.to);
+  gtk_list_box_append (GTK_LIST_BOX (self->windows),
+                       yq_row_new ("alarm-symbolic", title, NULL,
+                                   yq_pill_new (text, window.open ? YQ_TONE_BAD : YQ_TONE_NEUTRAL),
+                                   "win.page::redemption"));
+}
+
+static void
+fill_windows (HomePage *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_programme);
+  g_autoptr(GPtrArray) programmes = NULL;
+  g_autoptr(YqRecord) own = yq_store_get (self->store, &yq_organisation,
+                                           yq_frame_who (self->frame)->organisation);
+
+  yq_query_add (query, "state", "open");
+  programmes = yq_store_list (self->store, query, 0);
+  yq_remove_children (self->windows);
+  for (guint i = 0; i < programmes->len; i++)
+    {
+      const char *seat = yq_record_text (programmes->pdata[i], PROGRAMME_REGION);
+      const char *mine = own != NULL ? yq_record_text (own, ORGANISATION_REGION) : NULL;
+
+      append_window (
+        self, programmes->pdata[i],
+        mine != NULL &&
+            yq_policy_regions_hold (yq_record_array (programmes->pdata[i], PROGRAMME_REGIONS), mine)
+          ? mine
+          : seat);
+    }
+  gtk_widget_set_visible (gtk_widget_get_parent (self->windows),
+                          gtk_widget_get_first_child (self->windows) != NULL);
+}
+
+static void
+fill_messages (HomePage *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_message);
+  g_autoptr(GPtrArray) messages = NULL;
+
+  yq_query_set_sort (query, "sent_at", TRUE);
+  messages = yq_store_list (self->store, query, 5);
+  yq_remove_children (self->messages);
+  for (guint i = 0; i < messages->len; i++)
+    {
+      YqRecord *message = messages->pdata[i];
+      g_autofree char *target = g_strdup_printf ("page.open-message::%s", yq_record_id (message));
+
+      gtk_list_box_append (
+        GTK_LIST_BOX (self->messages),
+        yq_row_new (yq_record_in_state (message, "unread") ? "mail-unread-symbolic"
+                                                           : "mail-read-symbolic",
+                    yq_record_title (message), NULL,
+                    yq_time_label_new (yq_record_int (message, MESSAGE_SENT_AT)), target));
+    }
+  if (messages->len == 0)
+    gtk_list_box_append (GTK_LIST_BOX (self->messages),
+                         yq_row_new ("mail-read-symbolic", _("No messages"), NULL, NULL, NULL));
+}
+
+static void
+refresh (HomePage *self)
+{
+  fill_lines (self);
+  if (self->balance != NULL)
+    fill_balance (self);
+  if (self->windows != NULL)
+    fill_windows (self);
+  if (self->messages != NULL)
+    fill_messages (self);
+}
+
+static gboolean
+refresh_cb (gpointer data)
+{
+  HomePage *self = data;
+
+  self->refreshing = 0;
+  refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+store_changed_cb (YqStore *store, const char *entity, const char *id, HomePage *self)
+{
+  if (self->refreshing == 0)
+    self->refreshing = g_timeout_add (100, refresh_cb, self);
+}
+
+static HomePage *
+home_new (YqFrame *frame, const YqHome *home)
+{
+  HomePage *self = g_new0 (HomePage, 1);
+
+  self->frame = frame;
+  self->home = home;
+  self->store = g_object_ref (yq_frame_store (frame));
+  self->changed_id = g_signal_connect (self->store, "changed", G_CALLBACK (store_changed_cb), self);
+  return self;
+}
+
+void
+yq_home_watch (YqFrame *frame, const YqHome *home)
+{
+  HomePage *self = home_new (frame, home);
+
+  g_object_set_data_full (G_OBJECT (frame), "yq-home-watch", self, home_page_free);
+  refresh (self);
+}
+
+static void
+open_message_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  HomePage *self = data;
+
+  yq_frame_open_record (self->frame, "message", g_variant_get_string (parameter, NULL));
+}
+
+static const GActionEntry actions[] = {
+  { "open-message", open_message_cb, "s" },
+};
+
+YqPage *
+yq_home_page_new (YqFrame *frame, gpointer user_data)
+{
+  HomePage *self = home_new (frame, user_data);
+  GtkWidget *box = yq_page_box_new ();
+  YqPage *page = yq_page_new (_("Home"), NULL);
+
+  if (self->home->shows_balance)
+    {
+      self->balance = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+      gtk_box_append (GTK_BOX (box), yq_card_new (_("Voucher balance"), NULL, self->balance));
+    }
+  self->lines = yq_boxed_list_new ();
+  gtk_box_append (GTK_BOX (box), yq_heading_new (_("What waits for me")));
+  gtk_box_append (GTK_BOX (box), self->lines);
+  if (self->home->shows_windows)
+    {
+      GtkWidget *section = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
+
+      self->windows = yq_boxed_list_new ();
+      gtk_box_append (GTK_BOX (section), yq_heading_new (_("Deadlines")));
+      gtk_box_append (GTK_BOX (section), self->windows);
+      gtk_box_append (GTK_BOX (box), section);
+    }
+  self->messages = yq_boxed_list_new ();
+  gtk_box_append (GTK_BOX (box), yq_heading_new (_("Latest messages")));
+  gtk_box_append (GTK_BOX (box), self->messages);
+  yq_page_set_content_clamped (page, box, 960);
+  yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), self);
+  g_object_set_data_full (G_OBJECT (page), "yq-home", self, home_page_free);
+  refresh (self);
+  return page;
+}

@@ -1,0 +1,223 @@
+/* Pages that are one list of records. */
+#define G_LOG_DOMAIN "yiquan-lists"
+
+#include "list-page.h"
+
+#include "booking-page.h"
+#include "catalogue.h"
+#include "instrument-page.h"
+#include "model.h"
+#include "office.h"
+#include "order.h"
+#include "record-page.h"
+#include "record-table.h"
+#include "voucher.h"
+#include "vouchers-page.h"
+
+const YqListPage yq_list_orders_sent = {
+  "orders-sent",
+  N_("My bookings"), &yq_order, "buyer", NULL, NULL,
+      "number|state|item_title|carrier_name|confirmed_from|price|updated_at",
+      "x-office-calendar-symbolic",
+      N_("No bookings yet"), N_("Find an instrument and book it; also without a network. The booking waits on this computer and is sent by itself."),
+                                  N_("Find instruments"), "win.page::find",
+      };
+
+const YqListPage yq_list_orders_received = {
+  "orders-received",
+  N_("Bookings received"), &yq_order, "carrier", NULL, NULL,
+      "number|state|item_title|buyer_name|confirmed_from|price|updated_at",
+      "x-office-calendar-symbolic",
+      N_("No bookings yet"),
+          N_("Bookings of your instruments arrive here by themselves."), NULL, NULL,
+      };
+
+const YqListPage yq_list_uses_sent = {
+  "uses-sent",
+  N_("Uses of vouchers"), &yq_voucher_use, "buyer", "category|redeemer", NULL,
+      "number|state|contract_name|carrier_name|contract_amount|amount|redeemer|submitted_at",
+      "ticket-symbolic",
+      N_("No uses yet"),
+          N_("Use a voucher for an accepted booking, or offline for a service agreed elsewhere."),
+              N_("Vouchers"), "win.page::vouchers",
+          };
+
+const YqListPage yq_list_uses_received = {
+  "uses-received",
+  N_("Vouchers received"), &yq_voucher_use, "carrier", "category|redeemer", NULL,
+      "number|state|contract_name|buyer_name|contract_amount|amount|redeemer|submitted_at",
+      "ticket-symbolic",
+      N_("No vouchers received yet"), N_("When an enterprise uses a voucher for your service it arrives here, to be confirmed or terminated."),
+                                           NULL, NULL,
+      };
+
+const YqListPage yq_list_service_records = {
+  "service-records",
+  N_("Service records"), &yq_service_record, "carrier", NULL, NULL, NULL, "view-list-symbolic",
+      N_("No service records yet"),
+          N_("Add a service record to a confirmed voucher once the service is done."), NULL, NULL,
+      };
+
+const YqListPage yq_list_evaluations = {
+  "evaluations",
+  N_("Evaluations"), &yq_evaluation, "buyer", NULL, NULL, NULL, "starred-symbolic",
+      N_("Nothing to evaluate yet"), N_("Services can be evaluated once they are done; after 30 days they count as good by themselves."),
+                                          NULL, NULL,
+      };
+
+const YqListPage yq_list_evaluations_received = {
+  "evaluations-received",
+  N_("Evaluations"), &yq_evaluation, "carrier", NULL, NULL, NULL, "starred-symbolic",
+      N_("No evaluations yet"),
+          N_("What enterprises say about your services stands here."), NULL, NULL,
+      };
+
+const YqListPage yq_list_messages = {
+  "messages",
+  N_("Messages"), &yq_message, NULL, NULL, NULL, "state|text|sent_at", "mail-unread-symbolic",
+      N_("No messages"), N_("Decisions, answers and deadlines are told here."), NULL, NULL,
+      };
+
+guint
+yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states)
+{
+  g_autoptr(YqQuery) query = yq_query_new (entity);
+  g_auto(GStrv) names = g_strsplit (states, "|", -1);
+
+  if (mine != NULL)
+    yq_query_add (query, mine, yq_frame_who (frame)->organisation);
+  for (guint i = 0; names[i] != NULL; i++)
+    yq_query_add (query, "state", names[i]);
+  return yq_store_count (yq_frame_store (frame), query);
+}
+
+/* A message is read by opening it, and leads to what it is about. */
+static void
+open_message (YqFrame *frame, YqRecord *message)
+{
+  const char *entity = yq_record_text (message, MESSAGE_ENTITY);
+  const char *record = yq_record_text (message, MESSAGE_RECORD);
+
+  if (yq_record_in_state (message, "unread"))
+    yq_outbox_submit (yq_frame_outbox (frame), message, yq_entity_step (&yq_message, "read"), NULL,
+                      NULL, NULL);
+  if (entity != NULL && record != NULL)
+    yq_open_record (frame, entity, record);
+  else
+    yq_frame_push (frame, yq_record_page_open (frame, message));
+}
+
+static void
+open_instrument (YqFrame *frame, YqRecord *instrument)
+{
+  gboolean mine = yq_who_is_in (yq_frame_who (frame), yq_record_carrier (instrument));
+
+  yq_frame_push (frame, mine ? yq_record_page_open (frame, instrument)
+                             : yq_instrument_page_new (frame, instrument));
+}
+
+static void
+open_order (YqFrame *frame, YqRecord *order)
+{
+  yq_frame_push (frame, yq_booking_page_open (frame, order));
+}
+
+static void
+open_use (YqFrame *frame, YqRecord *use)
+{
+  yq_frame_push (frame, yq_voucher_use_page_open (frame, use));
+}
+
+static void
+open_claim (YqFrame *frame, YqRecord *claim)
+{
+  yq_frame_push (frame, yq_claim_page_open (frame, claim));
+}
+
+/* Records with a page of their own; all others have the generic one. */
+static const struct
+{
+  const YqEntity *entity;
+  void (*open) (YqFrame *frame, YqRecord *record);
+} openers[] = {
+  { &yq_message, open_message }, { &yq_instrument, open_instrument }, { &yq_order, open_order },
+  { &yq_voucher_use, open_use }, { &yq_claim, open_claim },
+};
+
+static void
+open_it (YqFrame *frame, YqRecord *record)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (openers); i++)
+    if (openers[i].entity == yq_record_entity (record))
+      {
+        openers[i].open (frame, record);
+        return;
+      }
+  yq_frame_push (frame, yq_record_page_open (frame, record));
+}
+
+void
+yq_open_record (YqFrame *frame, const char *entity, const char *id)
+{
+  const YqEntity *kind = yq_model_find (entity);
+  g_autoptr(YqRecord) record =
+               kind != NULL ? yq_store_get (yq_frame_store (frame), kind, id) : NULL;
+
+  if (record == NULL)
+    yq_frame_toast (frame, _("This record is no longer here"));
+  else
+    open_it (frame, record);
+}
+
+static void
+activated_cb (YqRecordTable *table, YqRecord *record, YqFrame *frame)
+{
+  open_it (frame, record);
+}
+
+static void
+focus_search_cb (GSimpleAction *action, GVariant *parameter, gpointer table)
+{
+  yq_record_table_focus_search (table);
+}
+
+static void
+export_cb (GSimpleAction *action, GVariant *parameter, gpointer table)
+{
+  yq_record_table_export (table);
+}
+
+static const GActionEntry actions[] = {
+  { "focus-search", focus_search_cb },
+  { "export", export_cb },
+};
+
+YqPage *
+yq_list_page_new (YqFrame *frame, gpointer user_data)
+{
+  const YqListPage *spec = user_data;
+  g_autoptr(YqQuery) query = yq_query_new (spec->entity);
+  g_autoptr(YqRecordList) list = NULL;
+  GtkWidget *table;
+  YqPage *page;
+
+  if (spec->mine != NULL)
+    yq_query_add (query, spec->mine, yq_frame_who (frame)->organisation);
+  list = yq_record_list_new (yq_frame_store (frame), query);
+  table = yq_record_table_new (yq_frame_store (frame), list, spec->name);
+  if (spec->columns != NULL)
+    yq_record_table_set_columns (YQ_RECORD_TABLE (table), spec->columns);
+  if (spec->filters != NULL)
+    yq_record_table_set_filters (YQ_RECORD_TABLE (table), spec->filters);
+  if (spec->states != NULL)
+    yq_record_table_set_states (YQ_RECORD_TABLE (table), spec->states);
+  yq_record_table_set_first_use (YQ_RECORD_TABLE (table), spec->icon,
+                                 _(spec->first_title), _(spec->first_text), spec->button != NULL
+                                                           ? _(spec->button) : NULL, spec->action);
+  g_signal_connect (table, "activate", G_CALLBACK (activated_cb), frame);
+  page = yq_page_new (_(spec->title), table);
+  yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), table);
+  yq_page_add_key (page, "<Control>f", _("Search"), "page.focus-search");
+  yq_page_add_key (page, "<Control>e", _("Export the list"), "page.export");
+  return page;
+}

@@ -1,0 +1,33 @@
+/* Pages that are one list of records: bookings, uses, claims, messages, evaluations, service
+ * records.  A table says what each shows.  GTK thread only. */
+#pragma once
+
+#include "frame.h"
+
+typedef struct
+{
+  const char *name;  /* also the key its columns are kept by */
+  const char *title; /* N_() */
+  const YqEntity *entity;
+  const char
+    *mine; /* the query's owner column: "buyer", "carrier", "account"; NULL: everything I see */
+  const char *filters; /* choice and region fields of the filter bar, "a|b"; may be NULL */
+  const char *states;  /* state chips; NULL: all */
+  const char *columns; /* NULL: the YQ_LIST ones */
+  const char *icon;    /* of the first-use face */
+  const char *first_title, *first_text; /* N_() */
+  const char *button, *action;          /* N_() and detailed action; may be NULL */
+} YqListPage;
+
+/* user_data of the frame's factory is a const YqListPage *. */
+YqPage *yq_list_page_new (YqFrame *frame, gpointer user_data);
+
+extern const YqListPage yq_list_orders_sent, yq_list_orders_received, yq_list_uses_sent,
+  yq_list_uses_received, yq_list_service_records, yq_list_evaluations, yq_list_evaluations_received,
+  yq_list_messages;
+
+/* How many records of entity the owner has in these states; for badges. */
+guint yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states);
+
+/* Opens any record with the page that belongs to it; the frame's YqOpenRecord. */
+void yq_open_record (YqFrame *frame, const char *entity, const char *id);

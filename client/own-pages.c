@@ -1,0 +1,106 @@
+/* Pages about oneself. */
+#define G_LOG_DOMAIN "yiquan-own"
+
+#include "own-pages.h"
+
+#include "bits.h"
+#include "face.h"
+#include "party.h"
+#include "record-page.h"
+
+static YqPage *
+missing_page (const char *title, const char *text)
+{
+  GtkWidget *face = yq_face_new (NULL);
+
+  yq_face_set_first (YQ_FACE (face), "system-users-symbolic", title, text,
+                     _("Synchronise now"), "win.sync");
+  yq_face_show (YQ_FACE (face), YQ_FACE_FIRST);
+  return yq_page_new (title, face);
+}
+
+static GtkWidget *
+member_row (YqRecord *membership)
+{
+  const char *role = yq_record_text (membership, MEMBERSHIP_ROLE);
+
+  return yq_row_new ("avatar-default-symbolic", yq_record_title (membership),
+                     role != NULL ? yq_choice_title (&yq_membership.fields[MEMBERSHIP_ROLE], role)
+                                  : NULL,
+                     yq_state_pill_new (membership), NULL);
+}
+
+static void
+member_activated_cb (GtkListBox *list, GtkListBoxRow *row, YqFrame *frame)
+{
+  const char *id = g_object_get_data (G_OBJECT (row), "yq-id");
+
+  if (id != NULL)
+    yq_frame_open_record (frame, "membership", id);
+}
+
+static void
+fill_members (GtkWidget *list, YqFrame *frame)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_membership);
+  g_autoptr(GPtrArray) members = NULL;
+
+  yq_query_add (query, "organisation", yq_frame_who (frame)->organisation);
+  members = yq_store_list (yq_frame_store (frame), query, 0);
+  yq_remove_children (list);
+  for (guint i = 0; i < members->len; i++)
+    {
+      GtkWidget *row = member_row (members->pdata[i]);
+
+      gtk_list_box_append (GTK_LIST_BOX (list), row);
+      g_object_set_data_full (G_OBJECT (row), "yq-id", g_strdup (yq_record_id (members->pdata[i])),
+                              g_free);
+      if (GTK_IS_LIST_BOX_ROW (row))
+        gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+    }
+}
+
+static void
+members_changed_cb (YqStore *store, const char *entity, const char *id, gpointer list)
+{
+  YqFrame *frame = yq_frame_of (list);
+
+  if (frame != NULL)
+    fill_members (list, frame);
+}
+
+YqPage *
+yq_organisation_page_new (YqFrame *frame, gpointer user_data)
+{
+  const char *id = yq_frame_who (frame)->organisation;
+  g_autoptr(YqRecord) own =
+               id != NULL ? yq_store_get (yq_frame_store (frame), &yq_organisation, id) : NULL;
+  YqPage *page;
+  GtkWidget *members = yq_boxed_list_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
+
+  if (own == NULL)
+    return missing_page (
+      _("Organisation"),
+         _("You do not belong to an organisation yet, or it has not been synchronised."));
+  page = yq_record_page_open (frame, own);
+  fill_members (members, frame);
+  g_signal_connect (members, "row-activated", G_CALLBACK (member_activated_cb), frame);
+  g_signal_connect_object (yq_frame_store (frame), "changed::membership",
+                           G_CALLBACK (members_changed_cb), members, 0);
+  gtk_box_append (GTK_BOX (box), yq_heading_new (_("Members")));
+  gtk_box_append (GTK_BOX (box), members);
+  gtk_box_append (GTK_BOX (yq_record_page_bottom (yq_record_page_of (page))), box);
+  return page;
+}
+
+YqPage *
+yq_account_page_new (YqFrame *frame, gpointer user_data)
+{
+  g_autoptr(YqRecord) own =
+               yq_store_get (yq_frame_store (frame), &yq_account, yq_frame_who (frame)->account);
+
+  if (own == NULL)
+    return missing_page (_("Account"), _("The account has not been synchronised yet."));
+  return yq_record_page_open (frame, own);
+}

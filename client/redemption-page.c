@@ -1,0 +1,513 @@
+/* Redemption, for whoever redeems. */
+#define G_LOG_DOMAIN "yiquan-redemption"
+
+#include "redemption-page.h"
+
+#include "bits.h"
+#include "face.h"
+#include "money.h"
+#include "policy.h"
+#include "programme.h"
+#include "record-list.h"
+#include "record-page.h"
+#include "record-table.h"
+#include "redemption.h"
+#include "region.h"
+#include "voucher.h"
+
+typedef struct
+{
+  YqFrame *frame;
+  YqPage *page;
+  YqStore *store;
+  const char *redeemer; /* static */
+  gulong changed_id;
+  GtkWidget *face, *groups, *submit, *submit_all, *total;
+  GHashTable *ticked;        /* ids of uses */
+  GHashTable *groups_by_key; /* "programme/region" -> GPtrArray of YqRecord */
+  guint refreshing;
+} RedemptionPage;
+
+static void
+redemption_page_free (gpointer data)
+{
+  RedemptionPage *self = data;
+
+  g_clear_handle_id (&self->refreshing, g_source_remove);
+  g_clear_signal_handler (&self->changed_id, self->store);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->ticked, g_hash_table_unref);
+  g_clear_pointer (&self->groups_by_key, g_hash_table_unref);
+  g_free (self);
+}
+
+/* Uses of mine to redeem and not redeemed: also those whose carrier has not confirmed yet. */
+static GPtrArray *
+redeemable_uses (RedemptionPage *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_voucher_use);
+  const char *organisation = yq_frame_who (self->frame)->organisation;
+
+  yq_query_add (query, "redeemer", self->redeemer);
+  yq_query_add (query, g_str_equal (self->redeemer, "carrier") ? "carrier" : "buyer", organisation);
+  yq_query_add (query, "state", "pending");
+  yq_query_add (query, "state", "confirmed");
+  yq_query_add (query, "state", "served");
+  return yq_store_list (self->store, query, 0);
+}
+
+static void
+group_uses (RedemptionPage *self, GPtrArray *uses)
+{
+  g_hash_table_remove_all (self->groups_by_key);
+  for (guint i = 0; i < uses->len; i++)
+    {
+      YqRecord *use = uses->pdata[i];
+      const char *programme = yq_record_text (use, VOUCHER_USE_PROGRAMME);
+      const char *region = yq_record_region (use);
+      g_autofree char *key =
+        g_strdup_printf ("%s/%s", programme != NULL ? programme : "", region != NULL ? region : "");
+      GPtrArray *group = g_hash_table_lookup (self->groups_by_key, key);
+
+      if (group == NULL)
+        {
+          group = g_ptr_array_new_with_free_func (g_object_unref);
+          g_hash_table_insert (self->groups_by_key, g_steal_pointer (&key), group);
+        }
+      g_ptr_array_add (group, g_object_ref (use));
+    }
+}
+
+static gboolean
+is_complete (RedemptionPage *self, YqRecord *programme, YqRecord *use)
+{
+  g_auto(GStrv) missing = yq_policy_missing_papers (yq_store_world (self->store), programme, use);
+
+  return missing[0] == NULL;
+}
+
+static void
+show_total (RedemptionPage *self)
+{
+  GHashTableIter iter;
+  gpointer id;
+  gint64 sum = 0;
+  guint n = 0;
+  g_autofree char *money = NULL, *text = NULL, *label = NULL;
+
+  g_hash_table_iter_init (&iter, self->ticked);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      g_autoptr(YqRecord) use = yq_store_get (self->store, &yq_voucher_use, id);
+
+      if (use == NULL)
+        continue;
+      sum += yq_record_int (use, VOUCHER_USE_AMOUNT);
+      n++;
+    }
+  money = yq_money_text (sum);
+  text = g_strdup_printf (yq_ngettext ("%u use selected, %s", "%u uses selected, %s", n), n, money);
+  label = g_strdup_printf (
+    yq_ngettext ("Submit %u use for redemption", "Submit %u uses for redemption", n), n);
+  gtk_label_set_text (GTK_LABEL (self->total), text);
+  gtk_button_set_label (GTK_BUTTON (self->submit), label);
+  yq_widget_set_why (self->submit, n > 0 ? NULL : _("Tick the uses to redeem first"));
+}
+
+static void
+use_ticked_cb (GtkCheckButton *check, RedemptionPage *self)
+{
+  const char *id = g_object_get_data (G_OBJECT (check), "yq-id");
+
+  if (gtk_check_button_get_active (check))
+    g_hash_table_add (self->ticked, g_strdup (id));
+  else
+    g_hash_table_remove (self->ticked, id);
+  show_total (self);
+}
+
+static void
+fix_papers_cb (GtkButton *button, RedemptionPage *self)
+{
+  const char *id = g_object_get_data (G_OBJECT (button), "yq-id");
+  const char *what = g_object_get_data (G_OBJECT (button), "yq-what");
+  const char *uses[] = { id, NULL };
+
+  if (g_strcmp0 (what, "invoice") == 0)
+    yq_invoice_start (self->frame, self->redeemer, uses);
+  else
+    yq_frame_open_record (self->frame, "voucher_use", id);
+}
+
+/* 符合, or exactly what is missing with a link to mend it. */
+static GtkWidget *
+papers_widget (RedemptionPage *self, YqRecord *programme, YqRecord *use)
+{
+  g_auto(GStrv) missing = yq_policy_missing_papers (yq_store_world (self->store), programme, use);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  if (missing[0] == NULL)
+    gtk_box_append (GTK_BOX (box), yq_pill_new (_("Complete"), YQ_TONE_DONE));
+  for (guint i = 0; missing[i] != NULL; i++)
+    {
+      GtkWidget *button;
+
+      if (g_str_equal (missing[i], "consent"))
+        {
+          gtk_box_append (GTK_BOX (box),
+                          yq_pill_new (yq_policy_paper_hint ("consent"), YQ_TONE_WAITING));
+          continue;
+        }
+      button = yq_button_new (yq_policy_paper_hint (missing[i]), NULL, "missing-paper");
+      g_object_set_data_full (G_OBJECT (button), "yq-id", g_strdup (yq_record_id (use)), g_free);
+      g_object_set_data_full (G_OBJECT (button), "yq-what", g_strdup (missing[i]), g_free);
+      g_signal_connect (button, "clicked", G_CALLBACK (fix_papers_cb), self);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  return box;
+}
+
+static GtkWidget *
+use_row (RedemptionPage *self, YqRecord *programme, YqRecord *use, const char *closed)
+{
+  GtkWidget *suffix = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *check = gtk_check_button_new ();
+  GtkWidget *row;
+  gboolean complete = is_complete (self, programme, use);
+  g_autofree char *name = g_strdup_printf (_("Select %s"), yq_record_title (use));
+  const char *other = g_str_equal (self->redeemer, "carrier")
+                        ? yq_record_text (use, VOUCHER_USE_BUYER_NAME)
+                        : yq_record_text (use, VOUCHER_USE_CARRIER_NAME);
+  g_autofree char *subtitle = g_strdup_printf (
+    "%s · %s", other != NULL ? other : "—",
+    yq_record_has (use, VOUCHER_USE_NUMBER) ? yq_record_text (use, VOUCHER_USE_NUMBER) : "—");
+
+  yq_set_name (check, name);
+  g_object_set_data_full (G_OBJECT (check), "yq-id", g_strdup (yq_record_id (use)), g_free);
+  yq_widget_set_why (check, closed != NULL ? closed : complete ? NULL : _("Papers are missing"));
+  if (!complete || closed != NULL)
+    g_hash_table_remove (self->ticked, yq_record_id (use));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
+                               g_hash_table_contains (self->ticked, yq_record_id (use)));
+  g_signal_connect (check, "toggled", G_CALLBACK (use_ticked_cb), self);
+  gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (suffix), papers_widget (self, programme, use));
+  gtk_box_append (GTK_BOX (suffix), yq_money_label_new (yq_record_int (use, VOUCHER_USE_AMOUNT)));
+  gtk_box_append (GTK_BOX (suffix), check);
+  row = yq_row_new (NULL, yq_record_title (use), subtitle, suffix, NULL);
+  return row;
+}
+
+/* The window in words: red while it is open, as the Zhejiang manual has it. */
+static GtkWidget *
+window_pill (const YqWindow *window, char **closed)
+{
+  g_autofree char *text = NULL;
+
+  *closed = NULL;
+  if (window->unlimited)
+    return yq_pill_new (_("Redeemable at any time"), YQ_TONE_DONE);
+  if (window->open)
+    {
+      text = g_strdup_printf (yq_ngettext ("Redemption window open until %s, %d day left",
+                                           "Redemption window open until %s, %d days left",
+                                           window->days_left),
+                              window->to, window->days_left);
+      return yq_pill_new (text, YQ_TONE_BAD);
+    }
+  if (window->from[0] != '\0')
+    *closed =
+      g_strdup_printf (_("Window closed, next one from %s to %s"), window->from, window->to);
+  else
+    *closed = g_strdup (_("Window closed, no next one announced"));
+  return yq_pill_new (*closed, YQ_TONE_NEUTRAL);
+}
+
+static void
+append_group (RedemptionPage *self, const char *key, GPtrArray *uses)
+{
+  g_auto(GStrv) parts = g_strsplit (key, "/", 2);
+  g_autoptr(YqRecord) programme = yq_store_get (self->store, &yq_programme, parts[0]);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *list = yq_boxed_list_new ();
+  g_autofree char *place = yq_region_path (parts[1]), *title = NULL, *closed = NULL;
+  YqWindow window;
+
+  if (programme == NULL)
+    return;
+  window = yq_policy_window (programme, parts[1], yq_store_world (self->store)->now);
+  title =
+    g_strdup_printf ("%s · %s", place != NULL ? place : parts[1], yq_record_title (programme));
+  gtk_box_append (GTK_BOX (head), yq_heading_new (title));
+  gtk_box_append (GTK_BOX (head), window_pill (&window, &closed));
+  gtk_box_append (GTK_BOX (self->groups), head);
+  for (guint i = 0; i < uses->len; i++)
+    gtk_list_box_append (GTK_LIST_BOX (list), use_row (self, programme, uses->pdata[i], closed));
+  gtk_box_append (GTK_BOX (self->groups), list);
+}
+
+static void
+refresh (RedemptionPage *self)
+{
+  g_autoptr(GPtrArray) uses = redeemable_uses (self);
+  GHashTableIter iter;
+  gpointer key, group;
+
+  group_uses (self, uses);
+  yq_remove_children (self->groups);
+  g_hash_table_iter_init (&iter, self->groups_by_key);
+  while (g_hash_table_iter_next (&iter, &key, &group))
+    append_group (self, key, group);
+  show_total (self);
+  yq_face_show (YQ_FACE (self->face), uses->len > 0 ? YQ_FACE_CONTENT : YQ_FACE_FIRST);
+}
+
+static gboolean
+refresh_cb (gpointer data)
+{
+  RedemptionPage *self = data;
+
+  self->refreshing = 0;
+  refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+store_changed_cb (YqStore *store, const char *entity, const char *id, RedemptionPage *self)
+{
+  static const char *const mine[] = { "voucher_use", "redemption", "invoice", "programme", NULL };
+
+  if ((entity == NULL || g_strv_contains (mine, entity)) && self->refreshing == 0)
+    self->refreshing = g_idle_add (refresh_cb, self);
+}
+
+/* ---- submitting ---- */
+
+/* The fee an invoice has to cover: what the service cost. */
+static void
+add_line (JsonArray *lines, YqRecord *use)
+{
+  JsonObject *line = json_object_new ();
+
+  json_object_set_string_member (line, "use", yq_record_id (use));
+  json_object_set_int_member (line, "fee", yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT));
+  json_object_set_int_member (line, "asked", yq_record_int (use, VOUCHER_USE_AMOUNT));
+  json_array_add_object_element (lines, line);
+}
+
+static gboolean
+invoice_pays (YqRecord *invoice, GHashTable *uses)
+{
+  JsonArray *paid = yq_record_array (invoice, INVOICE_USES);
+
+  for (guint i = 0; paid != NULL && i < json_array_get_length (paid); i++)
+    if (g_hash_table_contains (uses, json_array_get_string_element (paid, i)))
+      return TRUE;
+  return FALSE;
+}
+
+static JsonArray *
+invoices_of (RedemptionPage *self, GHashTable *uses)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_invoice);
+  g_autoptr(GPtrArray) invoices = yq_store_list (self->store, query, 0);
+  JsonArray *ids = json_array_new ();
+
+  for (guint i = 0; i < invoices->len; i++)
+    if (invoice_pays (invoices->pdata[i], uses))
+      json_array_add_string_element (ids, yq_record_id (invoices->pdata[i]));
+  return ids;
+}
+
+/* One redemption per programme and region, of the uses that are ticked (all: of those that are
+ * complete). */
+static gboolean
+submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean all, GError **error)
+{
+  g_auto(GStrv) parts = g_strsplit (key, "/", 2);
+  g_autoptr(YqRecord) programme = yq_store_get (self->store, &yq_programme, parts[0]);
+  g_autoptr(GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(YqRecord) redemption = NULL;
+  JsonArray *lines = NULL;
+
+  if (programme == NULL ||
+      !yq_policy_window (programme, parts[1], yq_store_world (self->store)->now).open)
+    return TRUE;
+  lines = json_array_new ();
+  for (guint i = 0; i < uses->len; i++)
+    if (is_complete (self, programme, uses->pdata[i]) &&
+        (all || g_hash_table_contains (self->ticked, yq_record_id (uses->pdata[i]))))
+      {
+        add_line (lines, uses->pdata[i]);
+        g_hash_table_add (taken, (gpointer) yq_record_id (uses->pdata[i]));
+      }
+  if (json_array_get_length (lines) == 0)
+    {
+      json_array_unref (lines);
+      return TRUE;
+    }
+  redemption = yq_store_new_record (self->store, &yq_redemption);
+  yq_record_set_text (redemption, REDEMPTION_PROGRAMME, parts[0]);
+  yq_record_set_text (redemption, REDEMPTION_MODE, "uses");
+  yq_record_set_text (redemption, REDEMPTION_REDEEMER, self->redeemer);
+  yq_record_set_text (redemption, REDEMPTION_PLACE, parts[1]);
+  yq_record_take_array (redemption, REDEMPTION_LINES, lines);
+  yq_record_take_array (redemption, REDEMPTION_INVOICES, invoices_of (self, taken));
+  return yq_outbox_submit (yq_frame_outbox (self->frame), redemption,
+                           yq_entity_step (&yq_redemption, "submit"), NULL, NULL, error);
+}
+
+static void
+submit (RedemptionPage *self, gboolean all)
+{
+  GHashTableIter iter;
+  gpointer key, group;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_hash_table_iter_init (&iter, self->groups_by_key);
+  while (error == NULL && g_hash_table_iter_next (&iter, &key, &group))
+    submit_group (self, key, group, all, &error);
+  if (error != NULL)
+    text = g_strdup_printf (_("The redemption could not be kept: %s"), error->message);
+  yq_frame_toast (
+    self->frame,
+    error != NULL ? text : _("Submitted for redemption; the science bureau reviews it next"));
+  g_hash_table_remove_all (self->ticked);
+  refresh (self);
+}
+
+static void
+submit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  submit (data, FALSE);
+}
+
+static void
+submit_all_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  submit (data, TRUE);
+}
+
+static void
+add_invoice_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RedemptionPage *self = data;
+  g_autofree gpointer *ids = g_hash_table_get_keys_as_array (self->ticked, NULL);
+
+  yq_invoice_start (self->frame, self->redeemer, (const char *const *) ids);
+}
+
+static const GActionEntry actions[] = {
+  { "submit", submit_cb },
+  { "submit-all", submit_all_cb },
+  { "add-invoice", add_invoice_cb },
+};
+
+void
+yq_invoice_start (YqFrame *frame, const char *redeemer, const char *const *uses)
+{
+  g_autoptr(YqRecord) invoice = yq_store_new_record (yq_frame_store (frame), &yq_invoice);
+  JsonArray *ids = json_array_new ();
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; uses[i] != NULL; i++)
+    json_array_add_string_element (ids, uses[i]);
+  yq_record_set_text (invoice, INVOICE_REDEEMER, redeemer);
+  yq_record_take_array (invoice, INVOICE_USES, ids);
+  if (yq_store_save_draft (yq_frame_store (frame), invoice, &error))
+    yq_frame_push (frame, yq_record_page_open (frame, invoice));
+  else
+    yq_frame_toast (frame, error->message);
+}
+
+/* ---- the record of redemptions ---- */
+
+static void
+redemption_activated_cb (YqRecordTable *table, YqRecord *record, RedemptionPage *self)
+{
+  yq_frame_open_record (self->frame, "redemption", yq_record_id (record));
+}
+
+static GtkWidget *
+build_history (RedemptionPage *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_redemption);
+  g_autoptr(YqRecordList) list = NULL;
+  GtkWidget *table;
+
+  yq_query_add (query, "redeemer", self->redeemer);
+  list = yq_record_list_new (self->store, query);
+  table = yq_record_table_new (self->store, list, "redemptions");
+  yq_record_table_set_first_use (
+    YQ_RECORD_TABLE (table), "emblem-documents-symbolic",
+    _("No redemptions yet"),
+       _("What you submit for redemption stands here, with every decision."), NULL, NULL);
+  g_signal_connect (table, "activate", G_CALLBACK (redemption_activated_cb), self);
+  gtk_widget_set_vexpand (table, TRUE);
+  return table;
+}
+
+static GtkWidget *
+build_open (RedemptionPage *self)
+{
+  GtkWidget *box = yq_page_box_new ();
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->groups = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  self->face = yq_face_new (self->groups);
+  yq_face_set_first (YQ_FACE (self->face), "emblem-ok-symbolic",
+                     _("Nothing to redeem"), _("Uses of vouchers that the carrier has confirmed stand here, with the papers they still need."),
+                                                 NULL, NULL);
+  gtk_box_append (GTK_BOX (box), self->face);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  self->total = yq_label_new ("", "number");
+  gtk_widget_set_hexpand (self->total, TRUE);
+  self->submit = yq_button_new ("", "page.submit", "suggested-action");
+  self->submit_all = yq_button_new (_("Submit all that are complete"), "page.submit-all", NULL);
+  gtk_widget_add_css_class (bar, "batch-bar");
+  gtk_box_append (GTK_BOX (bar), self->total);
+  gtk_box_append (GTK_BOX (bar), yq_button_new (_("Add an invoice"), "page.add-invoice", NULL));
+  gtk_box_append (GTK_BOX (bar), self->submit_all);
+  gtk_box_append (GTK_BOX (bar), self->submit);
+  gtk_box_append (GTK_BOX (outer), scroller);
+  gtk_box_append (GTK_BOX (outer), bar);
+  return outer;
+}
+
+YqPage *
+yq_redemption_page_new (YqFrame *frame, gpointer user_data)
+{
+  RedemptionPage *self = g_new0 (RedemptionPage, 1);
+  GtkWidget *stack = gtk_stack_new ();
+  GtkWidget *switcher = gtk_stack_switcher_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->frame = frame;
+  self->store = g_object_ref (yq_frame_store (frame));
+  self->redeemer = user_data;
+  self->ticked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->groups_by_key =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  gtk_stack_add_titled (GTK_STACK (stack), build_open (self), "open", _("To be redeemed"));
+  gtk_stack_add_titled (GTK_STACK (stack), build_history (self), "history",
+                        _("Submitted redemptions"));
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (stack));
+  gtk_widget_set_halign (switcher, GTK_ALIGN_START);
+  gtk_widget_set_margin_start (switcher, 18);
+  gtk_widget_set_margin_bottom (switcher, 9);
+  gtk_box_append (GTK_BOX (box), switcher);
+  gtk_box_append (GTK_BOX (box), stack);
+  self->page = yq_page_new (_("Redemption"), box);
+  yq_page_add_actions (self->page, actions, G_N_ELEMENTS (actions), self);
+  self->changed_id = g_signal_connect (self->store, "changed", G_CALLBACK (store_changed_cb), self);
+  g_object_set_data_full (G_OBJECT (self->page), "yq-redemption", self, redemption_page_free);
+  refresh (self);
+  return self->page;
+}
