@@ -575,7 +575,7 @@ sheet_started (Part *part, const char *name, const xmlChar **attributes, int n)
 static void
 date_to_text (Book *book, double serial, Style style, GString *text)
 {
-  gint64 seconds = llround (serial * 86400);
+  gint64 seconds = (gint64) (serial * 86400 + 0.5);
   gint64 day = seconds / 86400;
   int of_day = seconds % 86400;
   g_autofree char *date = NULL;
