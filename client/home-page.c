@@ -95,6 +95,16 @@ fill_balance (HomePage *self)
 
 /* ---- what waits for me ---- */
 
+static char *
+line_text (const YqHomeLine *line, guint n)
+{
+  GString *text = g_string_new (yq_ngettext (line->title, line->titles, n));
+  g_autofree char *number = g_strdup_printf ("%u", n);
+
+  g_string_replace (text, "%u", number, 1);
+  return g_string_free (text, FALSE);
+}
+
 static void
 fill_lines (HomePage *self)
 {
@@ -105,7 +115,7 @@ fill_lines (HomePage *self)
   for (const YqHomeLine *line = self->home->lines; line->title != NULL; line++)
     {
       guint n = yq_list_count (self->frame, line->entity, line->mine, line->states);
-      g_autofree char *text = g_strdup_printf (yq_ngettext (line->title, line->titles, n), n);
+      g_autofree char *text = line_text (line, n);
       g_autofree char *action = g_strdup_printf ("win.page::%s", line->page);
 
       if (line->page != NULL)
