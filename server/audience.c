@@ -50,6 +50,16 @@ add_regions (GArray *numbers, const char *code)
     }
 }
 
+static const char *
+redeemer_of (YqRecord *record)
+{
+  int i = yq_entity_find_field (yq_record_entity (record), "redeemer");
+  const char *redeemer = i < 0 ? NULL : yq_record_text (record, i);
+
+  return g_strcmp0 (redeemer, "carrier") == 0 ? yq_record_carrier (record)
+                                              : yq_record_buyer (record);
+}
+
 static void
 add_owner (GArray *numbers, YqRecord *record)
 {
@@ -70,8 +80,7 @@ add_owner (GArray *numbers, YqRecord *record)
       add (numbers, "desk", yq_record_desk (record));
       break;
     case YQ_OWNED_BY_REDEEMER:
-      add (numbers, "organisation", yq_record_buyer (record));
-      add (numbers, "organisation", yq_record_carrier (record));
+      add (numbers, "organisation", redeemer_of (record));
       break;
     case YQ_OWNED_BY_SELF:
     default:

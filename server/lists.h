@@ -7,5 +7,3 @@
 void yq_lists_handle (YqRequest *request);   /* /v1/ENTITIES; public */
 void yq_record_handle (YqRequest *request);  /* /v1/ENTITIES/ID; public */
 void yq_history_handle (YqRequest *request); /* /v1/ENTITIES/ID/history; public */
-void yq_schema_handle (YqRequest *request);  /* /v1/schema; public */
-void yq_openapi_handle (YqRequest *request); /* /openapi.json; public */

@@ -8,6 +8,7 @@
 #include "changes.h"
 #include "commands.h"
 #include "files.h"
+#include "lists.h"
 #include "operation.h"
 #include "session.h"
 
@@ -22,6 +23,9 @@ static const YqRoute routes[] = {
   { "HEAD",   "/v1/files/*",          yq_files_head,      0 },
   { "PATCH",  "/v1/files/*",          yq_files_patch,     YQ_ROUTE_STREAMED },
   { "GET",    "/v1/files/*",          yq_files_get,       0 },
+  { "GET",    "/v1/*",                yq_lists_handle,    YQ_ROUTE_PUBLIC },
+  { "GET",    "/v1/*/*",              yq_record_handle,   YQ_ROUTE_PUBLIC },
+  { "GET",    "/v1/*/*/history",      yq_history_handle,  YQ_ROUTE_PUBLIC },
 };
 /* clang-format on */
 
