@@ -183,7 +183,7 @@ check_now (YqFieldEditor *self)
 
   if (self->unreadable == NULL && yq_values_has (self->values, self->field))
     wrong = yq_check_field (self->values, self->field);
-  yq_field_editor_set_error (self, self->unreadable ? self->unreadable : wrong);
+  yq_field_editor_set_error (self, wrong);
 }
 
 static void
@@ -419,6 +419,30 @@ yq_field_editor_watch (YqFieldEditor *self, GtkWidget *input)
                                     -1);
 }
 
+static void
+load_nothing (YqFieldEditor *self)
+{
+}
+
+void
+yq_field_editor_replace_input (YqFieldEditor *self, GtkWidget *widget)
+{
+  static const YqEditorKind replaced = { NULL, load_nothing, TRUE };
+
+  self->kind = &replaced;
+  self->watched = NULL;
+  gtk_box_remove (GTK_BOX (self->body), self->input);
+  self->input = widget;
+  gtk_box_prepend (GTK_BOX (self->body), widget);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+gboolean
+yq_field_editor_is_unreadable (YqFieldEditor *self)
+{
+  return self->unreadable != NULL;
+}
+
 gboolean
 yq_field_editor_picks (YqFieldEditor *self, YqRecord *record)
 {
@@ -448,6 +472,8 @@ yq_field_editor_set_error (YqFieldEditor *self, const char *text)
 {
   GtkWidget *input = self->watched ? self->watched : self->input;
 
+  if (self->unreadable != NULL)
+    text = self->unreadable;
   show_note (self->error, text);
   gtk_widget_set_tooltip_text (self->body, self->head == NULL ? text : NULL);
   if (text != NULL)

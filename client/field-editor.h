@@ -28,6 +28,8 @@ typedef gboolean (*YqPickFilter) (YqRecord *record, gpointer user_data);
 void yq_field_editor_set_pick_filter (YqFieldEditor *editor, YqPickFilter filter,
                                       gpointer user_data, GDestroyNotify destroy);
 void yq_field_editor_focus (YqFieldEditor *editor);
+/* Files: as if this one had been picked. */
+void yq_field_editor_attach (YqFieldEditor *editor, GFile *file);
 
 /* Signal "changed" (no arguments): the person changed the value; the values hold it already.
  * Text that cannot be a value (a half-typed date) clears it and shows the error. */

@@ -35,5 +35,9 @@ void yq_field_editor_set_unreadable (YqFieldEditor *editor, const char *why);
 void yq_field_editor_set_count (YqFieldEditor *editor, const char *text, gboolean over);
 /* Names the widget after the field and lets the editor know when the person left it. */
 void yq_field_editor_watch (YqFieldEditor *editor, GtkWidget *input);
+/* Another widget in place of the generic one, over the whole width; it writes the values by itself.
+ */
+void yq_field_editor_replace_input (YqFieldEditor *editor, GtkWidget *widget);
+gboolean yq_field_editor_is_unreadable (YqFieldEditor *editor);
 gboolean yq_field_editor_is_loading (YqFieldEditor *editor); /* inside load: not the person */
 gboolean yq_field_editor_picks (YqFieldEditor *editor, YqRecord *record);
