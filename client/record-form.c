@@ -70,18 +70,12 @@ autosave_cb (gpointer data)
 static const char *
 why_locked (YqRecordForm *self, const YqField *field, guint edits)
 {
-  const char *first;
-
   if (self->read_only != NULL)
     return self->read_only;
   if (self->record == NULL)
     return field->flags & YQ_COMPUTED ? _("Filled in by the server") : NULL;
   if (field->flags & YQ_COMPUTED || field->edit == 0)
     return _("Filled in by the server");
-  first = yq_record_entity (self->record)->states[0].name;
-  if (field->flags & YQ_FIXED && yq_record_revision (self->record) > 0 &&
-      g_strcmp0 (yq_record_state (self->record), first) != 0)
-    return _("Stays as it was first submitted");
   if ((field->edit & edits) == 0)
     return _("Cannot be changed in this state, or not by you");
   return NULL;
