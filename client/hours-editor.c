@@ -144,7 +144,7 @@ add_clicked_cb (GtkButton *button, YqHoursEditor *self)
 
   if (n >= MAX_SPANS)
     return;
-  add_span (self, day, n == 0 ? "08:30" : "13:30", n == 0 ? "17:00" : "17:00");
+  add_span (self, day, n == 0 ? "08:30" : "13:30", "17:00");
   emit_changed (self);
 }
 
