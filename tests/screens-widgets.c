@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "face.h"
+#include "page.h"
 #include "record-form.h"
 #include "sign-in-window.h"
 #include "step-bar.h"
