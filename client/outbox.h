@@ -65,8 +65,8 @@ void yq_outbox_submit_many_async (YqOutbox *self, const YqEntity *entity, const 
                                   GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
 char *yq_outbox_submit_many_finish (YqOutbox *self, GAsyncResult *result, GError **error);
-/* New records that are already drafts in the store, created in one go (import). save_only: no step.
- */
+/* Saves many new or edited records of one entity (import), one command each; records is kept and
+ * its records may not be touched until the answer.  finish gives the batch. */
 void yq_outbox_save_many_async (YqOutbox *self, GPtrArray *records, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data);
 char *yq_outbox_save_many_finish (YqOutbox *self, GAsyncResult *result, GError **error);

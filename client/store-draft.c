@@ -229,6 +229,17 @@ yq_store_conflicts (YqStore *self, const YqEntity *entity, const char *id)
   return conflicts;
 }
 
+gboolean
+yq_store_is_in_conflict (YqStore *self, const YqEntity *entity, const char *id)
+{
+  gint64 found;
+
+  return sql_get_int (yq_store_db (self)->conn,
+                      "SELECT 1 FROM draft WHERE record = $1 AND entity = $2 AND step = ''"
+                      " AND theirs IS NOT NULL",
+                      SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name)), &found, NULL);
+}
+
 guint
 yq_store_n_conflicts (YqStore *self)
 {

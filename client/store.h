@@ -90,7 +90,8 @@ typedef struct
 } YqConflict;
 GPtrArray *yq_store_conflicts (YqStore *self, const YqEntity *entity,
                                const char *id); /* of YqConflict; may be empty */
-guint yq_store_n_conflicts (YqStore *self);     /* records with at least one */
+gboolean yq_store_is_in_conflict (YqStore *self, const YqEntity *entity, const char *id);
+guint yq_store_n_conflicts (YqStore *self); /* records with at least one */
 /* mine TRUE keeps the edit (over the server's new value), FALSE takes the server's.  A third value:
  * save a draft with it, then resolve with mine. */
 gboolean yq_store_resolve (YqStore *self, const YqEntity *entity, const char *id, const char *field,
