@@ -246,23 +246,36 @@ check_references (Run *run, const YqValues *values, guint i, YqProblem **problem
       check_row (run, field, json_array_get_object_element (array, k), problem);
 }
 
-/* References and files that old (may be NULL) did not hold. */
+static gboolean
+is_new (const YqValues *old, const YqValues *values, guint i)
+{
+  return yq_values_has (values, i) && (old == NULL || !yq_values_equal (old, values, i));
+}
+
+/* Records named that old (may be NULL) did not name. */
 static YqProblem *
 check_named (Run *run, const YqValues *old, const YqValues *values)
 {
   YqProblem *problem = NULL;
   guint n;
+
+  yq_values_fields (values, &n);
+  for (guint i = 0; i < n; i++)
+    if (is_new (old, values, i))
+      check_references (run, values, i, &problem);
+  return problem;
+}
+
+static YqProblem *
+check_files (Run *run, const YqValues *old, const YqValues *values)
+{
+  YqProblem *problem = NULL;
+  guint n;
   const YqField *fields = yq_values_fields (values, &n);
 
-  for (guint i = 0; i < n; i++)
-    {
-      if (!yq_values_has (values, i) || (old != NULL && yq_values_equal (old, values, i)))
-        continue;
-      if (fields[i].type == YQ_FILES && run->files != NULL)
-        yq_file_use_check (run->files, run->tx->conn, run->tx->who, old, values, i, &problem);
-      else
-        check_references (run, values, i, &problem);
-    }
+  for (guint i = 0; run->files != NULL && i < n; i++)
+    if (fields[i].type == YQ_FILES && is_new (old, values, i))
+      yq_file_use_check (run->files, run->tx->conn, run->tx->who, old, values, i, &problem);
   return problem;
 }
 
@@ -332,7 +345,7 @@ check_saved (Run *run)
     problem = check_not_emptied (run);
   if (problem == NULL)
     problem =
-      check_named (run, run->before != NULL ? yq_record_values (run->before) : NULL, values);
+      check_files (run, run->before != NULL ? yq_record_values (run->before) : NULL, values);
   return problem != NULL ? problem : check_unique (run);
 }
 
@@ -373,7 +386,8 @@ create (Run *run)
     return conflict (run);
   run->after = yq_record_new (run->entity, run->command->record);
   if (!yq_json_read_fields (run->command->fields, yq_record_values (run->after), run->touched,
-                            &problem))
+                            &problem) ||
+      (problem = check_named (run, NULL, yq_record_values (run->after))) != NULL)
     return problem;
   if (!yq_access_may_create (tx->world, tx->who, run->entity))
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("You may not create this: %s"),
@@ -425,7 +439,9 @@ save (Run *run)
 
   run->after = yq_record_copy (run->before);
   if (!yq_json_read_fields (run->command->fields, yq_record_values (run->after), run->touched,
-                            &problem))
+                            &problem) ||
+      (problem =
+         check_named (run, yq_record_values (run->before), yq_record_values (run->after))) != NULL)
     return problem;
   problem = yq_workflow_check_save (tx->world, tx->who, run->before, run->touched);
   if ((problem = judge (run, problem, check_revision_of_save)) != NULL || run->error != NULL)
@@ -445,7 +461,8 @@ take_step (Run *run)
   YqProblem *problem = NULL;
 
   run->args = yq_values_new (run->step->fields, yq_fields_count (run->step->fields));
-  if (!yq_json_read_fields (run->command->fields, run->args, NULL, &problem))
+  if (!yq_json_read_fields (run->command->fields, run->args, NULL, &problem) ||
+      (problem = check_named (run, NULL, run->args)) != NULL)
     return problem;
   run->after = yq_record_copy (run->before);
   problem = yq_workflow_check (tx->world, tx->who, run->before, run->step, run->args);

@@ -150,6 +150,17 @@ add_jurisdiction (YqTx *tx, gpointer data, GError **error)
 }
 
 static inline void
+number_people (Fixture *f)
+{
+  for (int i = 1; i < N_PEOPLE; i++)
+    {
+      number_id (f->account[i], 1, i);
+      number_id (f->organisation[i], 2, i);
+    }
+  f->who[ADMINISTRATOR] = (YqWho){ .account = f->account[ADMINISTRATOR] };
+}
+
+static inline void
 fixture_set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr(GError) error = NULL;
@@ -163,12 +174,7 @@ fixture_set_up (Fixture *f, gconstpointer data)
   g_assert_true (yq_effects_create_tables (f->conn, &error));
   g_assert_true (yq_records_create_tables (f->conn, &error));
   g_assert_no_error (error);
-  for (int i = 1; i < N_PEOPLE; i++)
-    {
-      number_id (f->account[i], 1, i);
-      number_id (f->organisation[i], 2, i);
-    }
-  f->who[ADMINISTRATOR] = (YqWho){ .account = f->account[ADMINISTRATOR] };
+  number_people (f);
   fixture_write (f, add_people, f);
   fixture_write (f, add_jurisdiction, f);
 }
