@@ -4,6 +4,7 @@
 
 #include "sheet-file-private.h"
 
+#include <gsf/gsf-infile-impl.h>
 #include <gsf/gsf-infile-zip.h>
 #include <gsf/gsf-input-stdio.h>
 #include <gsf/gsf-utils.h>
@@ -163,6 +164,18 @@ say_nothing_cb (void *data, xmlErrorPtr error)
 {
 }
 
+/* As gsf_infile_child_by_name(), which warns about every damaged file. */
+static GsfInput *
+open_child (GsfInput *folder, const char *name)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!GSF_IS_INFILE (folder))
+    return NULL;
+  return GSF_INFILE_CLASS (G_OBJECT_GET_CLASS (folder))
+    ->child_by_name (GSF_INFILE (folder), name, &error);
+}
+
 static GsfInput *
 open_part (Book *book, const char *name)
 {
@@ -174,8 +187,7 @@ open_part (Book *book, const char *name)
       {
         g_autoptr(GsfInput) folder = at;
 
-        at =
-          GSF_IS_INFILE (folder) ? gsf_infile_child_by_name (GSF_INFILE (folder), steps[i]) : NULL;
+        at = open_child (folder, steps[i]);
       }
   return at;
 }
