@@ -1,7 +1,7 @@
 /* /v1/schema and /openapi.json: written once per language, then the same bytes for everybody. */
 #define G_LOG_DOMAIN "yiquand"
 
-#include "lists.h"
+#include "describe.h"
 
 #include "openapi.h"
 #include "schema-json.h"

@@ -112,8 +112,11 @@ static const struct
   { "Changes", "{'type':'object','required':['records','next','more'],'properties':{"
                "'records':{'type':'array','items':{'anyOf':[{'$ref':'#/components/schemas/Record'},{'$ref':'#/components/schemas/Gone'}]}},"
                "'next':{'type':'integer','format':'int64'},'more':{'type':'boolean'}}}" },
-  { "History", "{'type':'object','properties':{'reviews':{'type':'array','items':{'$ref':'#/components/schemas/Review'}},"
-               "'events':{'type':'array','items':{'type':'object'}}}}" },
+  { "Event", "{'type':'object','required':['at','revision','action'],'properties':{'at':{'type':'string','format':'date-time'},"
+             "'revision':{'type':'integer','format':'int64'},'action':{'type':'string'},'state_from':{'type':'string'},'state_to':{'type':'string'},"
+             "'account':{'$ref':'#/components/schemas/Uuid'},'by':{'type':'string'},'changed':{'type':'object'},'fields':{'type':'object'}}}" },
+  { "History", "{'type':'object','required':['items','reviews'],'properties':{'items':{'type':'array','items':{'$ref':'#/components/schemas/Event'}},"
+               "'reviews':{'type':'array','items':{'$ref':'#/components/schemas/Review'}}}}" },
   { "Schema", "{'type':'object','required':['problems','entities'],'properties':{"
               "'problems':{'type':'array','items':{'$ref':'#/components/schemas/ProblemCode'}},"
               "'entities':{'type':'array','items':{'type':'object'}}}}" },
@@ -138,6 +141,9 @@ static const struct
   { "Query", "{'name':'q','in':'query','description':'words to search for','schema':{'type':'string'}}" },
   { "State", "{'name':'state','in':'query','schema':{'type':'array','items':{'type':'string'}},'style':'form','explode':true}" },
   { "Region", "{'name':'region','in':'query','description':'prefix of 2, 4 or 6 digits','schema':{'type':'string','pattern':'^([0-9]{2}){1,3}$'}}" },
+  { "Buyer", "{'name':'buyer','in':'query','schema':{'$ref':'#/components/schemas/Uuid'}}" },
+  { "Carrier", "{'name':'carrier','in':'query','schema':{'$ref':'#/components/schemas/Uuid'}}" },
+  { "Desk", "{'name':'desk','in':'query','schema':{'$ref':'#/components/schemas/Uuid'}}" },
   { "Sort", "{'name':'sort','in':'query','description':'a field, with - in front descending','schema':{'type':'string','default':'-updated_at'}}" },
   { "Limit", "{'name':'limit','in':'query','schema':{'type':'integer','minimum':1,'maximum':200}}" },
   { "Cursor", "{'name':'cursor','in':'query','description':'next of the page before','schema':{'type':'string'}}" },
@@ -446,13 +452,11 @@ append_filter (GString *out, const YqField *field)
                     field->type == YQ_DATE || field->type == YQ_TIME;
   YqField plain = *field;
 
-  if (field->type == YQ_FILES || field->type == YQ_ROWS || field->sees == YQ_NOBODY ||
-      (field->flags & (YQ_SECRET | YQ_LONG)) != 0)
+  if (field->type == YQ_FILES || field->type == YQ_ROWS || field->type == YQ_REFERENCES ||
+      field->sees == YQ_NOBODY || (field->flags & YQ_SECRET) != 0)
     return;
   plain.flags = 0;
   plain.max = field->type == YQ_TEXT ? 0 : field->max;
-  if (field->type == YQ_REFERENCES)
-    plain.type = YQ_REFERENCE;
   append_field (out, field->name, &plain, FALSE);
   for (guint i = 0; ranges && i < 2; i++)
     {
@@ -468,7 +472,8 @@ append_filters (GString *out, const YqEntity *entity)
 {
   yq_json_open (out, NULL, '{');
   append_raw (out, "name", "'filter','in':'query','style':'form','explode':true");
-  yq_json_text (out, "description", _("Only fields the caller sees unmasked"));
+  yq_json_text (out, "description",
+                _("Fields the caller sees unmasked; one that is repeated has any of the values"));
   yq_json_open (out, "schema", '{');
   yq_json_text (out, "type", "object");
   yq_json_boolean (out, "additionalProperties", FALSE);
@@ -591,11 +596,11 @@ append_entity_paths (GString *out, const YqEntity *entity)
                      list_path,
                      list_id,
                      "records",
-                     _(entity->title_plural), "Query|State|Region|Sort|Limit|Cursor", NULL, 200,
-                        name, NULL, "400|401", TRUE };
-  Operation
-    get = { "get", path, id,   "records", entity->title, "Id",
-                                             NULL,  200,  name, NULL,      "401|404",         TRUE };
+                     _(entity->title_plural),
+                        "Query|State|Region|Buyer|Carrier|Desk|Sort|Limit|Cursor", NULL, 200, name,
+                        NULL, "400|401", TRUE };
+  Operation get = { "get", path, id,   "records", entity->title, "Id",
+                    NULL,  200,  name, NULL,      "401|404",     TRUE };
   Operation history = { "get",
                         history_path,
                         history_id,

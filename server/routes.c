@@ -7,6 +7,7 @@
 
 #include "changes.h"
 #include "commands.h"
+#include "describe.h"
 #include "files.h"
 #include "lists.h"
 #include "operation.h"
@@ -23,6 +24,8 @@ static const YqRoute routes[] = {
   { "HEAD",   "/v1/files/*",          yq_files_head,      0 },
   { "PATCH",  "/v1/files/*",          yq_files_patch,     YQ_ROUTE_STREAMED },
   { "GET",    "/v1/files/*",          yq_files_get,       0 },
+  { "GET",    "/v1/schema",           yq_schema_handle,   YQ_ROUTE_PUBLIC },
+  { "GET",    "/openapi.json",        yq_openapi_handle,  YQ_ROUTE_PUBLIC },
   { "GET",    "/v1/*",                yq_lists_handle,    YQ_ROUTE_PUBLIC },
   { "GET",    "/v1/*/*",              yq_record_handle,   YQ_ROUTE_PUBLIC },
   { "GET",    "/v1/*/*/history",      yq_history_handle,  YQ_ROUTE_PUBLIC },
