@@ -366,7 +366,7 @@ test_types_are_told_by_content (void)
     { (const char *) bmp, sizeof bmp, "image/bmp" },
     { "BMW is no picture at all, is it?", 32, NULL },
     { "Rar!\x1a\x07\x01", 7, "application/vnd.rar" },
-    { "PK\x03\x04 something.txt", 20, "application/zip" },
+    { "PK\x03\x04 something.txt", 18, "application/zip" },
     { "PK\x03\x04 [Content_Types].xml xl/workbook.xml", 40,
       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
     { "PK\x03\x04 [Content_Types].xml word/document.xml", 42,

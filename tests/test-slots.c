@@ -110,7 +110,8 @@ test_random_bookings_never_overlap (Fixture *f, gconstpointer data)
   for (int n = 1; n <= 2000; n++)
     {
       int from = g_test_rand_int_range (0, CELLS - 1);
-      int to = MIN (CELLS, from + g_test_rand_int_range (1, 40));
+      int end = from + g_test_rand_int_range (1, 40);
+      int to = MIN (CELLS, end);
       g_autofree char *order = g_strdup_printf ("order-%d", n);
       g_autofree char *other = g_strdup_printf ("order-%d", g_test_rand_int_range (1, n + 1));
       gboolean free = TRUE;
