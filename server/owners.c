@@ -107,7 +107,8 @@ fill_redeemer (YqWorld *world, const YqWho *who, YqRecord *record)
   gboolean by_carrier =
     redeemer >= 0 && g_strcmp0 (yq_values_text (values, redeemer), "carrier") == 0;
   const char *own = by_carrier ? yq_record_carrier (record) : yq_record_buyer (record);
-  const char *other = use == NULL ? NULL : (by_carrier ? yq_record_buyer : yq_record_carrier) (use);
+  GetOwner get_other = by_carrier ? yq_record_buyer : yq_record_carrier;
+  g_autofree char *other = g_strdup (get_other (use != NULL ? use : record));
   g_autofree char *owner = g_strdup (own == NULL && who != NULL ? who->organisation : own);
 
   yq_record_set_buyer (record, by_carrier ? other : owner);

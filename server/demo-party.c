@@ -1,0 +1,276 @@
+/* The organisations and people of the demo. */
+#define G_LOG_DOMAIN "yiquand"
+
+#include "demo-private.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "load-data.h"
+#include "owners.h"
+#include "party.h"
+#include "programme.h"
+#include "session.h"
+
+typedef struct
+{
+  const char *name; /* of the account that manages it */
+  const char *state;
+  const char *title, *nature, *uscc, *region, *address, *postcode, *legal_person, *industry;
+  int employees;
+  gint64 revenue, assets; /* 万元 */
+  gboolean is_carrier, is_high_tech;
+  const char *sme_number, *contact, *phone, *email, *website, *introduction;
+  int latitude, longitude; /* degrees in millionths */
+  const char *bank, *bank_account;
+} Party;
+
+typedef struct
+{
+  const char *username, *real_name, *phone, *email;
+  const char *organisation; /* a Party's name, or NULL */
+  const char *role;
+  const char *region; /* of a reviewer, or where he lives */
+} Person;
+
+/* clang-format off */
+static const Party parties[] = {
+  { "carrier1", "active", "嘉禾大学分析测试中心", "university", "12330400MB1A2C3D0P", "330400", "浙江省嘉兴市南湖区嘉杭路118号理工楼", "314001", "沈国梁", "M", 186, 9200, 41000, TRUE, FALSE, NULL,
+    "李文博", "0573-83640126", "cszx@jiahe-demo.example", "https://cszx.jiahe-demo.example", "中心面向嘉兴及长三角企业开放共享大型科学仪器，具有检验检测机构资质认定（CMA）证书，设有材料分析、化学分析、生物医药、力学与可靠性四个实验室，常年承接测试分析、失效分析和方法开发任务。", 30746300, 120727500, "中国工商银行嘉兴南湖支行", "1204060009300128846" },
+  { "carrier2", "active", "浙北材料检测研究院", "institute", "12330400470935K6X8", "330400", "浙江省嘉兴市秀洲区康和路1288号光伏科创园5号楼", "314031", "徐海峰", "M", 96, 5600, 18800, TRUE, FALSE, NULL,
+    "周敏", "0573-82798816", "service@zbcl-demo.example", "https://www.zbcl-demo.example", "研究院从事金属材料、高分子材料、光伏与电子元器件的检验检测，具有CMA、CNAS资质，提供仪器预约、上门取样和检测报告加急服务，为企业提供从样品到整改的一站式解决方案。", 30763900, 120689200, "中国建设银行嘉兴秀洲支行", "33050163610009001278" },
+  { "enterprise1", "active", "嘉善云帆新材料有限公司", "enterprise", "91330421MA2BC1D44G", "330421", "浙江省嘉兴市嘉善县惠民街道隆全路88号", "314100", "王建平", "BCD", 126, 8600, 10200, FALSE, TRUE, "202633042100001218",
+    "王晓燕", "0573-84186688", "xmb@yunfan-demo.example", "https://www.yunfan-demo.example", "主要从事功能性膜材料和导热复合材料的研发与生产。", 30839800, 120967600, "中国农业银行嘉善惠民支行", "19334401040012886" },
+  { "enterprise2", "active", "嘉善启明精密机械有限公司", "enterprise", "91330421MA2CX7E93R", "330421", "浙江省嘉兴市嘉善县姚庄镇宝群东路168号", "314117", "陈启明", "BCD", 68, 4300, 5600, FALSE, FALSE, "202633042100002306",
+    "陈志强", "0573-84776628", "tech@qiming-demo.example", NULL, "专业制造滑动轴承、精密轴套和液压件。", 30897200, 120937300, "嘉善农村商业银行姚庄支行", "201000128846618" },
+  { "enterprise3", "draft", "嘉善禾风电子科技有限公司", "enterprise", "91330421MA2DK3H59H", "330421", "浙江省嘉兴市嘉善县罗星街道归谷二路118号", "314100", "沈亦凡", "BCD", 42, 2100, 3000, FALSE, FALSE, NULL,
+    "赵雨欣", "0573-84058126", "office@hefeng-demo.example", NULL, "从事车载传感器和声学器件的研发。", 30822100, 120906500, NULL, NULL },
+  { "enterprise4", "active", "浙江鸳湖生物科技有限公司", "enterprise", "91330402MA2BT8W12T", "330402", "浙江省嘉兴市南湖区亚太路705号", "314006", "吴梦洁", "M", 35, 1500, 2600, FALSE, TRUE, "202633040200001187",
+    "孙浩", "0573-82586120", "lab@yuanhu-demo.example", NULL, "从事功能性食品原料和体外诊断试剂的研发。", 30739100, 120810300, "杭州银行嘉兴分行", "3304040160000118826" },
+};
+
+static const Person people[] = {
+  { "enterprise1", "王晓燕", "13905730101", "wangxy@yunfan-demo.example", "enterprise1", "manager", "330421" },
+  { "yunfan2",     "刘思远", "13905730102", "liusy@yunfan-demo.example", "enterprise1", "member", "330421" },
+  { "enterprise2", "陈志强", "13905730103", "chenzq@qiming-demo.example", "enterprise2", "manager", "330421" },
+  { "enterprise3", "赵雨欣", "13905730104", "zhaoyx@hefeng-demo.example", "enterprise3", "manager", "330421" },
+  { "enterprise4", "孙浩",   "13905730105", "sunhao@yuanhu-demo.example", "enterprise4", "manager", "330402" },
+  { "carrier1",    "李文博", "13905730201", "liwb@jiahe-demo.example", "carrier1", "manager", "330402" },
+  { "jiahe2",      "何静怡", "13905730202", "hejy@jiahe-demo.example", "carrier1", "member", "330402" },
+  { "carrier2",    "周敏",   "13905730203", "zhoumin@zbcl-demo.example", "carrier2", "manager", "330411" },
+  { "reviewer1",   "沈丽华", "13905730301", NULL, NULL, "reviewer", "330421" },
+  { "reviewer2",   "徐建国", "13905730302", NULL, NULL, "reviewer", "330400" },
+  { "reviewer3",   "吴静",   "13905730303", NULL, NULL, "reviewer", "330000" },
+  { "admin",       "系统管理员", "13905730401", NULL, NULL, "administrator", NULL },
+};
+/* clang-format on */
+
+#define WAN G_GINT64_CONSTANT (1000000) /* fen */
+
+static void
+take_files (YqRecord *record, guint field, guint paper)
+{
+  g_autofree char *text = yq_demo_paper (paper);
+  g_autoptr(JsonNode) node = json_from_string (text, NULL);
+
+  yq_record_take_array (record, field, json_array_ref (json_node_get_array (node)));
+}
+
+static void
+fill_texts (YqRecord *record, const Party *party)
+{
+  const struct
+  {
+    guint field;
+    const char *text;
+  } texts[] = {
+    { ORGANISATION_NAME, party->title },
+    { ORGANISATION_NATURE, party->nature },
+    { ORGANISATION_USCC, party->uscc },
+    { ORGANISATION_REGION, party->region },
+    { ORGANISATION_ADDRESS, party->address },
+    { ORGANISATION_POSTCODE, party->postcode },
+    { ORGANISATION_LEGAL_PERSON, party->legal_person },
+    { ORGANISATION_INDUSTRY, party->industry },
+    { ORGANISATION_SME_NUMBER, party->sme_number },
+    { ORGANISATION_CONTACT_NAME, party->contact },
+    { ORGANISATION_CONTACT_PHONE, party->phone },
+    { ORGANISATION_CONTACT_EMAIL, party->email },
+    { ORGANISATION_WEBSITE, party->website },
+    { ORGANISATION_INTRODUCTION, party->introduction },
+    { ORGANISATION_BANK_NAME, party->bank },
+    { ORGANISATION_BANK_ACCOUNT, party->bank_account },
+    { ORGANISATION_BANK_HOLDER, party->bank ? party->title : NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    yq_record_set_text (record, texts[i].field, texts[i].text);
+}
+
+static YqRecord *
+make_organisation (YqTx *tx, const Party *party)
+{
+  g_autofree char *id = yq_demo_id ("organisation", party->name);
+  YqRecord *record = yq_record_new (&yq_organisation, id);
+
+  fill_texts (record, party);
+  yq_record_set_int (record, ORGANISATION_EMPLOYEES, party->employees);
+  yq_record_set_int (record, ORGANISATION_REVENUE, party->revenue * WAN);
+  yq_record_set_int (record, ORGANISATION_TOTAL_ASSETS, party->assets * WAN);
+  yq_record_set_int (record, ORGANISATION_HIGH_TECH, party->is_high_tech);
+  yq_record_set_int (record, ORGANISATION_WANTS_VOUCHERS, !party->is_carrier);
+  yq_record_set_int (record, ORGANISATION_LATITUDE, party->latitude);
+  yq_record_set_int (record, ORGANISATION_LONGITUDE, party->longitude);
+  yq_record_set_int (record, ORGANISATION_COMMITMENT_ACCEPTED, TRUE);
+  yq_record_set_int (record, ORGANISATION_COMMITMENT_VERSION, 1);
+  yq_record_set_int (record, ORGANISATION_IS_CARRIER, party->is_carrier);
+  take_files (record, ORGANISATION_LICENCES, YQ_DEMO_LICENCE);
+  take_files (record, ORGANISATION_COMMITMENT_FILE, YQ_DEMO_COMMITMENT);
+  yq_owners_fill (tx->world, NULL, record);
+  return record;
+}
+
+/* A verified one goes the way every one goes: draft, submitted, approved. */
+static gboolean
+add_organisation (YqTx *tx, const Party *party, GError **error)
+{
+  g_autoptr(YqRecord) record = make_organisation (tx, party);
+
+  if (strcmp (party->state, "active") != 0)
+    return yq_tx_insert (tx, record, "save", error);
+  yq_record_set_state (record, "pending");
+  yq_record_set_int (record, ORGANISATION_STAGE, 1);
+  yq_record_set_int (record, ORGANISATION_SUBMITTED_AT, tx->now);
+  yq_record_set_int (record, ORGANISATION_DECIDED_AT, tx->now);
+  return yq_tx_insert (tx, record, "submit", error) &&
+         yq_tx_step (tx, record, "approve", NULL, error);
+}
+
+static gboolean
+add_membership (YqTx *tx, const Person *person, const char *account, const char *organisation,
+                GError **error)
+{
+  g_autoptr(YqRecord) membership = yq_record_new (&yq_membership, NULL);
+  g_autoptr(YqRecord) record = yq_world_get (tx->world, &yq_organisation, organisation);
+
+  yq_record_set_state (membership, "active");
+  yq_record_set_account (membership, account);
+  yq_record_set_buyer (membership, organisation);
+  yq_record_set_region (membership, yq_record_region (record));
+  yq_record_set_text (membership, MEMBERSHIP_ACCOUNT, account);
+  yq_record_set_text (membership, MEMBERSHIP_ORGANISATION, organisation);
+  yq_record_set_text (membership, MEMBERSHIP_ROLE, person->role);
+  yq_record_set_text (membership, MEMBERSHIP_REAL_NAME, person->real_name);
+  yq_record_set_text (membership, MEMBERSHIP_ORGANISATION_NAME, yq_record_title (record));
+  return yq_tx_insert (tx, membership, "derive", error);
+}
+
+static gboolean
+add_person (YqTx *tx, const Person *person, GError **error)
+{
+  g_autofree char *id = yq_demo_id ("account", person->username);
+  g_autofree char *organisation =
+    person->organisation ? yq_demo_id ("organisation", person->organisation) : NULL;
+  g_autoptr(YqRecord) account = yq_record_new (&yq_account, id);
+  g_autoptr(YqRecord) grant = yq_record_new (&yq_grant, NULL);
+
+  yq_record_set_text (account, ACCOUNT_USERNAME, person->username);
+  yq_record_set_text (account, ACCOUNT_REAL_NAME, person->real_name);
+  yq_record_set_text (account, ACCOUNT_PHONE, person->phone);
+  yq_record_set_text (account, ACCOUNT_EMAIL, person->email);
+  yq_record_set_text (account, ACCOUNT_REGION, person->region);
+  yq_record_set_account (account, id);
+  yq_record_set_account (grant, id);
+  yq_record_set_text (grant, GRANT_ACCOUNT, id);
+  yq_record_set_text (grant, GRANT_ROLE, person->role);
+  yq_record_set_text (grant, GRANT_ORGANISATION, organisation);
+  if (strcmp (person->role, "reviewer") == 0)
+    {
+      yq_record_set_text (grant, GRANT_REGION, person->region);
+      yq_record_set_region (grant, person->region);
+    }
+  return yq_tx_insert (tx, account, "save", error) && yq_tx_insert (tx, grant, "save", error) &&
+         (organisation == NULL || add_membership (tx, person, id, organisation, error)) &&
+         yq_session_set_password (tx->conn, id, YQ_DEMO_PASSWORD, error);
+}
+
+/* -- programmes: this year's, whatever year it is -- */
+
+static void
+add_window (JsonArray *windows, const char *region, gint64 from, gint64 to)
+{
+  JsonObject *row = json_object_new ();
+  g_autofree char *first = yq_date_of (from);
+  g_autofree char *last = yq_date_of (to);
+
+  json_object_set_string_member (row, "region", region);
+  json_object_set_string_member (row, "from", first);
+  json_object_set_string_member (row, "to", last);
+  json_array_add_object_element (windows, row);
+}
+
+static void
+set_day (YqRecord *record, guint field, gint64 time)
+{
+  g_autofree char *day = yq_date_of (time);
+
+  yq_record_set_text (record, field, day);
+}
+
+static gboolean
+date_programme (YqDemo *demo, YqTx *tx, YqRecord *stored, guint nth, GError **error)
+{
+  g_autoptr(YqRecord) programme = yq_record_copy (stored);
+  const char *region = yq_record_text (programme, PROGRAMME_REGION);
+  g_autofree char *year = g_strdup_printf ("%d年", yq_year_of (demo->now));
+  g_autoptr(GString) name = g_string_new (yq_record_text (programme, PROGRAMME_NAME));
+  JsonArray *windows = json_array_new ();
+
+  g_string_replace (name, "2026年", year, 1);
+  yq_record_set_text (programme, PROGRAMME_NAME, name->str);
+  yq_record_set_int (programme, PROGRAMME_YEAR, yq_year_of (demo->now));
+  set_day (programme, PROGRAMME_VALID_FROM, demo->now - 200 * YQ_DAY);
+  set_day (programme, PROGRAMME_VALID_UNTIL, demo->now + 120 * YQ_DAY);
+  set_day (programme, PROGRAMME_USE_UNTIL, demo->now + 150 * YQ_DAY);
+  set_day (programme, PROGRAMME_REDEEM_UNTIL, demo->now + 240 * YQ_DAY);
+  add_window (windows, region, demo->now - 100 * YQ_DAY, demo->now - 60 * YQ_DAY);
+  /* The first is open now, the second opens soon, the third is open too. */
+  if (nth == 1)
+    add_window (windows, region, demo->now + 9 * YQ_DAY, demo->now + 29 * YQ_DAY);
+  else
+    add_window (windows, region, demo->now - 20 * YQ_DAY, demo->now + (29 - 3 * nth) * YQ_DAY);
+  yq_record_take_array (programme, PROGRAMME_WINDOWS, windows);
+  return yq_tx_update (tx, stored, programme, "save", NULL, error);
+}
+
+static gboolean
+date_programmes (YqDemo *demo, YqTx *tx, GError **error)
+{
+  static const char *const names[] = { "zhejiang-2026-330421", "zhejiang-2026-330402",
+                                       "zhejiang-2026-330481" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *key = g_strdup_printf ("programme %s", names[i]);
+      g_autofree char *id = yq_id_of_name (key);
+      g_autoptr(YqRecord) stored = yq_world_get (tx->world, &yq_programme, id);
+
+      if (stored != NULL && !date_programme (demo, tx, stored, i, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+yq_demo_add_parties (YqDemo *demo, YqTx *tx, GError **error)
+{
+  if (!yq_load_data (tx, error) || !date_programmes (demo, tx, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (parties); i++)
+    if (!add_organisation (tx, &parties[i], error))
+      return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    if (!add_person (tx, &people[i], error))
+      return FALSE;
+  return TRUE;
+}

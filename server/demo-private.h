@@ -1,0 +1,37 @@
+/* What the files of the demo share. */
+#pragma once
+
+#include "demo.h"
+#include "tx.h"
+
+typedef struct
+{
+  SqlConn *conn;
+  gint64 now; /* the present, ms UTC */
+} YqDemo;
+
+/* Ids by name: "organisation carrier1", "account enterprise1", "instrument carrier1 3". */
+char *yq_demo_id (const char *entity, const char *name);
+
+/* demo-party.c, demo-catalogue.c, demo-history.c; in this order */
+gboolean yq_demo_add_parties (YqDemo *demo, YqTx *tx, GError **error);
+gboolean yq_demo_add_catalogue (YqDemo *demo, YqTx *tx, GError **error);
+gboolean yq_demo_play_history (YqDemo *demo, GError **error);
+
+/* n-th weekday (Monday to Friday) from the day of now on, 0 being the first; at hours:minutes in
+ * Shanghai, ms UTC. Negative n goes back. */
+gint64 yq_demo_time (gint64 now, int weekdays, int hours, int minutes);
+
+enum
+{
+  YQ_DEMO_CONTRACT,
+  YQ_DEMO_REPORT,
+  YQ_DEMO_LICENCE,
+  YQ_DEMO_COMMITMENT,
+  YQ_DEMO_INVOICE,
+  YQ_DEMO_N_PAPERS
+};
+
+/* [{"sha256","name"}] as JSON text. */
+char *yq_demo_paper (guint paper);
+GBytes *yq_demo_paper_content (guint paper);
