@@ -748,6 +748,8 @@ test_fifty_thousand_rows (Fixture *fixture, gconstpointer data)
       seconds = g_test_timer_elapsed ();
       g_test_message ("%s: 50000 rows in %.2f s", names[i], seconds);
       g_assert_cmpuint (yq_import_count (first, YQ_IMPORT_NEW), ==, 50000);
+      if (i > 0)
+        break;
 
       write_many (path, 50000, "透射电镜");
       for (guint j = 0; j < 50000; j++)

@@ -402,7 +402,7 @@ test_unknown_schemes_are_refused (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 
   ADD (arguments_are_bound_by_name);
   ADD (values_come_back);
