@@ -22,6 +22,8 @@ struct _YqImport
   int key_field;
   YqImportGuard guard;
   gpointer guard_data;
+  int stamp_field; /* -1 is none */
+  char *stamp;
   GArray *columns;      /* Column */
   GHashTable *existing; /* folded key -> YqRecord */
   GHashTable *keys;     /* folded key -> the first YqImportRow of the file */
@@ -87,6 +89,7 @@ yq_import_new (const YqEntity *entity, YqRecord *prototype, const YqSheetNames *
   self->prototype = g_object_ref (prototype);
   self->names = names;
   self->key_field = find_key_field (entity);
+  self->stamp_field = -1;
   self->columns = g_array_new (FALSE, FALSE, sizeof (Column));
   g_array_set_clear_func (self->columns, free_column);
   self->existing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
@@ -102,6 +105,7 @@ yq_import_free (YqImport *self)
   if (self == NULL)
     return;
   g_object_unref (self->prototype);
+  g_free (self->stamp);
   g_array_unref (self->columns);
   g_hash_table_unref (self->existing);
   g_hash_table_unref (self->keys);
@@ -132,6 +136,14 @@ yq_import_set_guard (YqImport *self, YqImportGuard guard, gpointer user_data)
 {
   self->guard = guard;
   self->guard_data = user_data;
+}
+
+void
+yq_import_set_stamp (YqImport *self, guint field, const char *text)
+{
+  g_free (self->stamp);
+  self->stamp = g_strdup (text);
+  self->stamp_field = field;
 }
 
 /* -- the headings -- */
@@ -354,7 +366,11 @@ yq_import_add_row (YqImport *self, guint number, const char *const *cells, guint
     return;
   compare (self, row, record, before);
   if (row->kind == YQ_IMPORT_NEW || row->kind == YQ_IMPORT_CHANGED)
-    row->record = g_steal_pointer (&record);
+    {
+      if (self->stamp_field >= 0)
+        yq_record_set_text (record, self->stamp_field, self->stamp);
+      row->record = g_steal_pointer (&record);
+    }
   if (row->kind == YQ_IMPORT_CHANGED || row->kind == YQ_IMPORT_UNCHANGED)
     row->before = g_object_ref (before);
 }
@@ -375,6 +391,21 @@ guint
 yq_import_count (YqImport *self, YqImportKind kind)
 {
   return self->counts[kind];
+}
+
+GPtrArray *
+yq_import_records (YqImport *self)
+{
+  GPtrArray *records = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const YqImportRow *row = self->rows->pdata[i];
+
+      if (row->record != NULL)
+        g_ptr_array_add (records, g_object_ref (row->record));
+    }
+  return records;
 }
 
 char *

@@ -449,6 +449,42 @@ test_importing_twice_changes_nothing (Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+test_an_import_can_be_undone (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *note = NULL;
+  g_autoptr(GPtrArray) undos = NULL;
+  g_autoptr(GPtrArray) records = NULL;
+  YqRecord *changed;
+
+  add (fixture, "A-1", "扫描电镜 \"一\"", "350.5", "", "010100");
+  save_all (fixture);
+  begin_again (fixture);
+  yq_import_set_stamp (fixture->import, INSTRUMENT_IMPORTED_BY, "second");
+  add (fixture, "A-1", "透射电镜", "12", "2020-01-02", "010100");
+  add (fixture, "A-2", "质谱仪", "1", "", "");
+  add (fixture, "A-3", "质谱仪", "x", "", "");
+  check_counts (fixture, 1, 1, 0, 1);
+  records = yq_import_records (fixture->import);
+  g_assert_cmpuint (records->len, ==, 2);
+  g_assert_cmpstr (yq_record_text (records->pdata[0], INSTRUMENT_IMPORTED_BY), ==, "second");
+
+  note = yq_import_note (fixture->import);
+  undos = yq_import_read_note (&yq_instrument, note);
+  g_assert_cmpuint (undos->len, ==, 2);
+  g_assert_true (((YqImportUndo *) undos->pdata[1])->is_new);
+  g_assert_cmpstr (((YqImportUndo *) undos->pdata[1])->id, ==, yq_record_id (records->pdata[1]));
+  /* Somebody corrected the value after the import: that stays. */
+  changed = records->pdata[0];
+  yq_record_set_int (changed, INSTRUMENT_ORIGINAL_VALUE, 77);
+  g_assert_cmpuint (yq_import_undo (undos->pdata[0], changed), ==, 2);
+  g_assert_cmpstr (yq_record_text (changed, INSTRUMENT_NAME), ==, "扫描电镜 \"一\"");
+  g_assert_cmpint (yq_record_int (changed, INSTRUMENT_ORIGINAL_VALUE), ==, 77);
+  g_assert_false (yq_record_has (changed, INSTRUMENT_USED_SINCE));
+  g_assert_null (yq_import_read_note (&yq_instrument, "{}"));
+  g_assert_null (yq_import_read_note (&yq_instrument, "[{\"id\":\"x\"}]"));
+}
+
 #define ADD(name) g_test_add ("/import/" #name, Fixture, NULL, set_up, test_##name, tear_down)
 
 int
@@ -476,6 +512,7 @@ main (int argc, char **argv)
   ADD (a_key_is_needed);
   ADD (columns_can_be_mapped);
   ADD (a_guard_may_refuse);
+  ADD (an_import_can_be_undone);
   ADD (importing_twice_changes_nothing);
 
   return g_test_run ();
