@@ -250,6 +250,20 @@ set_up (Conn *conn, SqlOpenFlags flags, GError **error)
   return sql_script (&conn->parent, "PRAGMA journal_size_limit = 67108864", error);
 }
 
+/* Without its count of memory SQLite needs no lock that all threads share.  Too late where somebody
+ * else has used SQLite before: then it counts, which does no harm. */
+static void
+stop_counting_memory (void)
+{
+  static gsize done;
+
+  if (g_once_init_enter (&done))
+    {
+      sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+      g_once_init_leave (&done, 1);
+    }
+}
+
 static SqlConn *
 sqlite_open (const char *uri, SqlOpenFlags flags, GError **error)
 {
@@ -260,6 +274,7 @@ sqlite_open (const char *uri, SqlOpenFlags flags, GError **error)
     flags & SQL_OPEN_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   int code;
 
+  stop_counting_memory ();
   conn->driver = &sql_sqlite_driver;
   self->statements =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) statement_free);
