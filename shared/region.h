@@ -24,6 +24,6 @@ char *yq_region_prefix (const char *code);
 const char *yq_region_ancestor (const char *code, int level); /* code of that level, or NULL */
 char *yq_region_path (const char *code);                      /* "浙江省嘉兴市嘉善县" */
 gboolean yq_region_can_choose (const char *code);
-/* The code of the region meant by a code or by names: "浙江省嘉兴市嘉善县", "浙江 嘉兴 嘉善", "嘉善县".  NULL where
- * none or several are meant; withdrawn regions only by their code. */
+/* The code of the region meant by a code or by names: "浙江省嘉兴市嘉善县", "浙江 嘉兴 嘉善",
+ * "嘉善县".  NULL where none or several are meant; withdrawn regions only by their code. */
 const char *yq_region_parse (const char *text);

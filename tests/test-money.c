@@ -37,14 +37,16 @@ test_what_is_written_is_read (void)
     check_round_trip (random_amount ());
 }
 
-static void
-test_reading (void)
+static const struct
 {
-  static const struct
+  const char *text;
+
+  static void
+  test_reading (void)
   {
-    const char *text;
     gint64 fen;
-  } good[] = {
+  }
+  good[] = {
     { "12345.60", 1234560 },
     { "12,345.6", 1234560 },
     { "１２，３４５．６０", 1234560 },
@@ -93,15 +95,15 @@ test_reading (void)
   };
   gint64 fen;
 
-  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (readable); i++)
     {
       fen = 42;
-      g_assert_true (yq_money_parse (good[i].text, &fen));
-      g_assert_cmpint (fen, ==, good[i].fen);
+      g_assert_true (yq_money_parse (readable[i].text, &fen));
+      g_assert_cmpint (fen, ==, readable[i].fen);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    if (yq_money_parse (bad[i], &fen))
-      g_error ("“%s” was read as %" G_GINT64_FORMAT, bad[i], fen);
+  for (guint i = 0; i < G_N_ELEMENTS (unreadable); i++)
+    if (yq_money_parse (unreadable[i], &fen))
+      g_error ("“%s” was read as %" G_GINT64_FORMAT, unreadable[i], fen);
   g_assert_false (yq_money_parse (NULL, &fen));
   g_assert_false (yq_money_parse ("\xff\xfe", &fen));
 }

@@ -1,8 +1,8 @@
 /* The only door to a database.  A connection belongs to one thread at a time.
  * SQL is written once, in the part of the language both engines share, with $1, $2 ...:
- * BIGINT, DOUBLE PRECISION, TEXT and the blob type; booleans 0/1; times BIGINT milliseconds UTC; money
- * BIGINT fen; ids text; ON CONFLICT DO UPDATE, RETURNING, CTEs and window functions; no JSON functions,
- * no INSERT OR REPLACE, no LIKE for user search. */
+ * BIGINT, DOUBLE PRECISION, TEXT and the blob type; booleans 0/1; times BIGINT milliseconds UTC;
+ * money BIGINT fen; ids text; ON CONFLICT DO UPDATE, RETURNING, CTEs and window functions; no JSON
+ * functions, no INSERT OR REPLACE, no LIKE for user search. */
 #pragma once
 
 #include <glib.h>
@@ -54,11 +54,13 @@ typedef enum
 
 GQuark sql_error_quark (void);
 void sql_add_driver (const SqlDriver *driver); /* the client has no PostgreSQL */
-/* "sqlite:PATH" (WAL, FULL, foreign keys, NOMUTEX, created if missing unless read-only) or "postgresql://…". */
+/* "sqlite:PATH" (WAL, FULL, foreign keys, NOMUTEX, created if missing unless read-only) or
+ * "postgresql://…". */
 SqlConn *sql_open (const char *uri, SqlOpenFlags flags, GError **error);
 void sql_close (SqlConn *conn);
 gpointer sql_native (SqlConn *conn); /* sqlite3*, for backup, collations and FTS set-up only */
-gboolean sql_begin (SqlConn *conn, gboolean writes, GError **error); /* BEGIN IMMEDIATE where writes */
+gboolean sql_begin (SqlConn *conn, gboolean writes,
+                    GError **error); /* BEGIN IMMEDIATE where writes */
 gboolean sql_commit (SqlConn *conn, GError **error);
 void sql_rollback (SqlConn *conn);
 gboolean sql_savepoint (SqlConn *conn, GError **error); /* one, not nested */
@@ -66,15 +68,18 @@ gboolean sql_release (SqlConn *conn, GError **error);
 gboolean sql_rollback_to (SqlConn *conn, GError **error); /* and releases it */
 gboolean sql_in_transaction (SqlConn *conn); /* FALSE after the engine gave the whole one up */
 /* Statements are prepared once per connection and text and kept.  Rows changed, or -1. */
-gint64 sql_exec (SqlConn *conn, const char *sql, const SqlValue *args, guint n_args, GError **error);
-gboolean sql_script (SqlConn *conn, const char *sql, GError **error); /* several statements, no arguments */
+gint64 sql_exec (SqlConn *conn, const char *sql, const SqlValue *args, guint n_args,
+                 GError **error);
+gboolean sql_script (SqlConn *conn, const char *sql,
+                     GError **error); /* several statements, no arguments */
 SqlRows *sql_query (SqlConn *conn, const char *sql, const SqlValue *args, guint n_args,
                     GError **error);
 gboolean sql_rows_next (SqlRows *rows, GError **error); /* FALSE without error: the end */
 gboolean sql_rows_is_null (SqlRows *rows, guint column);
 gint64 sql_rows_int (SqlRows *rows, guint column);
 double sql_rows_real (SqlRows *rows, guint column);
-const char *sql_rows_text (SqlRows *rows, guint column); /* valid until the next row; NULL is NULL */
+const char *sql_rows_text (SqlRows *rows,
+                           guint column); /* valid until the next row; NULL is NULL */
 GBytes *sql_rows_blob (SqlRows *rows, guint column);
 void sql_rows_free (SqlRows *rows);
 /* One number or one text of the first row; FALSE/NULL without error where there is no row. */
