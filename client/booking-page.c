@@ -13,6 +13,8 @@
 #include "order.h"
 #include "party.h"
 #include "record-page.h"
+#include "voucher.h"
+#include "vouchers-page.h"
 
 typedef struct
 {
@@ -303,6 +305,34 @@ outbox_changed_cb (YqOutbox *outbox, gpointer data)
     fill_offers (self);
 }
 
+static void
+use_voucher_cb (GtkButton *button, BookingPage *self)
+{
+  yq_voucher_use_start (self->frame, NULL, record_of (self));
+}
+
+/* Once the carrier has accepted, the buyer may pay with a voucher: 申请使用创新券. */
+static void
+add_use_button (BookingPage *self, YqRecord *order)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_voucher_use);
+  g_autoptr(GPtrArray) uses = NULL;
+  GtkWidget *button;
+
+  if (!yq_record_in_state (order, "accepted|delivered|completed")
+      || !yq_who_is_in (yq_frame_who (self->frame), yq_record_buyer (order)))
+    return;
+  yq_query_add (query, "order", yq_record_id (order));
+  uses = yq_store_list (yq_frame_store (self->frame), query, 0);
+  button = yq_button_new (_("Use a voucher for this booking"), NULL, "suggested-action");
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  for (guint i = 0; i < uses->len; i++)
+    if (!yq_record_in_state (uses->pdata[i], "terminated"))
+      yq_widget_set_why (button, _("A voucher is already used for this booking"));
+  g_signal_connect (button, "clicked", G_CALLBACK (use_voucher_cb), self);
+  gtk_box_append (GTK_BOX (yq_record_page_top (self->page)), button);
+}
+
 YqPage *
 yq_booking_page_open (YqFrame *frame, YqRecord *order)
 {
@@ -323,6 +353,7 @@ yq_booking_page_open (YqFrame *frame, YqRecord *order)
   g_signal_connect (self->page, "reloaded", G_CALLBACK (reloaded_cb), self);
   g_signal_connect_object (yq_frame_outbox (frame), "changed", G_CALLBACK (outbox_changed_cb), page,
                            0);
+  add_use_button (self, order);
   attach_form (self);
   return page;
 }
