@@ -1,0 +1,577 @@
+/* A spreadsheet into the catalogue in four steps. */
+#define G_LOG_DOMAIN "yiquan-import"
+
+#include "import-page.h"
+
+#include "bits.h"
+#include "catalogue.h"
+#include "ids.h"
+#include "prompt.h"
+#include "sheet-records.h"
+#include "step-bar.h"
+
+typedef struct
+{
+  YqFrame *frame;
+  const YqEntity *entity;
+  YqPage *page;
+  YqStore *store;
+  YqImport *import;
+  YqSheetNames *names;
+  YqRecord *prototype;
+  char *path;
+  char *batch;
+  GCancellable *cancellable;
+  GtkWidget *bar, *stack, *columns, *counts, *problems, *result, *save_bad, *apply, *spinner, *undo;
+  gboolean busy;
+} ImportPage;
+
+static void
+import_page_free (gpointer data)
+{
+  ImportPage *self = data;
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->import, yq_import_free);
+  g_clear_pointer (&self->names, yq_sheet_names_free);
+  g_clear_object (&self->prototype);
+  g_clear_object (&self->store);
+  g_free (self->path);
+  g_free (self->batch);
+  g_free (self);
+}
+
+static ImportPage *
+import_of (YqPage *page)
+{
+  return g_object_get_data (G_OBJECT (page), "yq-import");
+}
+
+static void
+show_step (ImportPage *self, guint step)
+{
+  static const char *const names[] = { "choose", "columns", "check", "result" };
+  const char *titles[] = { _("Choose the file"), _("Match the columns"), _("Dry run"),
+                                                                              _("Result"), NULL };
+
+  yq_step_bar_show_stations (YQ_STEP_BAR (self->bar), titles, step,
+                             step == 3 ? YQ_TONE_DONE : YQ_TONE_WAITING);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), names[step]);
+}
+
+static void
+say (ImportPage *self, const char *format, const char *what)
+{
+  g_autoptr(GString) text = g_string_new (format);
+
+  g_string_replace (text, "%s", what, 1);
+  yq_frame_toast (self->frame, text->str);
+}
+
+/* ---- 1: choose ---- */
+
+static void
+template_chosen_cb (GFile *file, gpointer data)
+{
+  ImportPage *self = data;
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (path == NULL)
+    return;
+  if (yq_sheet_write_template (self->entity, path, &error))
+    say (self, _("The template was saved as %s"), path);
+  else
+    say (self, _("The template could not be written: %s"), error->message);
+}
+
+static void
+template_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ImportPage *self = data;
+  g_autofree char *name = g_strdup_printf ("%s.xlsx", _(self->entity->title_plural));
+
+  yq_prompt_save_file (GTK_WIDGET (self->frame), _("Save the template"), name, template_chosen_cb,
+                                                    self);
+}
+
+/* Names a row may use for references: categories by code or name. */
+static void
+collect_names (ImportPage *self)
+{
+  self->names = yq_sheet_names_new ();
+  for (guint i = 0; i < self->entity->n_fields; i++)
+    if (self->entity->fields[i].type == YQ_REFERENCE &&
+        (self->entity->fields[i].flags & YQ_SHEET) &&
+        g_str_equal (self->entity->fields[i].refers, "category"))
+      {
+        g_autoptr(YqQuery) query = yq_query_new (&yq_category);
+        g_autoptr(GPtrArray) found = yq_store_list (self->store, query, 0);
+
+        for (guint k = 0; k < found->len; k++)
+          yq_sheet_names_add (self->names, found->pdata[k]);
+      }
+}
+
+static void
+add_existing (ImportPage *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (self->entity);
+  g_autoptr(GPtrArray) mine = NULL;
+
+  yq_query_add (query, "carrier", yq_frame_who (self->frame)->organisation);
+  mine = yq_store_list (self->store, query, 0);
+  for (guint i = 0; i < mine->len; i++)
+    yq_import_add_existing (self->import, mine->pdata[i]);
+}
+
+static void fill_columns (ImportPage *self);
+
+static void
+open_path (ImportPage *self, const char *path)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_clear_pointer (&self->import, yq_import_free);
+  g_clear_pointer (&self->names, yq_sheet_names_free);
+  g_clear_object (&self->prototype);
+  g_free (self->path);
+  self->path = g_strdup (path);
+  collect_names (self);
+  self->prototype = yq_store_new_record (self->store, self->entity);
+  if (yq_entity_find_field (self->entity, "source") >= 0)
+    yq_record_set_text (self->prototype, yq_entity_find_field (self->entity, "source"), "sheet");
+  self->import = yq_import_new (self->entity, self->prototype, self->names);
+  if (!yq_sheet_import_header (self->import, path, &error))
+    {
+      yq_prompt_tell (GTK_WIDGET (self->frame), _("The file cannot be read"), error->message);
+      return;
+    }
+  fill_columns (self);
+  show_step (self, 1);
+}
+
+static void
+file_chosen_cb (GFile *file, gpointer data)
+{
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (path != NULL)
+    open_path (data, path);
+}
+
+static void
+choose_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ImportPage *self = data;
+
+  yq_prompt_open_file (GTK_WIDGET (self->frame), _("Choose a spreadsheet"), "xlsx|csv",
+                                                    file_chosen_cb, self);
+}
+
+/* For tests and for files dropped on the page. */
+static void
+open_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  open_path (data, g_variant_get_string (parameter, NULL));
+}
+
+static gboolean
+dropped_cb (GtkDropTarget *target, const GValue *value, double x, double y, gpointer data)
+{
+  g_autofree char *path = g_file_get_path (g_value_get_object (value));
+
+  if (path != NULL)
+    open_path (data, path);
+  return path != NULL;
+}
+
+/* ---- 2: columns ---- */
+
+static void
+column_chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, ImportPage *self)
+{
+  guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (drop_down), "yq-column"));
+  GArray *fields = g_object_get_data (G_OBJECT (drop_down), "yq-fields");
+  guint chosen = gtk_drop_down_get_selected (drop_down);
+
+  yq_import_map (
+    self->import, column,
+    chosen == 0 || chosen > fields->len ? -1 : (int) g_array_index (fields, guint, chosen - 1));
+}
+
+static GtkWidget *
+column_row (ImportPage *self, guint column)
+{
+  GArray *fields = yq_sheet_fields (self->entity);
+  GtkStringList *titles = gtk_string_list_new (NULL);
+  GtkWidget *drop_down;
+  guint selected = 0;
+
+  gtk_string_list_append (titles, _("Not used"));
+  for (guint i = 0; i < fields->len; i++)
+    {
+      guint field = g_array_index (fields, guint, i);
+
+      gtk_string_list_append (titles, _(self->entity->fields[field].title));
+      if (yq_import_column_field (self->import, column) == (int) field)
+        selected = i + 1;
+    }
+  drop_down = gtk_drop_down_new (G_LIST_MODEL (titles), NULL);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), selected);
+  yq_set_name (drop_down, yq_import_heading (self->import, column));
+  gtk_widget_set_valign (drop_down, GTK_ALIGN_CENTER);
+  g_object_set_data (G_OBJECT (drop_down), "yq-column", GUINT_TO_POINTER (column));
+  g_object_set_data_full (G_OBJECT (drop_down), "yq-fields", fields,
+                          (GDestroyNotify) g_array_unref);
+  g_signal_connect (drop_down, "notify::selected", G_CALLBACK (column_chosen_cb), self);
+  return yq_row_new (NULL, yq_import_heading (self->import, column), NULL, drop_down, NULL);
+}
+
+static void
+fill_columns (ImportPage *self)
+{
+  yq_remove_children (self->columns);
+  for (guint i = 0; i < yq_import_n_columns (self->import); i++)
+    gtk_list_box_append (GTK_LIST_BOX (self->columns), column_row (self, i));
+}
+
+/* ---- 3: dry run, off the main thread ---- */
+
+static void
+read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  ImportPage *self = data;
+  GError *error = NULL;
+
+  if (yq_sheet_import_read (self->import, self->path, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+show_counts (ImportPage *self)
+{
+  yq_remove_children (self->counts);
+  for (guint kind = 0; kind < YQ_N_IMPORT_KINDS; kind++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", yq_import_count (self->import, kind));
+      static const YqTone tones[] = { YQ_TONE_DONE, YQ_TONE_WAITING, YQ_TONE_NEUTRAL, YQ_TONE_BAD };
+      GtkWidget *figure = yq_figure_new (yq_import_kind_title (kind), number, tones[kind]);
+
+      gtk_widget_set_hexpand (figure, TRUE);
+      gtk_box_append (GTK_BOX (self->counts), figure);
+    }
+}
+
+static void
+show_problems (ImportPage *self)
+{
+  guint shown = 0;
+
+  yq_remove_children (self->problems);
+  for (guint i = 0; i < yq_import_n_rows (self->import) && shown < 50; i++)
+    {
+      const YqImportRow *row = yq_import_row (self->import, i);
+      g_autofree char *title = NULL, *reason = NULL;
+
+      if (row->kind != YQ_IMPORT_BAD)
+        continue;
+      title = g_strdup_printf (_("Row %u"), row->number);
+      reason = yq_import_reason (self->import, row->number);
+      gtk_list_box_append (GTK_LIST_BOX (self->problems),
+                           yq_row_new ("dialog-warning-symbolic", title, reason, NULL, NULL));
+      shown++;
+    }
+  gtk_widget_set_visible (self->problems, shown > 0);
+  gtk_widget_set_visible (self->save_bad, shown > 0);
+}
+
+static void
+read_done_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  YqPage *page = YQ_PAGE (source);
+  ImportPage *self = import_of (page);
+  g_autoptr(GError) error = NULL;
+  guint n;
+  g_autofree char *label = NULL;
+
+  self->busy = FALSE;
+  gtk_spinner_stop (GTK_SPINNER (self->spinner));
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      yq_prompt_tell (GTK_WIDGET (self->frame), _("The file cannot be read"), error->message);
+      show_step (self, 0);
+      return;
+    }
+  n = yq_import_count (self->import, YQ_IMPORT_NEW) +
+      yq_import_count (self->import, YQ_IMPORT_CHANGED);
+  label = g_strdup_printf (yq_ngettext ("Import %u row", "Import %u rows", n), n);
+  gtk_button_set_label (GTK_BUTTON (self->apply), label);
+  yq_widget_set_why (self->apply, n > 0 ? NULL : _("Nothing is new or changed"));
+  show_counts (self);
+  show_problems (self);
+  show_step (self, 2);
+}
+
+static void
+check_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ImportPage *self = data;
+  g_autofree char *why = NULL;
+  g_autoptr(GTask) task = NULL;
+
+  if (self->import == NULL || self->busy)
+    return;
+  if ((why = yq_import_check_header (self->import)) != NULL)
+    {
+      yq_prompt_tell (GTK_WIDGET (self->frame), _("The columns do not fit yet"), why);
+      return;
+    }
+  add_existing (self);
+  self->busy = TRUE;
+  gtk_spinner_start (GTK_SPINNER (self->spinner));
+  task = g_task_new (self->page, self->cancellable, read_done_cb, NULL);
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+/* ---- 4: result ---- */
+
+static void
+bad_chosen_cb (GFile *file, gpointer data)
+{
+  ImportPage *self = data;
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (path == NULL)
+    return;
+  if (yq_sheet_import_write_bad (self->import, self->path, path, &error))
+    say (self, _("The bad rows were saved as %s"), path);
+  else
+    say (self, _("The bad rows could not be written: %s"), error->message);
+}
+
+static void
+save_bad_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ImportPage *self = data;
+  g_autofree char *name = g_strdup_printf ("%s.xlsx", _("Bad rows"));
+
+  yq_prompt_save_file (GTK_WIDGET (self->frame), _("Save the bad rows with their reasons"), name,
+                                                    bad_chosen_cb, self);
+}
+
+static void
+saved_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(YqPage) page = data;
+  ImportPage *self = import_of (page);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *batch = yq_outbox_save_many_finish (YQ_OUTBOX (object), result, &error);
+  g_autofree char *text = NULL;
+
+  self->busy = FALSE;
+  gtk_spinner_stop (GTK_SPINNER (self->spinner));
+  if (batch == NULL)
+    {
+      say (self, _("The import could not be kept: %s"), error->message);
+      return;
+    }
+  text = g_strdup_printf (_("%u new, %u changed, %u unchanged, %u bad. New rows are drafts: submit them for review from the catalogue."),
+                             yq_import_count (self->import, YQ_IMPORT_NEW),
+                             yq_import_count (self->import, YQ_IMPORT_CHANGED),
+                             yq_import_count (self->import, YQ_IMPORT_UNCHANGED),
+                             yq_import_count (self->import, YQ_IMPORT_BAD));
+  gtk_label_set_text (GTK_LABEL (self->result), text);
+  show_step (self, 3);
+}
+
+static void
+apply_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ImportPage *self = data;
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GPtrArray) created = g_ptr_array_new ();
+  g_autoptr(GPtrArray) earlier = g_ptr_array_new ();
+  g_autoptr(GError) error = NULL;
+  int field = yq_entity_find_field (self->entity, "import_batch");
+
+  if (self->busy)
+    return;
+  g_free (self->batch);
+  self->batch = yq_id_new ();
+  for (guint i = 0; i < yq_import_n_rows (self->import); i++)
+    {
+      const YqImportRow *row = yq_import_row (self->import, i);
+
+      if (row->kind != YQ_IMPORT_NEW && row->kind != YQ_IMPORT_CHANGED)
+        continue;
+      if (row->kind == YQ_IMPORT_NEW && field >= 0)
+        yq_record_set_text (row->record, field, self->batch);
+      g_ptr_array_add (row->kind == YQ_IMPORT_NEW ? created : earlier,
+                       row->kind == YQ_IMPORT_NEW ? row->record : row->before);
+      g_ptr_array_add (records, g_object_ref (row->record));
+    }
+  if (records->len == 0)
+    return;
+  if (!yq_import_log_keep (self->store, self->batch, self->entity, created, earlier, &error))
+    {
+      say (self, _("The import could not be kept: %s"), error->message);
+      return;
+    }
+  self->busy = TRUE;
+  gtk_spinner_start (GTK_SPINNER (self->spinner));
+  yq_outbox_save_many_async (yq_frame_outbox (self->frame), records, self->cancellable, saved_cb,
+                             g_object_ref (self->page));
+}
+
+static void
+undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ImportPage *self = data;
+  g_autofree char *batch =
+    self->batch != NULL ? g_strdup (self->batch) : yq_import_log_last (self->store);
+  g_autofree char *why = batch != NULL ? yq_import_log_check (self->store, batch)
+                                       : g_strdup (_("There is no import to undo"));
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+  int n;
+
+  if (why != NULL)
+    {
+      yq_prompt_tell (GTK_WIDGET (self->frame), _("The import cannot be undone"), why);
+      return;
+    }
+  n = yq_import_log_undo (self->frame, batch, &error);
+  if (n < 0)
+    {
+      say (self, _("The import could not be undone: %s"), error->message);
+      return;
+    }
+  text = g_strdup_printf (yq_ngettext ("Import undone: %d row", "Import undone: %d rows", n), n);
+  yq_frame_toast (self->frame, text);
+  g_clear_pointer (&self->batch, g_free);
+  show_step (self, 0);
+}
+
+static void
+again_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_step (data, 0);
+}
+
+static const GActionEntry actions[] = {
+  { "template", template_cb }, { "choose", choose_cb },     { "open", open_cb, "s" },
+  { "check", check_cb },       { "save-bad", save_bad_cb }, { "apply", apply_cb },
+  { "undo", undo_cb },         { "again", again_cb },
+};
+
+/* ---- drawing ---- */
+
+static GtkWidget *
+build_choose (ImportPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
+
+  gtk_box_append (
+    GTK_BOX (box),
+    yq_label_new_wrapped (_("XLSX or CSV, also in GBK. Rows are recognised by their asset number: what is there already is changed, what is new becomes a draft, and nothing happens before you have seen the dry run."),
+                             "prose"));
+  gtk_box_append (GTK_BOX (buttons),
+                  yq_button_new (_("Choose a file"), "page.choose", "suggested-action"));
+  gtk_box_append (GTK_BOX (buttons),
+                  yq_button_new (_("Download the template"), "page.template", NULL));
+  gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Undo the last import"), "page.undo", NULL));
+  gtk_box_append (GTK_BOX (box), buttons);
+  gtk_widget_add_css_class (box, "drop-area");
+  g_signal_connect (target, "drop", G_CALLBACK (dropped_cb), self);
+  gtk_widget_add_controller (box, GTK_EVENT_CONTROLLER (target));
+  return box;
+}
+
+static GtkWidget *
+build_columns (ImportPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *next = yq_button_new (_("Start the dry run"), "page.check", "suggested-action");
+
+  self->columns = yq_boxed_list_new ();
+  gtk_widget_set_halign (next, GTK_ALIGN_END);
+  gtk_box_append (GTK_BOX (box),
+                  yq_label_new_wrapped (_("Which heading of the file is which field?"), "prose"));
+  gtk_box_append (GTK_BOX (box), self->columns);
+  gtk_box_append (GTK_BOX (box), next);
+  return box;
+}
+
+static GtkWidget *
+build_check (ImportPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+
+  self->counts = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  self->problems = yq_boxed_list_new ();
+  self->save_bad = yq_button_new (_("Save the bad rows"), "page.save-bad", NULL);
+  self->apply = yq_button_new ("", "page.apply", "suggested-action");
+  gtk_widget_set_halign (buttons, GTK_ALIGN_END);
+  gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Another file"), "page.again", NULL));
+  gtk_box_append (GTK_BOX (buttons), self->save_bad);
+  gtk_box_append (GTK_BOX (buttons), self->apply);
+  gtk_box_append (GTK_BOX (box), self->counts);
+  gtk_box_append (GTK_BOX (box), buttons);
+  gtk_box_append (GTK_BOX (box), self->problems);
+  return box;
+}
+
+static GtkWidget *
+build_result (ImportPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+
+  self->result = yq_label_new_wrapped ("", "notice done");
+  gtk_box_append (GTK_BOX (buttons), yq_button_new (_("To the catalogue"), "win.page::catalogue",
+                                                       "suggested-action"));
+  gtk_box_append (GTK_BOX (buttons),
+                  yq_button_new (_("Save the bad rows"), "page.save-bad", NULL));
+  gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Undo this import"), "page.undo", NULL));
+  gtk_box_append (GTK_BOX (box), self->result);
+  gtk_box_append (GTK_BOX (box), buttons);
+  return box;
+}
+
+YqPage *
+yq_import_page_new (YqFrame *frame, const YqEntity *entity)
+{
+  ImportPage *self = g_new0 (ImportPage, 1);
+  GtkWidget *box = yq_page_box_new ();
+
+  self->frame = frame;
+  self->entity = entity;
+  self->store = g_object_ref (yq_frame_store (frame));
+  self->cancellable = g_cancellable_new ();
+  self->bar = yq_step_bar_new ();
+  self->stack = gtk_stack_new ();
+  self->spinner = gtk_spinner_new ();
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_stack_add_named (GTK_STACK (self->stack), build_choose (self), "choose");
+  gtk_stack_add_named (GTK_STACK (self->stack), build_columns (self), "columns");
+  gtk_stack_add_named (GTK_STACK (self->stack), build_check (self), "check");
+  gtk_stack_add_named (GTK_STACK (self->stack), build_result (self), "result");
+  gtk_box_append (GTK_BOX (box), self->bar);
+  gtk_box_append (GTK_BOX (box), self->spinner);
+  gtk_box_append (GTK_BOX (box), self->stack);
+  self->page = yq_page_new (_("Import a spreadsheet"), NULL);
+  yq_page_set_content_clamped (self->page, box, 720);
+  yq_page_add_actions (self->page, actions, G_N_ELEMENTS (actions), self);
+  g_object_set_data_full (G_OBJECT (self->page), "yq-import", self, import_page_free);
+  show_step (self, 0);
+  return self->page;
+}

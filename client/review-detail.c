@@ -1,0 +1,305 @@
+/* The record beside the reviewer's list. */
+#define G_LOG_DOMAIN "yiquan-desk"
+
+#include "review-detail.h"
+
+#include "bits.h"
+#include "clock.h"
+#include "office.h"
+#include "record-facts.h"
+#include "record-json.h"
+#include "record-page.h"
+#include "step-bar.h"
+
+struct _YqReviewDetail
+{
+  GtkWidget parent_instance;
+
+  YqFrame *frame; /* not owned */
+  const YqReviewDesk *desk;
+  YqRecord *record;
+  GCancellable *cancellable;
+  GtkWidget *scroller, *title, *pill, *age, *bar, *buttons, *facts, *reviews, *stack;
+};
+
+G_DEFINE_FINAL_TYPE (YqReviewDetail, yq_review_detail, GTK_TYPE_WIDGET)
+
+/* ---- earlier reviews ---- */
+
+static void
+append_review (GtkWidget *list, YqRecord *review)
+{
+  const YqEntity *entity = NULL;
+  g_autofree char *when = yq_time_local (yq_record_int (review, REVIEW_DECIDED_AT));
+  const char *comment = yq_record_text (review, REVIEW_COMMENT);
+  const char *action = yq_record_text (review, REVIEW_ACTION);
+  const YqStep *step;
+  g_autofree char *title = NULL;
+
+  entity = g_object_get_data (G_OBJECT (list), "yq-entity");
+  step = entity != NULL && action != NULL ? yq_entity_step (entity, action) : NULL;
+  title = g_strdup_printf ("%s · %s", step != NULL ? _(step->title) : "—", when);
+  gtk_list_box_append (GTK_LIST_BOX (list),
+                       yq_row_new ("document-edit-symbolic", title, comment, NULL, NULL));
+}
+
+static void
+fill_reviews (YqReviewDetail *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_review);
+  g_autoptr(GPtrArray) reviews = NULL;
+
+  yq_query_add (query, "record", yq_record_id (self->record));
+  reviews = yq_store_list (yq_frame_store (self->frame), query, 20);
+  yq_remove_children (self->reviews);
+  g_object_set_data (G_OBJECT (self->reviews), "yq-entity", (gpointer) self->desk->entity);
+  for (guint i = 0; i < reviews->len; i++)
+    append_review (self->reviews, reviews->pdata[i]);
+  gtk_widget_set_visible (self->reviews, reviews->len > 0);
+}
+
+/* ---- what changed since the last decision: the history undone back to it ---- */
+
+static void
+undo_event (JsonObject *event, YqValues *before)
+{
+  JsonObject *changed = json_object_has_member (event, "changed")
+                          ? json_object_get_object_member (event, "changed")
+                          : NULL;
+  g_autoptr(JsonObject) old = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *pair;
+
+  if (changed == NULL)
+    return;
+  json_object_iter_init (&iter, changed);
+  while (json_object_iter_next (&iter, &name, &pair))
+    if (JSON_NODE_HOLDS_ARRAY (pair) && json_array_get_length (json_node_get_array (pair)) == 2)
+      json_object_set_member (
+        old, name, json_node_copy (json_array_get_element (json_node_get_array (pair), 0)));
+  yq_json_read_fields (old, before, NULL, NULL);
+}
+
+static YqValues *
+values_at_last_decision (JsonArray *events, YqRecord *record)
+{
+  g_autoptr(YqValues) before = yq_values_copy (yq_record_values (record));
+
+  for (guint i = json_array_get_length (events); i-- > 0;)
+    {
+      JsonObject *event = json_array_get_object_element (events, i);
+      const YqStep *step =
+        yq_entity_step (yq_record_entity (record),
+                        json_object_get_string_member_with_default (event, "action", ""));
+
+      if (step != NULL && (step->flags & YQ_STEP_DECISION))
+        return g_steal_pointer (&before);
+      undo_event (event, before);
+    }
+  return NULL; /* never decided on: everything is new */
+}
+
+static void
+history_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(YqReviewDetail) self = data;
+  g_autoptr(JsonNode) node = yq_sync_fetch_history_finish (YQ_SYNC (object), result, NULL);
+  g_autoptr(YqValues) before = NULL;
+  JsonObject *answer =
+    node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+
+  if (answer == NULL || self->record == NULL || !json_object_has_member (answer, "items"))
+    return;
+  before = values_at_last_decision (json_object_get_array_member (answer, "items"), self->record);
+  if (before != NULL)
+    yq_record_facts_show (YQ_RECORD_FACTS (self->facts), self->record, before);
+}
+
+static void
+fetch_history (YqReviewDetail *self)
+{
+  YqSync *sync = yq_frame_sync (self->frame);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  if (sync != NULL)
+    yq_sync_fetch_history_async (sync, self->desk->entity, yq_record_id (self->record),
+                                 self->cancellable, history_cb, g_object_ref (self));
+}
+
+/* How long it has waited, in working days by the official calendar. */
+static void
+show_age (YqReviewDetail *self)
+{
+  int submitted = yq_entity_find_field (self->desk->entity, "submitted_at");
+  gint64 since = submitted >= 0 ? yq_record_int (self->record, submitted) : 0;
+  int due = yq_entity_find_field (self->desk->entity, "due_on");
+  const char *promised = due >= 0 ? yq_record_text (self->record, due) : NULL;
+  int days = since > 0 ? yq_workdays_between (since, yq_clock_now ()) : 0;
+  g_autofree char *today = yq_date_of (yq_clock_now ());
+  g_autofree char *text = NULL;
+
+  if (promised != NULL && strcmp (promised, today) < 0)
+    text = g_strdup_printf (_("Overdue: promised by %s"), promised);
+  else
+    text =
+      g_strdup_printf (yq_ngettext ("waits %d working day", "waits %d working days", days), days);
+  gtk_label_set_text (GTK_LABEL (self->age), text);
+}
+
+void
+yq_review_detail_show (YqReviewDetail *self, YqRecord *record)
+{
+  YqStore *store = yq_frame_store (self->frame);
+
+  g_set_object (&self->record, record);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), record != NULL ? "record" : "none");
+  if (record == NULL)
+    return;
+  gtk_label_set_text (GTK_LABEL (self->title), yq_record_title (record));
+  yq_pill_set (self->pill, yq_record_state_title (record),
+               yq_entity_state (self->desk->entity, yq_record_state (record))->tone);
+  show_age (self);
+  yq_step_bar_show (YQ_STEP_BAR (self->bar), record);
+  yq_step_buttons_show (YQ_STEP_BUTTONS (self->buttons), yq_store_world (store),
+                        yq_frame_who (self->frame), record);
+  yq_record_facts_show (YQ_RECORD_FACTS (self->facts), record, NULL);
+  fill_reviews (self);
+  fetch_history (self);
+}
+
+static void
+step_queued_cb (gboolean queued, gpointer data)
+{
+  g_autoptr(YqReviewDetail) self = data;
+
+  if (queued)
+    yq_frame_toast (self->frame, _("Decided; it is sent in 10 seconds unless it is undone"));
+}
+
+void
+yq_review_detail_take_step (YqReviewDetail *self, const char *action)
+{
+  const YqStep *step = self->record != NULL ? yq_entity_step (self->desk->entity, action) : NULL;
+  g_autoptr(YqValues) preset = NULL;
+  JsonArray *comments = yq_record_facts_comments (YQ_RECORD_FACTS (self->facts));
+  guint n = step != NULL && step->fields != NULL ? yq_fields_count (step->fields) : 0;
+  int at;
+
+  if (n > 0)
+    {
+      preset = yq_values_new (step->fields, n);
+      at = yq_values_find (preset, "field_comments");
+      if (at >= 0 && comments != NULL)
+        yq_values_take_array (preset, at, json_array_ref (comments));
+    }
+  g_clear_pointer (&comments, json_array_unref);
+  if (step != NULL)
+    yq_step_run (GTK_WIDGET (self), yq_frame_outbox (self->frame), self->record, action, preset,
+                 step_queued_cb, g_object_ref (self));
+}
+
+static void
+step_cb (YqStepButtons *buttons, const char *action, YqReviewDetail *self)
+{
+  yq_review_detail_take_step (self, action);
+}
+
+static void
+open_cb (GtkButton *button, YqReviewDetail *self)
+{
+  if (self->record != NULL)
+    yq_frame_open_record (self->frame, self->desk->entity->name, yq_record_id (self->record));
+}
+
+static GtkWidget *
+build_head (YqReviewDetail *self)
+{
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *open = yq_icon_button_new ("view-fullscreen-symbolic", _("Open as a page"), NULL);
+
+  self->title = yq_label_new_wrapped ("", "page-title");
+  gtk_widget_set_hexpand (self->title, TRUE);
+  self->pill = yq_pill_new ("", YQ_TONE_WAITING);
+  self->age = yq_label_new ("", "dim-label small number");
+  g_signal_connect (open, "clicked", G_CALLBACK (open_cb), self);
+  gtk_widget_add_css_class (open, "flat");
+  gtk_box_append (GTK_BOX (head), self->title);
+  gtk_box_append (GTK_BOX (head), self->age);
+  gtk_box_append (GTK_BOX (head), self->pill);
+  gtk_box_append (GTK_BOX (head), open);
+  return head;
+}
+
+static GtkWidget *
+build_record (YqReviewDetail *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  yq_set_margins (box, 18);
+  self->bar = yq_step_bar_new ();
+  self->buttons = yq_step_buttons_new ();
+  g_signal_connect (self->buttons, "step", G_CALLBACK (step_cb), self);
+  self->facts = yq_record_facts_new (yq_frame_store (self->frame));
+  yq_record_facts_set_pinning (YQ_RECORD_FACTS (self->facts), self->desk->mine == NULL);
+  self->reviews = yq_boxed_list_new ();
+  gtk_box_append (GTK_BOX (box), build_head (self));
+  gtk_box_append (GTK_BOX (box), self->bar);
+  gtk_box_append (GTK_BOX (box), self->facts);
+  gtk_box_append (GTK_BOX (box), self->reviews);
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), box);
+  gtk_widget_set_vexpand (self->scroller, TRUE);
+  gtk_box_append (GTK_BOX (outer), self->scroller);
+  yq_set_margins (self->buttons, 12);
+  gtk_box_append (GTK_BOX (outer), self->buttons);
+  return outer;
+}
+
+static void
+yq_review_detail_dispose (GObject *object)
+{
+  YqReviewDetail *self = YQ_REVIEW_DETAIL (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->record);
+  g_clear_pointer (&self->stack, gtk_widget_unparent);
+  G_OBJECT_CLASS (yq_review_detail_parent_class)->dispose (object);
+}
+
+static void
+yq_review_detail_class_init (YqReviewDetailClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = yq_review_detail_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+yq_review_detail_init (YqReviewDetail *self)
+{
+}
+
+GtkWidget *
+yq_review_detail_new (YqFrame *frame, const YqReviewDesk *desk)
+{
+  YqReviewDetail *self = g_object_new (YQ_TYPE_REVIEW_DETAIL, NULL);
+  GtkWidget *none = yq_label_new_wrapped (
+    _("Choose a record on the left: j and k move, x ticks, a approves, r returns."), "dim-label");
+
+  self->frame = frame;
+  self->desk = desk;
+  self->stack = gtk_stack_new ();
+  gtk_widget_set_valign (none, GTK_ALIGN_CENTER);
+  yq_set_margins (none, 36);
+  gtk_stack_add_named (GTK_STACK (self->stack), none, "none");
+  gtk_stack_add_named (GTK_STACK (self->stack), build_record (self), "record");
+  gtk_widget_set_size_request (self->stack, 420, -1);
+  gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
+  return GTK_WIDGET (self);
+}
