@@ -25,9 +25,9 @@
 gboolean
 yq_records_create_tables (SqlConn *conn, GError **error)
 {
-  return yq_record_sql_load_key (conn, error) && yq_record_sql_migrate (conn, error) && yq_audit_create_tables (conn, error) &&
-         yq_feed_create_tables (conn, error) && yq_search_index_create_tables (conn, error) &&
-         yq_file_use_create_tables (conn, error) &&
+  return yq_record_sql_load_key (conn, error) && yq_record_sql_migrate (conn, error) &&
+         yq_audit_create_tables (conn, error) && yq_feed_create_tables (conn, error) &&
+         yq_search_index_create_tables (conn, error) && yq_file_use_create_tables (conn, error) &&
          sql_script (conn,
                      "CREATE TABLE IF NOT EXISTS command (id TEXT PRIMARY KEY, account TEXT,"
                      " digest TEXT NOT NULL, outcome TEXT NOT NULL, result TEXT NOT NULL,"
@@ -330,6 +330,8 @@ must_be_skipped (Batch *batch, guint n)
 static gboolean
 refresh_who (Batch *batch, SqlConn *conn, GError **error)
 {
+  static const YqWho nobody; /* her account has been closed */
+  g_autoptr(GError) failure = NULL;
   gint64 epoch;
 
   if (batch->request == NULL)
@@ -338,15 +340,14 @@ refresh_who (Batch *batch, SqlConn *conn, GError **error)
   if (batch->session != NULL && epoch == batch->epoch)
     return TRUE;
   g_clear_pointer (&batch->session, yq_session_unref);
-  batch->session = yq_session_read (conn, batch->account, error);
-  if (batch->session == NULL)
+  batch->session = yq_session_read (conn, batch->account, &failure);
+  if (failure != NULL)
     {
-      if (error != NULL && *error == NULL)
-        g_set_error_literal (error, SQL_ERROR, SQL_ERROR_FAILED, "The account is gone");
+      g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
   batch->epoch = epoch;
-  batch->who = yq_session_who (batch->session);
+  batch->who = batch->session != NULL ? yq_session_who (batch->session) : &nobody;
   return TRUE;
 }
 

@@ -310,6 +310,8 @@ sweep_parked (YqLoop *loop, gint64 now)
       request->deadline = 0;
       yq_text_set_language (request->language);
       request->on_deadline (request);
+      if (request->is_replied)
+        yq_request_resume (request);
     }
 }
 

@@ -53,13 +53,16 @@ bump_epoch (YqTx *tx, YqRecord *before, YqRecord *after, GError **error)
 {
   YqRecord *any = after != NULL ? after : before;
   const YqEntity *entity = yq_record_entity (any);
+  gboolean moves =
+    before == NULL || after == NULL || yq_record_state (before) != yq_record_state (after);
   const char *account = NULL;
 
   if (entity == &yq_grant)
     account = yq_record_text (any, GRANT_ACCOUNT);
-  else if (entity == &yq_membership &&
-           (before == NULL || after == NULL || yq_record_state (before) != yq_record_state (after)))
+  else if (entity == &yq_membership && moves)
     account = yq_record_text (any, MEMBERSHIP_ACCOUNT);
+  else if (entity == &yq_account && moves)
+    account = yq_record_id (any);
   if (account == NULL)
     return TRUE;
   return yq_feed_bump_epoch (tx->conn, account, error);
@@ -171,8 +174,8 @@ yq_tx_step (YqTx *tx, YqRecord *record, const char *action, JsonObject *args, GE
 {
   const YqStep *step = yq_entity_step (yq_record_entity (record), action);
   /* As stored: the caller may have changed values already. */
-  g_autoptr(YqRecord) before =
-    yq_record_sql_get (tx->conn, yq_record_entity (record), yq_record_id (record), error);
+  g_autoptr(YqRecord) before = yq_record_sql_get (tx->conn, yq_record_entity (record),
+                                                   yq_record_id (record), error);
   g_autoptr(YqValues) values = NULL;
   g_autoptr(GError) failure = NULL;
   YqProblem *problem = NULL;

@@ -50,20 +50,43 @@ number_id (char *id, int kind, int n)
   g_snprintf (id, YQ_ID_SIZE, "%08d-0000-4000-8000-%012d", kind, n);
 }
 
-static inline gboolean
-fixture_write (Fixture *f, gboolean (*func) (YqTx *tx, gpointer data, GError **error),
-               gpointer data)
+typedef gboolean (*Write) (YqTx *tx, gpointer data, GError **error);
+
+/* Inside a transaction of conn, as the administrator. */
+static inline void
+write_in (Fixture *f, SqlConn *conn, Write func, gpointer data)
 {
-  g_autoptr(YqWorld) world = yq_world_sql_new (f->conn, yq_clock_now ());
+  g_autoptr(YqWorld) world = yq_world_sql_new (conn, yq_clock_now ());
   g_autoptr(GError) error = NULL;
   YqTx tx;
 
-  yq_tx_init (&tx, f->conn, world, &f->who[ADMINISTRATOR], yq_clock_now ());
-  g_assert_true (sql_begin (f->conn, TRUE, &error));
+  yq_tx_init (&tx, conn, world, &f->who[ADMINISTRATOR], yq_clock_now ());
   func (&tx, data, &error);
   g_assert_no_error (error);
+}
+
+static inline void
+fixture_write (Fixture *f, Write func, gpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (sql_begin (f->conn, TRUE, &error));
+  write_in (f, f->conn, func, data);
   g_assert_true (sql_commit (f->conn, &error));
-  return TRUE;
+}
+
+static inline gboolean
+add_membership (YqTx *tx, Fixture *f, int n, YqRole role, GError **error)
+{
+  g_autoptr(YqRecord) membership = yq_record_new (&yq_membership, NULL);
+
+  yq_record_set_text (membership, MEMBERSHIP_ACCOUNT, f->account[n]);
+  yq_record_set_text (membership, MEMBERSHIP_ORGANISATION, f->organisation[n]);
+  yq_record_set_text (membership, MEMBERSHIP_ROLE, yq_role_name (role));
+  yq_record_set_account (membership, f->account[n]);
+  yq_record_set_buyer (membership, f->organisation[n]);
+  yq_record_set_state (membership, "active");
+  return yq_tx_insert (tx, membership, "derive", error);
 }
 
 static inline gboolean
@@ -114,7 +137,8 @@ add_person (YqTx *tx, Fixture *f, int n, YqRole role, const char *region, gboole
     .grants = &f->grants[n],
     .n_grants = 1,
   };
-  return yq_tx_insert (tx, account, "derive", error) && yq_tx_insert (tx, grant, "derive", error);
+  return yq_tx_insert (tx, account, "derive", error) && yq_tx_insert (tx, grant, "derive", error) &&
+         (f->who[n].organisation == NULL || add_membership (tx, f, n, role, error));
 }
 
 static inline gboolean
