@@ -156,6 +156,21 @@ load_file (YqTx *tx, const char *path, GError **error)
   return TRUE;
 }
 
+gboolean
+yq_load_key (YqTx *tx, GError **error)
+{
+  g_autoptr(GPtrArray) all = yq_world_list (tx->world, &yq_jurisdiction, "state", "active");
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      g_autoptr(YqRecord) jurisdiction = yq_record_copy (all->pdata[i]);
+
+      if (!publish_key (tx, jurisdiction, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* -- categories -- */
 
 static gboolean

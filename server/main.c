@@ -12,6 +12,11 @@
 
 static const YqVerb *const verbs[] = {
   &yq_verb_serve,
+  &yq_verb_init,
+  &yq_verb_demo,
+  &yq_verb_user,
+  &yq_verb_jobs,
+  &yq_verb_verify,
   &yq_verb_backup,
   &yq_verb_restore,
 };

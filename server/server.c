@@ -13,6 +13,7 @@
 
 #include "changes.h"
 #include "loop.h"
+#include "schedule.h"
 
 #define RESERVED_FDS 128 /* databases, files, logs */
 
@@ -36,6 +37,7 @@ struct _YqServer
  * bottom. */
 static const YqPart *const parts[] = {
   &yq_records_part,
+  &yq_effects_part,
   NULL,
 };
 
