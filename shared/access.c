@@ -139,8 +139,8 @@ is_reviewer (const YqWho *who, YqRecord *record)
   int field = yq_entity_find_field (yq_record_entity (record), "reviewed_by");
   const char *decides = field >= 0 ? yq_record_text (record, field) : NULL;
 
-  if (decides != NULL)
-    return has_grant (who, YQ_ROLE_REVIEWER, decides);
+  if (decides != NULL && !has_grant (who, YQ_ROLE_REVIEWER, decides))
+    return FALSE;
   return yq_who_reviews (who, yq_record_region (record));
 }
 

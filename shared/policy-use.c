@@ -311,6 +311,11 @@ check_line_use (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint
                                                    : yq_record_buyer (redemption)) != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Line %u: “%s” is not yours to redeem"),
                                                        number, yq_record_title (use));
+  /* The region decides the window and who reviews, so it is not for the applicant to choose. */
+  if (g_strcmp0 (yq_record_region (use), yq_record_region (redemption)) != 0)
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("Line %u: “%s” belongs to another region than this redemption"), number,
+                           yq_record_title (use));
   if (!yq_record_in_state (use, "confirmed|served") &&
       g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEMPTION), yq_record_id (redemption)) != 0)
     return yq_problem_new (YQ_PROBLEM_STATE, _("Line %u: “%s” cannot be redeemed: %s"), number,

@@ -273,7 +273,7 @@ yq_workflow_check_delete (YqWorld *world, const YqWho *who, YqRecord *record)
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("Only its owner deletes a record"));
   if (entity->deletable)
     return entity->may_delete != NULL ? entity->may_delete (world, record) : NULL;
-  if (!(state->flags & YQ_STATE_PRIVATE))
+  if (!g_str_equal (state->name, "draft"))
     return yq_problem_new (YQ_PROBLEM_STATE, _("Only drafts can be deleted; the state is “%s”"),
                                                 yq_record_state_title (record));
   if (decided >= 0 && yq_record_has (record, decided))

@@ -204,7 +204,7 @@ static const YqField programme_fields[] = {
 };
 
 static const YqState programme_states[] = {
-  { "draft",  N_("Draft"),  YQ_TONE_NEUTRAL, YQ_STATE_PRIVATE },
+  { "draft",  N_("Draft"),  YQ_TONE_NEUTRAL },
   { "open",   N_("Open"),   YQ_TONE_DONE, YQ_STATE_PUBLIC },
   { "closed", N_("Closed"), YQ_TONE_BAD, YQ_STATE_PUBLIC | YQ_STATE_FINAL },
 };
