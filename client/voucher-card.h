@@ -38,3 +38,5 @@ void yq_voucher_sheet_draw (cairo_t *cr, const YqVoucherFacts *facts, double wid
 void yq_voucher_print (GtkWindow *parent, const YqVoucherFacts *facts, guint n_facts);
 gboolean yq_voucher_export_pdf (const char *path, const YqVoucherFacts *facts, guint n_facts,
                                 GError **error);
+/* "大写：伍万元整"; free it. */
+char *yq_voucher_amount_words (gint64 fen);
