@@ -210,7 +210,7 @@ add_busy_days (Play *play)
                             buyers[(i + n) % 3],
                             carrier,
                             busy[i],
-                            -2,
+                            -7,
                             2 + 2 * n + i % 2,
                             n % 2 ? 10 : 14,
                             2,

@@ -125,7 +125,8 @@ make_voucher (const YqEffect *e, YqRecord *programme, YqRecord *holder, GError *
   yq_record_set_text (voucher, VOUCHER_CLAIM, yq_record_id (e->after));
   if (yq_token_public_key () != NULL)
     {
-      g_autofree char *token = yq_token_new (yq_record_id (voucher), number, amount, until);
+      g_autofree char *token =
+        yq_token_new (YQ_TOKEN_VOUCHER, yq_record_id (voucher), number, amount, until);
 
       yq_record_set_text (voucher, VOUCHER_TOKEN, token);
     }
@@ -264,7 +265,27 @@ fill_use (YqTx *tx, YqRecord *use)
     return;
   yq_record_set_text (use, VOUCHER_USE_VOUCHER_NUMBER, yq_record_text (voucher, VOUCHER_NUMBER));
   yq_record_set_text (use, VOUCHER_USE_PROGRAMME, yq_record_text (voucher, VOUCHER_PROGRAMME));
-  yq_record_set_text (use, VOUCHER_USE_TOKEN, yq_record_text (voucher, VOUCHER_TOKEN));
+}
+
+/* Number, time and the token of the use's own card. */
+static gboolean
+number_use (YqTx *tx, YqRecord *use, GError **error)
+{
+  g_autofree char *number = yq_effect_number (tx, yq_record_region (use), "SY", error);
+  g_autofree char *today = yq_date_of (tx->now);
+
+  if (number == NULL)
+    return FALSE;
+  yq_record_set_text (use, VOUCHER_USE_NUMBER, number);
+  yq_record_set_int (use, VOUCHER_USE_SUBMITTED_AT, tx->now);
+  if (yq_token_public_key () != NULL)
+    {
+      g_autofree char *token = yq_token_new (YQ_TOKEN_USE, yq_record_id (use), number,
+                                             yq_record_int (use, VOUCHER_USE_AMOUNT), today);
+
+      yq_record_set_text (use, VOUCHER_USE_TOKEN, token);
+    }
+  return TRUE;
 }
 
 YqProblem *
@@ -276,15 +297,8 @@ yq_effect_hold_use (YqTx *tx, YqRecord *use, GError **error)
   programme = yq_world_get (tx->world, &yq_programme, yq_record_text (use, VOUCHER_USE_PROGRAMME));
   yq_record_set_int (use, VOUCHER_USE_PROGRAMME_REVISION,
                      programme ? yq_record_revision (programme) : 0);
-  if (!yq_record_has (use, VOUCHER_USE_NUMBER))
-    {
-      g_autofree char *number = yq_effect_number (tx, yq_record_region (use), "SY", error);
-
-      if (number == NULL)
-        return NULL;
-      yq_record_set_text (use, VOUCHER_USE_NUMBER, number);
-      yq_record_set_int (use, VOUCHER_USE_SUBMITTED_AT, tx->now);
-    }
+  if (!yq_record_has (use, VOUCHER_USE_NUMBER) && !number_use (tx, use, error))
+    return NULL;
   return yq_ledger_hold (tx->conn, yq_record_id (use), yq_record_text (use, VOUCHER_USE_VOUCHER),
                          yq_record_int (use, VOUCHER_USE_AMOUNT), tx->now, error);
 }
@@ -315,13 +329,10 @@ static YqProblem *
 submit_use (const YqEffect *e, GError **error)
 {
   g_autoptr(YqRecord) programme = NULL;
-  g_autofree char *number = yq_effect_number (e->tx, yq_record_region (e->after), "SY", error);
 
-  if (number == NULL)
-    return NULL;
   fill_use (e->tx, e->after);
-  yq_record_set_text (e->after, VOUCHER_USE_NUMBER, number);
-  yq_record_set_int (e->after, VOUCHER_USE_SUBMITTED_AT, e->tx->now);
+  if (!number_use (e->tx, e->after, error))
+    return NULL;
   programme =
     yq_world_get (e->tx->world, &yq_programme, yq_record_text (e->after, VOUCHER_USE_PROGRAMME));
   if (programme == NULL || !yq_effect_holds_at (programme, "voucher_use.submit"))

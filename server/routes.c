@@ -12,6 +12,7 @@
 #include "lists.h"
 #include "operation.h"
 #include "session.h"
+#include "verify-page.h"
 
 /* clang-format off */
 static const YqRoute routes[] = {
@@ -24,6 +25,7 @@ static const YqRoute routes[] = {
   { "HEAD",   "/v1/files/*",          yq_files_head,      0 },
   { "PATCH",  "/v1/files/*",          yq_files_patch,     YQ_ROUTE_STREAMED },
   { "GET",    "/v1/files/*",          yq_files_get,       0 },
+  { "GET",    "/v/*",                 yq_verify_page,     YQ_ROUTE_PUBLIC | YQ_ROUTE_TEXT },
   { "GET",    "/v1/schema",           yq_schema_handle,   YQ_ROUTE_PUBLIC },
   { "GET",    "/openapi.json",        yq_openapi_handle,  YQ_ROUTE_PUBLIC },
   { "GET",    "/v1/*",                yq_lists_handle,    YQ_ROUTE_PUBLIC },

@@ -12,7 +12,6 @@
 
 #include "clock.h"
 
-#define VERSION 1
 #define HEAD_BYTES (1 + 16 + 8 + 4)
 #define MAX_BYTES (HEAD_BYTES + 64 + crypto_sign_BYTES)
 #define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
@@ -108,7 +107,7 @@ get_number (const guint8 *at, guint n_bytes)
 }
 
 char *
-yq_token_new (const char *voucher, const char *number, gint64 amount, const char *valid_until)
+yq_token_new (YqTokenKind kind, const char *id, const char *number, gint64 amount, const char *day)
 {
   guint8 bytes[MAX_BYTES];
   char text[sodium_base64_ENCODED_LEN (MAX_BYTES, BASE64)];
@@ -116,12 +115,11 @@ yq_token_new (const char *voucher, const char *number, gint64 amount, const char
 
   g_return_val_if_fail (public_key[0] != '\0' && number_length < 64, NULL);
 
-  bytes[0] = VERSION;
-  if (sodium_hex2bin (bytes + 1, 16, voucher, strlen (voucher), "-", &length, NULL) != 0 ||
-      length != 16)
+  bytes[0] = kind;
+  if (sodium_hex2bin (bytes + 1, 16, id, strlen (id), "-", &length, NULL) != 0 || length != 16)
     return NULL;
   put_number (bytes + 17, amount, 8);
-  put_number (bytes + 25, valid_until ? yq_date_days_between ("1970-01-01", valid_until) : 0, 4);
+  put_number (bytes + 25, day ? yq_date_days_between ("1970-01-01", day) : 0, 4);
   memcpy (bytes + HEAD_BYTES, number, number_length);
   length = HEAD_BYTES + number_length;
   crypto_sign_detached (bytes + length, NULL, bytes, length, secret_key);
@@ -131,7 +129,7 @@ yq_token_new (const char *voucher, const char *number, gint64 amount, const char
 }
 
 gboolean
-yq_token_read (const char *token, char **voucher, char **number, gint64 *amount)
+yq_token_read (const char *token, YqTokenKind *kind, char **id, char **number, gint64 *amount)
 {
   guint8 bytes[MAX_BYTES], key[crypto_sign_PUBLICKEYBYTES];
   gsize length = 0;
@@ -140,18 +138,19 @@ yq_token_read (const char *token, char **voucher, char **number, gint64 *amount)
   if (public_key[0] == '\0' || token == NULL ||
       sodium_base642bin (bytes, sizeof bytes, token, strlen (token), NULL, &length, NULL, BASE64) !=
         0 ||
-      length <= HEAD_BYTES + crypto_sign_BYTES || bytes[0] != VERSION)
+      length <= HEAD_BYTES + crypto_sign_BYTES)
     return FALSE;
   length -= crypto_sign_BYTES;
   if (crypto_sign_verify_detached (bytes + length, bytes, length, key) != 0)
     return FALSE;
 
+  *kind = bytes[0];
   *amount = get_number (bytes + 17, 8);
   *number = g_strndup ((const char *) bytes + HEAD_BYTES, length - HEAD_BYTES);
-  *voucher = g_strdup_printf (
-    "%08" G_GINT64_MODIFIER "x-%04" G_GINT64_MODIFIER "x-%04" G_GINT64_MODIFIER
-    "x-%04" G_GINT64_MODIFIER "x-%012" G_GINT64_MODIFIER "x",
-    get_number (bytes + 1, 4), get_number (bytes + 5, 2), get_number (bytes + 7, 2),
-    get_number (bytes + 9, 2), get_number (bytes + 11, 6));
+  *id = g_strdup_printf ("%08" G_GINT64_MODIFIER "x-%04" G_GINT64_MODIFIER "x-%04" G_GINT64_MODIFIER
+                         "x-%04" G_GINT64_MODIFIER "x-%012" G_GINT64_MODIFIER "x",
+                         get_number (bytes + 1, 4), get_number (bytes + 5, 2),
+                         get_number (bytes + 7, 2), get_number (bytes + 9, 2),
+                         get_number (bytes + 11, 6));
   return TRUE;
 }
