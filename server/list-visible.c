@@ -156,7 +156,7 @@ append_regions (Condition *c)
       g_autofree char *prefix = NULL;
       g_autofree char *last = NULL;
 
-      if (grant->role != YQ_ROLE_REVIEWER)
+      if (grant->role != YQ_ROLE_REVIEWER || *grant->scope == '\0')
         continue;
       prefix = yq_region_prefix (grant->scope);
       last = g_strconcat (prefix, "999999", NULL);
