@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access-cases.h"
+#include "record-check.h"
 #include "record-json.h"
 #include "workflow.h"
 
@@ -450,6 +451,38 @@ test_creating_is_for_those_who_would_own (void)
       }
 }
 
+/* -- grants -- */
+
+static void
+test_a_grant_has_the_scope_of_its_role (void)
+{
+  static const struct
+  {
+    const char *role, *scope;
+  } good[] = {
+    { "member", "organisation" },       { "manager", "organisation" },  { "desk", "desk" },
+    { "entrepreneur", "organisation" }, { "reviewer", "scope_region" }, { "expert", NULL },
+    { "administrator", NULL },
+  };
+  static const char *const scopes[] = { NULL, "organisation", "desk", "scope_region" };
+  const YqEntity *entity = yq_model_find ("grant");
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (scopes); j++)
+      {
+        g_autoptr(YqRecord) grant = yq_record_new (entity, RECORD);
+        g_autoptr(YqProblem) problem = NULL;
+
+        set_field (grant, "account", OWNER);
+        set_field (grant, "role", good[i].role);
+        set_field (grant, scopes[j], g_strcmp0 (scopes[j], "scope_region") == 0 ? COUNTY : OTHER);
+        problem = yq_check_record (&world, grant, TRUE);
+        if ((problem == NULL) != (g_strcmp0 (scopes[j], good[i].scope) == 0))
+          g_error ("%s with %s is %s", good[i].role, scopes[j],
+                   problem == NULL ? "accepted" : "refused");
+      }
+}
+
 static void
 test_actors (void)
 {
@@ -513,5 +546,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/access/deletes", test_deletes);
   g_test_add_func ("/access/fields", test_each_class_of_reader_sees_its_fields);
   g_test_add_func ("/access/create", test_creating_is_for_those_who_would_own);
+  g_test_add_func ("/access/grants", test_a_grant_has_the_scope_of_its_role);
   return g_test_run ();
 }

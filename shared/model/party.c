@@ -264,11 +264,46 @@ static const YqEditable grant_editable[] = {
   { "active", YQ_ACTOR_ADMINISTRATOR, YQ_EDIT_OFFICE },
 };
 
+/* clang-format on */
+
+/* A grant reaches as far as its scope: exactly the one its role needs. */
+static YqProblem *
+grant_check (YqWorld *world, YqRecord *record)
+{
+  static const struct
+  {
+    guint field;
+    const char *roles;
+  } scopes[] = {
+    { GRANT_ORGANISATION, "member|manager|entrepreneur" },
+    { GRANT_DESK, "desk" },
+    { GRANT_REGION, "reviewer" },
+  };
+  const char *role = yq_record_text (record, GRANT_ROLE);
+  YqProblem *problem = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (scopes); i++)
+    {
+      const YqField *field = &grant_fields[scopes[i].field];
+      gboolean needed = yq_word_in (scopes[i].roles, role);
+
+      if (needed && !yq_record_has (record, scopes[i].field))
+        yq_problem_collect (&problem, field->name,
+                            _(field->title), YQ_PROBLEM_REQUIRED, _("This role needs it"));
+      else if (!needed && yq_record_has (record, scopes[i].field))
+        yq_problem_collect (&problem, field->name,
+                            _(field->title), YQ_PROBLEM_INVALID,
+                               _("This role has no such scope"));
+    }
+  return problem;
+}
+
+/* clang-format off */
 const YqEntity yq_grant = {
   "grant", "grants", N_("Grant"), N_("Grants"),
   TABLE (grant_fields), TABLE (live_states), NULL, 0, TABLE (grant_editable),
   .owned = YQ_OWNED_BY_PLATFORM, .account_from = "account", .reads = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR,
-  .title_field = "role", .deletable = TRUE,
+  .title_field = "role", .deletable = TRUE, .check = grant_check, .check_on_save = TRUE,
 };
 
 static const YqField membership_fields[] = {
