@@ -1,0 +1,272 @@
+/* Reading a feed: page after page, then waiting for news. */
+#define G_LOG_DOMAIN "yiquan-sync"
+
+#include "sync-private.h"
+
+#include "api.h"
+#include "clock.h"
+#include "model.h"
+#include "queue.h"
+
+#define SLICE 250 /* records written in one transaction */
+
+static char *
+meta_name (YqPull *pull, const char *what)
+{
+  return g_strconcat (what, ".", pull->name, NULL);
+}
+
+static void
+load_place (YqPull *pull)
+{
+  YqStoreDb *db = pull->worker->db;
+  g_autofree char *cursor = meta_name (pull, "cursor");
+  g_autofree char *generation = meta_name (pull, "generation");
+  g_autofree char *whole = meta_name (pull, "whole");
+
+  pull->cursor = yq_store_db_get_number (db, cursor);
+  pull->generation = MAX (yq_store_db_get_number (db, generation), 1);
+  pull->is_building = yq_store_db_get_number (db, whole) != pull->generation;
+}
+
+static gboolean
+save_place (YqPull *pull, GError **error)
+{
+  YqStoreDb *db = pull->worker->db;
+  g_autofree char *cursor = meta_name (pull, "cursor");
+  g_autofree char *generation = meta_name (pull, "generation");
+  g_autofree char *whole = meta_name (pull, "whole");
+
+  return yq_store_db_set_number (db, cursor, pull->cursor, error) &&
+         yq_store_db_set_number (db, generation, pull->generation, error) &&
+         (pull->is_building || yq_store_db_set_number (db, whole, pull->generation, error));
+}
+
+/* -- taking a page -- */
+
+static gboolean
+receive_slice (YqPull *pull, JsonArray *records, guint from, guint to, GError **error)
+{
+  YqSyncWorker *worker = pull->worker;
+
+  for (guint i = from; i < to; i++)
+    {
+      JsonNode *node = json_array_get_element (records, i);
+      JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const YqEntity *entity;
+      gboolean changed = FALSE;
+
+      if (object == NULL)
+        continue;
+      if (!yq_store_db_receive (worker->db, object, pull->scope, pull->generation, &changed, error))
+        return FALSE;
+      entity = yq_model_find (json_object_get_string_member_with_default (object, "entity", ""));
+      if (changed && entity != NULL)
+        yq_store_notice (worker->store, entity,
+                         json_object_get_string_member_with_default (object, "id", NULL));
+    }
+  return TRUE;
+}
+
+/* The page's place is stored with its last records: a page cut off is read again. */
+static gboolean
+receive_page (YqPull *pull, JsonArray *records, gint64 next, GError **error)
+{
+  YqSyncWorker *worker = pull->worker;
+  guint n = json_array_get_length (records), from = 0;
+
+  do
+    {
+      guint to = MIN (n, from + SLICE);
+      gboolean ok;
+
+      if (!yq_store_begin (worker->store, worker->db, error))
+        return FALSE;
+      ok = receive_slice (pull, records, from, to, error);
+      if (ok && to == n)
+        {
+          pull->cursor = next;
+          ok = save_place (pull, error);
+        }
+      if (!yq_store_end (worker->store, worker->db, ok, error))
+        return FALSE;
+      from = to;
+    }
+  while (from < n && !g_cancellable_set_error_if_cancelled (worker->stopping, error));
+  return from >= n;
+}
+
+/* A whole reading is finished: what it did not show is no longer there. */
+static gboolean
+end_building (YqPull *pull, GError **error)
+{
+  YqSyncWorker *worker = pull->worker;
+  g_autoptr(GHashTable) entities = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer name;
+
+  if (!yq_store_begin (worker->store, worker->db, error))
+    return FALSE;
+  pull->is_building = FALSE;
+  if (!yq_store_end (
+        worker->store, worker->db,
+        yq_store_db_sweep (worker->db, pull->scope, pull->generation, entities, error) &&
+          save_place (pull, error),
+        error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, entities);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    yq_store_notice (worker->store, yq_model_find (name), NULL);
+  return TRUE;
+}
+
+/* Answers given before this question was asked have been shown by now, or show nothing. */
+static gboolean
+finish_seen (YqPull *pull, GError **error)
+{
+  YqSyncWorker *worker = pull->worker;
+  gint64 n = 0;
+
+  if (pull->scope != YQ_SCOPE_MINE)
+    return TRUE;
+  sql_get_int (worker->db->conn,
+               "SELECT count(*) FROM outbox WHERE status = $1 AND answered_at < $2",
+               SQL_ARGS (SQL_INT (YQ_ROW_DELIVERED), SQL_INT (pull->asked_at)), &n, NULL);
+  if (n > 0 && (!yq_store_begin (worker->store, worker->db, error) ||
+                !yq_store_end (worker->store, worker->db,
+                               yq_queue_finish (worker->db, pull->asked_at, error), error)))
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+take_page (YqPull *pull, JsonNode *reply, GError **error)
+{
+  JsonObject *page = json_node_get_object (reply);
+  JsonNode *records = json_object_get_member (page, "records");
+  gint64 next = json_object_get_int_member_with_default (page, "next", -1);
+  guint n;
+
+  if (records == NULL || !JSON_NODE_HOLDS_ARRAY (records) || next < 0)
+    {
+      g_set_error_literal (error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "changes");
+      return FALSE;
+    }
+  n = json_array_get_length (json_node_get_array (records));
+  if (!receive_page (pull, json_node_get_array (records), next, error))
+    return FALSE;
+  pull->worker->n_received += pull->is_current ? 0 : n;
+  pull->is_current = !json_object_get_boolean_member_with_default (page, "more", FALSE);
+  if (!pull->is_current)
+    return TRUE;
+  if (pull->is_building && !end_building (pull, error))
+    return FALSE;
+  if (n > 0 && pull->scope == YQ_SCOPE_MINE)
+    yq_store_notice_outbox (pull->worker->store);
+  return finish_seen (pull, error);
+}
+
+/* -- the loop -- */
+
+static gboolean
+again_cb (gpointer user_data)
+{
+  YqPull *pull = user_data;
+
+  yq_timer_clear (&pull->backoff.timer);
+  yq_pull_run (pull);
+  return G_SOURCE_REMOVE;
+}
+
+/* Her rights have changed: everything once more, under a new number. */
+static void
+start_over (YqPull *pull)
+{
+  YqSyncWorker *worker = pull->worker;
+  g_autoptr(GError) error = NULL;
+
+  pull->generation++;
+  pull->cursor = 0;
+  pull->is_building = TRUE;
+  pull->is_current = FALSE;
+  if (!yq_store_begin (worker->store, worker->db, &error) ||
+      !yq_store_end (worker->store, worker->db, save_place (pull, &error), &error))
+    g_warning ("%s", error->message);
+}
+
+static void
+handle_failure (YqPull *pull, const GError *error)
+{
+  YqSyncWorker *worker = pull->worker;
+
+  if (g_cancellable_is_cancelled (worker->stopping))
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    yq_pull_run (pull); /* asked for anew */
+  else if (g_error_matches (error, YQ_API_ERROR, YQ_API_ERROR_UNAUTHENTICATED))
+    yq_worker_sign_out (worker);
+  else if (g_error_matches (error, YQ_API_ERROR, YQ_API_ERROR_EXPIRED))
+    {
+      start_over (pull);
+      yq_pull_run (pull);
+    }
+  else
+    {
+      g_debug ("Reading %s: %s", pull->name, error->message);
+      yq_backoff_wait (&pull->backoff, worker, error, yq_api_client_retry_after (pull->api),
+                       again_cb, pull);
+    }
+  yq_worker_tell (worker);
+}
+
+static void
+page_came_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  YqPull *pull = user_data;
+  YqSyncWorker *worker = pull->worker;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) reply =
+               yq_api_client_changes_finish (YQ_API_CLIENT (source), result, &error);
+
+  g_clear_object (&pull->running);
+  worker->n_pending--;
+  if (reply == NULL || !take_page (pull, reply, &error))
+    {
+      if (error == NULL)
+        g_set_error_literal (&error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "changes");
+      handle_failure (pull, error);
+      return;
+    }
+  yq_backoff_reset (&pull->backoff);
+  if (pull->is_current)
+    worker->last_sync = yq_clock_now ();
+  yq_worker_reached (worker);
+  yq_pull_run (pull);
+}
+
+void
+yq_pull_run (YqPull *pull)
+{
+  YqSyncWorker *worker = pull->worker;
+
+  if (pull->running != NULL || yq_backoff_is_waiting (&pull->backoff) ||
+      g_cancellable_is_cancelled (worker->stopping) ||
+      (pull->scope == YQ_SCOPE_MINE && (!worker->has_token || worker->is_signed_out)))
+    return;
+  if (pull->generation == 0)
+    load_place (pull);
+  pull->running = g_cancellable_new ();
+  pull->asked_at = yq_clock_now ();
+  worker->n_pending++;
+  yq_api_client_changes_async (pull->api, pull->name, pull->cursor,
+                               pull->is_current ? YQ_MAX_WAIT : 0, pull->running, page_came_cb,
+                               pull);
+  yq_worker_tell (worker);
+}
+
+void
+yq_pull_clear (YqPull *pull)
+{
+  yq_timer_clear (&pull->backoff.timer);
+  g_clear_object (&pull->api);
+}
