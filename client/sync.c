@@ -45,7 +45,7 @@ static char *
 describe_syncing (YqSync *self, guint waiting)
 {
   if (waiting > 0)
-    return g_strdup_printf (yq_ngettext ("Sending %u", "Sending %u", waiting), waiting);
+    return g_strdup_printf (_("Sending %u"), waiting);
   if (self->report.n_received > 0)
     return g_strdup_printf (_("Receiving, %u so far"), self->report.n_received);
   return g_strdup (_("Syncing"));
