@@ -127,11 +127,15 @@ yq_money_label_set (GtkWidget *label, gint64 fen)
 char *
 yq_size_text (gint64 bytes)
 {
-  if (bytes < 1000)
+  const gint64 mega = 1024 * 1024;
+
+  if (bytes < 1024)
     return g_strdup_printf ("%d B", (int) bytes);
-  if (bytes < 1000 * 1000)
-    return g_strdup_printf ("%d KB", (int) ((bytes + 999) / 1000));
-  return g_strdup_printf ("%.1f MB", (double) bytes / 1e6);
+  if (bytes < mega)
+    return g_strdup_printf ("%d KB", (int) ((bytes + 1023) / 1024));
+  if (bytes % mega == 0)
+    return g_strdup_printf ("%d MB", (int) (bytes / mega));
+  return g_strdup_printf ("%.1f MB", (double) bytes / (double) mega);
 }
 
 /* -- times -- */
@@ -312,6 +316,8 @@ yq_fact_new (const char *title, GtkWidget *value)
   gtk_label_set_width_chars (GTK_LABEL (label), 12);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
   gtk_widget_set_hexpand (value, TRUE);
+  if (GTK_IS_LABEL (value))
+    gtk_label_set_xalign (GTK_LABEL (value), 0);
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), value);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,

@@ -312,6 +312,8 @@ create (YqStore *store, YqValues *values, guint field, gboolean bare)
       gtk_widget_add_css_class (GTK_WIDGET (self), "form-row");
       build_head (self);
     }
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self), "cell");
   build_body (self);
   yq_field_editor_reload (self);
   return GTK_WIDGET (self);

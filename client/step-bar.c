@@ -356,14 +356,8 @@ static void
 add_why (YqStepButtons *self, const YqStep *step, const char *detail)
 {
   g_autofree char *text = g_strdup_printf (_("%s: %s"), _(step->title), detail);
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-information-symbolic");
 
-  gtk_widget_set_valign (icon, GTK_ALIGN_START);
-  gtk_widget_add_css_class (line, "why");
-  gtk_box_append (GTK_BOX (line), icon);
-  gtk_box_append (GTK_BOX (line), yq_label_new_wrapped (text, NULL));
-  gtk_box_append (GTK_BOX (self->why), line);
+  gtk_box_append (GTK_BOX (self->why), yq_label_new_wrapped (text, "why"));
 }
 
 static char *

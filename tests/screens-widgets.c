@@ -60,12 +60,14 @@ build_bits (void)
   gtk_box_append (GTK_BOX (list),
                   yq_row_new ("yq-instrument-symbolic", "场发射扫描电镜 SU8010", "嘉兴检测中心",
                               yq_time_label_new (now - 3 * YQ_DAY), "app.quit"));
-  gtk_box_append (GTK_BOX (list), yq_row_new ("yq-voucher-symbolic", "2026T91330421MA2B", NULL,
-                                              yq_pill_new (_("Completed"), YQ_TONE_DONE), NULL));
+  gtk_list_box_append (GTK_LIST_BOX (list),
+                       yq_row_new ("yq-voucher-symbolic", "2026T91330421MA2B", NULL,
+                                   yq_pill_new (_("Completed"), YQ_TONE_DONE), NULL));
   gtk_box_append (GTK_BOX (facts), yq_fact_new (_("Price"), yq_money_label_new (32000000)));
   gtk_box_append (GTK_BOX (facts),
                   yq_fact_new (_("Submitted"), yq_time_label_new (now - 7200000)));
-  gtk_box_append (GTK_BOX (box), yq_card_new (_("Innovation vouchers"), NULL, figures));
+  gtk_box_append (GTK_BOX (box),
+                  yq_card_new (_("Innovation vouchers and shared instruments"), NULL, figures));
   gtk_box_append (GTK_BOX (box), build_pills ());
   gtk_box_append (GTK_BOX (box), list);
   gtk_box_append (GTK_BOX (box), yq_card_new (NULL, NULL, facts));
@@ -111,7 +113,7 @@ fill_order (YqRecord *order)
 {
   JsonArray *instruments = json_array_new ();
   g_autoptr(JsonNode) samples = json_from_string (
-    "[{\"name\":\"高温合金试样\",\"quantity\":12,\"form\":\"块状\",\"return\":1}]", NULL);
+    "[{\"name\":\"高温合金试样\",\"quantity\":12,\"form\":\"块状\",\"return\":true}]", NULL);
   g_autoptr(JsonNode) papers = json_from_string (
     "[{\"sha256\":\"00\",\"name\":\"测试方案与样品清单 2026-11-20.pdf\"}]", NULL);
 
