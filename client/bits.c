@@ -4,6 +4,7 @@
 #include "bits.h"
 
 #include <adwaita.h>
+#include <string.h>
 
 #include "clock.h"
 #include "money.h"
@@ -122,6 +123,14 @@ yq_money_label_set (GtkWidget *label, gint64 fen)
   g_autofree char *text = yq_money_text (fen);
 
   gtk_label_set_text (GTK_LABEL (label), text);
+}
+
+char *
+yq_count_text (guint count)
+{
+  g_autofree char *money = yq_money_format ((gint64) count * 100);
+
+  return g_strndup (money, strlen (money) - 3);
 }
 
 char *

@@ -19,6 +19,7 @@ GtkWidget *yq_time_label_new (gint64 ms);
 void yq_time_label_set (GtkWidget *label, gint64 ms);
 char *yq_time_ago (gint64 ms, gint64 now); /* "3 天前", "2 小时后"; older than 30 days: the date */
 char *yq_money_text (gint64 fen);          /* "¥ 50,000.00" */
+char *yq_count_text (guint count);           /* "2,318" */
 char *yq_size_text (gint64 bytes);         /* "1.2 MB" */
 
 /* -- a state as a word in a soft pill of its tone -- */

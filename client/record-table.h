@@ -27,6 +27,10 @@ void yq_record_table_set_states (YqRecordTable *table,
 void yq_record_table_set_first_use (YqRecordTable *table, const char *icon, const char *title,
                                     const char *text, const char *button,
                                     const char *detailed_action);
+/* Chooses a chip; NULL all. */
+void yq_record_table_choose_state (YqRecordTable *table, const char *state);
+/* Another query below the person's own search and filters. */
+void yq_record_table_set_query (YqRecordTable *table, const YqQuery *query);
 /* At the end of the filter bar. */
 void yq_record_table_add_widget (YqRecordTable *table, GtkWidget *widget);
 
@@ -45,6 +49,12 @@ YqTickSet *yq_record_table_ticks (YqRecordTable *table);
 void yq_record_table_search (YqRecordTable *table, const char *text);
 void yq_record_table_focus_search (YqRecordTable *table);
 void yq_record_table_export (YqRecordTable *table); /* asks for a file */
+gboolean yq_record_table_export_to (YqRecordTable *table, const char *path, GError **error);
+/* For pages that take keys elsewhere (the facts beside the list): TRUE if the table understood it.
+ */
+gboolean yq_record_table_key (YqRecordTable *table, guint key, GdkModifierType state);
 
+/* Actions, for menus and buttons inside: "table.export", "table.tick-all", "table.untick-all",
+ * "table.clear-filter". */
 /* Signals: "activate" (YqRecord*): double click or Enter; "selection-changed" (); "ticks-changed"
  * (); "beside" (YqRecord*): o. */

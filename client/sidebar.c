@@ -4,8 +4,6 @@
 #include "sidebar.h"
 
 #include "bits.h"
-#include "look.h"
-#include "money.h"
 
 struct _YqSidebar
 {
@@ -210,19 +208,11 @@ yq_sidebar_add_separator (YqSidebar *self)
   gtk_list_box_append (GTK_LIST_BOX (self->list), row);
 }
 
-static char *
-format_count (guint count)
-{
-  g_autofree char *money = yq_money_format ((gint64) count * 100);
-
-  return g_strndup (money, strlen (money) - 3);
-}
-
 void
 yq_sidebar_set_count (YqSidebar *self, const char *name, guint count)
 {
   GtkListBoxRow *row = find_row (self, name);
-  g_autofree char *text = count > 0 ? format_count (count) : g_strdup ("");
+  g_autofree char *text = count > 0 ? yq_count_text (count) : g_strdup ("");
   g_autofree char *spoken = NULL;
 
   g_return_if_fail (row != NULL);

@@ -1,0 +1,334 @@
+/* Search and filters over a list. */
+#define G_LOG_DOMAIN "yiquan-filter"
+
+#include "filter-bar.h"
+
+#include "bits.h"
+#include "region-picker.h"
+
+typedef struct
+{
+  const YqField *field;
+  GtkWidget *widget; /* GtkDropDown or YqRegionPicker */
+} Filter;
+
+struct _YqFilterBar
+{
+  GtkWidget parent_instance;
+  YqRecordList *list;
+  const YqEntity *entity;
+  GtkWidget *box, *search, *chips, *fields, *extra;
+  GPtrArray *chip_buttons; /* GtkToggleButton; data "yq-state" */
+  GArray *filters;         /* Filter */
+  char *state, *states;
+  gboolean quiet;
+};
+
+G_DEFINE_FINAL_TYPE (YqFilterBar, yq_filter_bar, GTK_TYPE_WIDGET)
+
+static void
+changed (YqFilterBar *self)
+{
+  if (!self->quiet)
+    g_signal_emit_by_name (self, "changed");
+}
+
+/* -- chips -- */
+static void
+show_counts (YqFilterBar *self)
+{
+  for (guint i = 0; i < self->chip_buttons->len; i++)
+    {
+      GtkWidget *chip = g_ptr_array_index (self->chip_buttons, i);
+      const char *state = g_object_get_data (G_OBJECT (chip), "yq-state");
+      GtkWidget *count = g_object_get_data (G_OBJECT (chip), "yq-count");
+      guint n = yq_record_list_count (self->list, state ? state : "");
+      g_autofree char *text = yq_count_text (n);
+
+      gtk_label_set_text (GTK_LABEL (count), text);
+      gtk_widget_set_visible (count, n > 0);
+      gtk_widget_set_visible (chip, n > 0 || state == NULL || g_strcmp0 (state, self->state) == 0);
+    }
+}
+
+static void
+chip_toggled_cb (GtkToggleButton *chip, YqFilterBar *self)
+{
+  if (!gtk_toggle_button_get_active (chip) || self->quiet)
+    return;
+  g_free (self->state);
+  self->state = g_strdup (g_object_get_data (G_OBJECT (chip), "yq-state"));
+  changed (self);
+}
+
+static void
+add_chip (YqFilterBar *self, const char *state, const char *title)
+{
+  GtkWidget *chip = gtk_toggle_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *count = yq_label_new ("", "count");
+
+  gtk_box_append (GTK_BOX (box), yq_label_new (title, NULL));
+  gtk_box_append (GTK_BOX (box), count);
+  gtk_button_set_child (GTK_BUTTON (chip), box);
+  gtk_widget_add_css_class (chip, "filter-chip");
+  gtk_widget_set_valign (chip, GTK_ALIGN_CENTER);
+  yq_set_name (chip, title);
+  g_object_set_data (G_OBJECT (chip), "yq-state", (gpointer) state);
+  g_object_set_data (G_OBJECT (chip), "yq-count", count);
+  if (self->chip_buttons->len > 0)
+    gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (chip),
+                                 g_ptr_array_index (self->chip_buttons, 0));
+  g_ptr_array_add (self->chip_buttons, chip);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (chip), g_strcmp0 (state, self->state) == 0);
+  g_signal_connect (chip, "toggled", G_CALLBACK (chip_toggled_cb), self);
+  gtk_box_append (GTK_BOX (self->chips), chip);
+}
+
+void
+yq_filter_bar_set_states (YqFilterBar *self, const char *states)
+{
+  g_free (self->states);
+  self->states = g_strdup (states);
+  g_ptr_array_set_size (self->chip_buttons, 0);
+  yq_remove_children (self->chips);
+  gtk_widget_set_visible (self->chips, self->entity->n_states > 1);
+  add_chip (self, NULL, _("All"));
+  for (guint i = 0; i < self->entity->n_states; i++)
+    if (states == NULL || yq_word_in (states, self->entity->states[i].name))
+      add_chip (self, self->entity->states[i].name, _(self->entity->states[i].title));
+  show_counts (self);
+}
+
+/* -- choices and regions -- */
+static GtkWidget *
+build_choice (YqFilterBar *self, const YqField *field)
+{
+  GtkStringList *titles = gtk_string_list_new (NULL);
+  g_autofree char *all = g_strdup_printf (_("%s: all"), _(field->title));
+  GtkWidget *choice;
+
+  gtk_string_list_append (titles, all);
+  for (guint i = 0; field->choices[i].code != NULL; i++)
+    gtk_string_list_append (titles, _(field->choices[i].title));
+  choice = gtk_drop_down_new (G_LIST_MODEL (titles),
+                              gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
+  yq_set_name (choice, _(field->title));
+  g_signal_connect_swapped (choice, "notify::selected", G_CALLBACK (changed), self);
+  return choice;
+}
+
+static GtkWidget *
+build_region (YqFilterBar *self, const YqField *field)
+{
+  g_autofree char *all = g_strdup_printf (_("%s: all"), _(field->title));
+  GtkWidget *picker = yq_region_picker_new (all);
+
+  yq_set_name (yq_region_picker_button (YQ_REGION_PICKER (picker)), _(field->title));
+  g_signal_connect_swapped (picker, "changed", G_CALLBACK (changed), self);
+  return picker;
+}
+
+void
+yq_filter_bar_set_fields (YqFilterBar *self, const char *fields)
+{
+  g_auto(GStrv) names = g_strsplit (fields ? fields : "", "|", 0);
+
+  g_array_set_size (self->filters, 0);
+  yq_remove_children (self->fields);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const YqField *field = yq_entity_field (self->entity, names[i]);
+      Filter filter = { field, NULL };
+
+      if (field == NULL || (field->type != YQ_REGION && field->type != YQ_CHOICE))
+        continue;
+      filter.widget =
+        field->type == YQ_REGION ? build_region (self, field) : build_choice (self, field);
+      gtk_widget_set_valign (filter.widget, GTK_ALIGN_CENTER);
+      gtk_box_append (GTK_BOX (self->fields), filter.widget);
+      g_array_append_val (self->filters, filter);
+    }
+}
+
+static const char *
+value_of (const Filter *filter)
+{
+  guint selected;
+
+  if (filter->field->type == YQ_REGION)
+    return yq_region_picker_code (YQ_REGION_PICKER (filter->widget));
+  selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (filter->widget));
+  return selected > 0 && selected != GTK_INVALID_LIST_POSITION
+           ? filter->field->choices[selected - 1].code
+           : NULL;
+}
+
+static const char *
+typed (YqFilterBar *self)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (self->search));
+}
+
+void
+yq_filter_bar_apply (YqFilterBar *self, YqQuery *query)
+{
+  if (*typed (self) != '\0')
+    yq_query_set_text (query, typed (self));
+  if (self->state != NULL)
+    {
+      yq_query_remove (query, "state");
+      yq_query_add (query, "state", self->state);
+    }
+  for (guint i = 0; i < self->filters->len; i++)
+    {
+      const Filter *filter = &g_array_index (self->filters, Filter, i);
+
+      if (value_of (filter) != NULL)
+        yq_query_add (query, filter->field->name, value_of (filter));
+    }
+}
+
+gboolean
+yq_filter_bar_is_active (YqFilterBar *self)
+{
+  for (guint i = 0; i < self->filters->len; i++)
+    if (value_of (&g_array_index (self->filters, Filter, i)) != NULL)
+      return TRUE;
+  return *typed (self) != '\0' || self->state != NULL;
+}
+
+void
+yq_filter_bar_clear (YqFilterBar *self)
+{
+  self->quiet = TRUE;
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  for (guint i = 0; i < self->filters->len; i++)
+    {
+      const Filter *filter = &g_array_index (self->filters, Filter, i);
+
+      if (filter->field->type == YQ_REGION)
+        yq_region_picker_set (YQ_REGION_PICKER (filter->widget), NULL);
+      else
+        gtk_drop_down_set_selected (GTK_DROP_DOWN (filter->widget), 0);
+    }
+  yq_filter_bar_choose_state (self, NULL);
+  self->quiet = FALSE;
+  changed (self);
+}
+
+void
+yq_filter_bar_choose_state (YqFilterBar *self, const char *state)
+{
+  gboolean quiet = self->quiet;
+
+  self->quiet = TRUE;
+  g_free (self->state);
+  self->state = g_strdup (state);
+  for (guint i = 0; i < self->chip_buttons->len; i++)
+    {
+      GtkToggleButton *chip = g_ptr_array_index (self->chip_buttons, i);
+
+      if (g_strcmp0 (g_object_get_data (G_OBJECT (chip), "yq-state"), state) == 0)
+        gtk_toggle_button_set_active (chip, TRUE);
+    }
+  self->quiet = quiet;
+  changed (self);
+}
+
+void
+yq_filter_bar_set_text (YqFilterBar *self, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), text ? text : "");
+}
+
+void
+yq_filter_bar_focus (YqFilterBar *self)
+{
+  gtk_widget_grab_focus (self->search);
+}
+
+void
+yq_filter_bar_add_widget (YqFilterBar *self, GtkWidget *widget)
+{
+  gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (self->extra), widget);
+}
+
+static void
+yq_filter_bar_dispose (GObject *object)
+{
+  YqFilterBar *self = YQ_FILTER_BAR (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->list);
+  G_OBJECT_CLASS (yq_filter_bar_parent_class)->dispose (object);
+}
+
+static void
+yq_filter_bar_finalize (GObject *object)
+{
+  YqFilterBar *self = YQ_FILTER_BAR (object);
+
+  g_ptr_array_unref (self->chip_buttons);
+  g_array_unref (self->filters);
+  g_free (self->state);
+  g_free (self->states);
+  G_OBJECT_CLASS (yq_filter_bar_parent_class)->finalize (object);
+}
+
+static void
+yq_filter_bar_class_init (YqFilterBarClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = yq_filter_bar_dispose;
+  G_OBJECT_CLASS (klass)->finalize = yq_filter_bar_finalize;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_SEARCH);
+  g_signal_new ("changed", YQ_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                0);
+}
+
+static void
+yq_filter_bar_init (YqFilterBar *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+
+  self->chip_buttons = g_ptr_array_new ();
+  self->filters = g_array_new (FALSE, TRUE, sizeof (Filter));
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  self->search = gtk_search_entry_new ();
+  self->chips = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  self->fields = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  self->extra = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  yq_set_name (self->search, _("Search in this list"));
+  gtk_widget_set_tooltip_text (self->search, _("Search in this list (Ctrl+F)"));
+  gtk_widget_set_size_request (self->search, 180, -1);
+  gtk_widget_set_valign (self->search, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (changed), self);
+  gtk_box_append (GTK_BOX (left), self->chips);
+  gtk_box_append (GTK_BOX (left), self->fields);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), left);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_EXTERNAL,
+                                  GTK_POLICY_NEVER);
+  gtk_widget_set_hexpand (scroller, TRUE);
+  gtk_box_append (GTK_BOX (self->box), self->search);
+  gtk_box_append (GTK_BOX (self->box), scroller);
+  gtk_box_append (GTK_BOX (self->box), self->extra);
+  gtk_widget_add_css_class (self->box, "filter-bar");
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+GtkWidget *
+yq_filter_bar_new (YqRecordList *list)
+{
+  YqFilterBar *self = g_object_new (YQ_TYPE_FILTER_BAR, NULL);
+
+  self->list = g_object_ref (list);
+  self->entity = yq_query_entity (yq_record_list_query (list));
+  yq_record_list_count_by (list, "state");
+  g_signal_connect_object (list, "counts-changed", G_CALLBACK (show_counts), self,
+                           G_CONNECT_SWAPPED);
+  yq_filter_bar_set_states (self, NULL);
+  return GTK_WIDGET (self);
+}

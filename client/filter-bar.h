@@ -1,0 +1,23 @@
+/* Search, state chips with counts, choices and regions: makes a query out of what a person filters
+ * by. GTK thread only. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "record-list.h"
+
+#define YQ_TYPE_FILTER_BAR (yq_filter_bar_get_type ())
+G_DECLARE_FINAL_TYPE (YqFilterBar, yq_filter_bar, YQ, FILTER_BAR, GtkWidget)
+
+GtkWidget *yq_filter_bar_new (YqRecordList *list);
+void yq_filter_bar_set_states (YqFilterBar *bar, const char *states); /* "a|b"; NULL all */
+void yq_filter_bar_set_fields (YqFilterBar *bar, const char *fields); /* choices and regions */
+void yq_filter_bar_add_widget (YqFilterBar *bar, GtkWidget *widget);
+/* Adds what is filtered by to a query. */
+void yq_filter_bar_apply (YqFilterBar *bar, YqQuery *query);
+gboolean yq_filter_bar_is_active (YqFilterBar *bar);
+void yq_filter_bar_clear (YqFilterBar *bar);
+void yq_filter_bar_set_text (YqFilterBar *bar, const char *text);
+void yq_filter_bar_choose_state (YqFilterBar *bar, const char *state); /* NULL: all */
+void yq_filter_bar_focus (YqFilterBar *bar);
+/* Signal "changed" (). */

@@ -1,0 +1,694 @@
+/* A list of records to search, filter, sort, tick, open and export. */
+#define G_LOG_DOMAIN "yiquan-table"
+
+#include "record-table.h"
+
+#include "bits.h"
+#include "face.h"
+#include "filter-bar.h"
+#include "prompt.h"
+#include "table-columns.h"
+#include "table-export.h"
+
+struct _YqRecordTable
+{
+  GtkWidget parent_instance;
+  YqStore *store;
+  YqRecordList *list;
+  YqQuery *base; /* what the window asked for, before a person filtered */
+  YqTableColumns *columns;
+  char *key;
+  GtkWidget *box, *filter, *face, *view, *line, *export_button, *columns_button;
+  GtkSingleSelection *selection;
+  YqTickSet *ticks;
+  GtkColumnViewColumn *tick_column;
+  GPtrArray *checks; /* bound GtkCheckButton; data "yq-item" */
+  char *last_ticked;
+  gboolean is_binding, has_first_use, was_loaded;
+};
+
+G_DEFINE_FINAL_TYPE (YqRecordTable, yq_record_table, GTK_TYPE_WIDGET)
+
+static guint
+count (YqRecordTable *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->list));
+}
+
+/* -- what is asked for -- */
+static void
+ask (YqRecordTable *self)
+{
+  g_autoptr(YqQuery) query = yq_query_copy (self->base);
+  gboolean descending;
+  YqTableColumn *sorted =
+    yq_table_columns_sorted (self->columns, GTK_COLUMN_VIEW (self->view), &descending);
+
+  yq_filter_bar_apply (YQ_FILTER_BAR (self->filter), query);
+  if (sorted != NULL)
+    yq_query_set_sort (query, sorted->name, descending);
+  yq_record_list_set_query (self->list, query);
+}
+
+/* -- faces and the line below -- */
+static void
+show_line (YqRecordTable *self)
+{
+  g_autofree char *all = yq_count_text (count (self));
+  guint n = self->ticks ? yq_tick_set_size (self->ticks) : 0;
+  g_autofree char *ticked = yq_count_text (n);
+  g_autofree char *text = n > 0 ? g_strdup_printf (_("%s records · %s ticked"), all, ticked)
+                                : g_strdup_printf (_("%s records"), all);
+
+  gtk_label_set_text (GTK_LABEL (self->line), text);
+  yq_widget_set_why (self->export_button,
+                     count (self) == 0 ? _("There is nothing to export") : NULL);
+  if (count (self) > 0)
+    gtk_widget_set_tooltip_text (self->export_button, _("Export as a spreadsheet…"));
+}
+
+static void
+show_face (YqRecordTable *self)
+{
+  g_autofree char *error = NULL;
+  YqFace *face = YQ_FACE (self->face);
+
+  g_object_get (self->list, "error", &error, NULL);
+  show_line (self);
+  if (error != NULL)
+    yq_face_fail (face, _("This list cannot be read"), error, "table.retry");
+  else if (count (self) > 0)
+    yq_face_show (face, YQ_FACE_CONTENT);
+  else if (yq_record_list_is_loading (self->list))
+    yq_face_show (face, self->was_loaded ? yq_face_shown (face) : YQ_FACE_LOADING);
+  else if (yq_filter_bar_is_active (YQ_FILTER_BAR (self->filter)))
+    yq_face_show (face, YQ_FACE_EMPTY);
+  else
+    yq_face_show (face, YQ_FACE_FIRST);
+  if (!yq_record_list_is_loading (self->list))
+    self->was_loaded = TRUE;
+}
+
+/* -- ticks -- */
+static YqRecord *
+record_of (GtkWidget *check)
+{
+  return gtk_list_item_get_item (g_object_get_data (G_OBJECT (check), "yq-item"));
+}
+
+static void
+refresh_check (YqRecordTable *self, GtkWidget *check)
+{
+  YqRecord *record = record_of (check);
+
+  self->is_binding = TRUE;
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
+                               record != NULL &&
+                                 yq_tick_set_has (self->ticks, yq_record_id (record)));
+  self->is_binding = FALSE;
+}
+
+static void
+ticks_changed_cb (YqRecordTable *self)
+{
+  for (guint i = 0; i < self->checks->len; i++)
+    refresh_check (self, g_ptr_array_index (self->checks, i));
+  show_line (self);
+  g_signal_emit_by_name (self, "ticks-changed");
+}
+
+static void
+tick_record (YqRecordTable *self, YqRecord *record, gboolean ticked)
+{
+  g_free (self->last_ticked);
+  self->last_ticked = g_strdup (yq_record_id (record));
+  yq_tick_set_set (self->ticks, yq_record_id (record), ticked);
+}
+
+static void
+check_toggled_cb (GtkCheckButton *check, YqRecordTable *self)
+{
+  YqRecord *record = record_of (GTK_WIDGET (check));
+
+  if (!self->is_binding && record != NULL)
+    tick_record (self, record, gtk_check_button_get_active (check));
+}
+
+static void
+check_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
+{
+  GtkWidget *check = gtk_check_button_new ();
+
+  gtk_widget_set_halign (check, GTK_ALIGN_CENTER);
+  g_object_set_data (G_OBJECT (check), "yq-item", item);
+  g_signal_connect (check, "toggled", G_CALLBACK (check_toggled_cb), self);
+  gtk_list_item_set_child (item, check);
+}
+
+static void
+check_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
+{
+  GtkWidget *check = gtk_list_item_get_child (item);
+  g_autofree char *name =
+    g_strdup_printf (_("Tick %s"), yq_record_title (gtk_list_item_get_item (item)));
+
+  yq_set_name (check, name);
+  refresh_check (self, check);
+  g_ptr_array_add (self->checks, check);
+}
+
+static void
+check_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
+{
+  g_ptr_array_remove_fast (self->checks, gtk_list_item_get_child (item));
+}
+
+static void
+add_tick_column (YqRecordTable *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (check_setup_cb), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (check_bind_cb), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (check_unbind_cb), self);
+  self->tick_column = gtk_column_view_column_new ("", factory);
+  gtk_column_view_column_set_fixed_width (self->tick_column, yq_scaled (20) + 24);
+  gtk_column_view_insert_column (GTK_COLUMN_VIEW (self->view), 0, self->tick_column);
+  g_object_unref (self->tick_column);
+}
+
+/* -- moving -- */
+static void
+scroll_to (YqRecordTable *self, guint position)
+{
+  /* GTK 4.8 has no gtk_column_view_scroll_to(); the action sits on the inner list. */
+  gtk_widget_activate_action (gtk_widget_get_last_child (self->view), "list.scroll-to-item", "u",
+                              position);
+}
+
+static void
+tick_at_cursor (YqRecordTable *self, gboolean range)
+{
+  YqRecord *record = yq_record_table_selected (self);
+  guint last;
+
+  if (self->ticks == NULL || record == NULL)
+    return;
+  last = self->last_ticked ? yq_record_list_find (self->list, self->last_ticked)
+                           : GTK_INVALID_LIST_POSITION;
+  if (range && last != GTK_INVALID_LIST_POSITION)
+    {
+      guint now = yq_record_table_position (self);
+
+      yq_tick_set_add_range (self->ticks, self->list, MIN (last, now), MAX (last, now));
+    }
+  else
+    tick_record (self, record, !yq_tick_set_has (self->ticks, yq_record_id (record)));
+}
+
+static gboolean
+is_typing (YqRecordTable *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && (GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus));
+}
+
+static void
+open_selected (YqRecordTable *self, const char *signal)
+{
+  YqRecord *record = yq_record_table_selected (self);
+
+  if (record != NULL)
+    g_signal_emit_by_name (self, signal, record);
+}
+
+gboolean
+yq_record_table_key (YqRecordTable *self, guint key, GdkModifierType state)
+{
+  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK) || is_typing (self))
+    return FALSE;
+  switch (key)
+    {
+    case GDK_KEY_j:
+      yq_record_table_move (self, 1);
+      return TRUE;
+    case GDK_KEY_k:
+      yq_record_table_move (self, -1);
+      return TRUE;
+    case GDK_KEY_x:
+      tick_at_cursor (self, FALSE);
+      return self->ticks != NULL;
+    case GDK_KEY_X:
+      tick_at_cursor (self, TRUE);
+      return self->ticks != NULL;
+    case GDK_KEY_o:
+      open_selected (self, "beside");
+      return TRUE;
+    case GDK_KEY_slash:
+      yq_record_table_focus_search (self);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+                YqRecordTable *self)
+{
+  return yq_record_table_key (self, key, state);
+}
+
+/* GTK's Enter opens the focused row; here the selected one is what a person looks at. */
+static gboolean
+enter_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+                  YqRecordTable *self)
+{
+  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) || state & GDK_CONTROL_MASK ||
+      yq_record_table_selected (self) == NULL)
+    return FALSE;
+  open_selected (self, "activate");
+  return TRUE;
+}
+
+static gboolean
+find_cb (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return FALSE;
+  yq_record_table_focus_search (YQ_RECORD_TABLE (widget));
+  return TRUE;
+}
+
+static void
+row_activated_cb (GtkColumnView *view, guint position, YqRecordTable *self)
+{
+  g_autoptr(YqRecord) record = g_list_model_get_item (G_LIST_MODEL (self->list), position);
+
+  gtk_single_selection_set_selected (self->selection, position);
+  if (record != NULL)
+    g_signal_emit_by_name (self, "activate", record);
+}
+
+static void
+selected_cb (YqRecordTable *self)
+{
+  g_signal_emit_by_name (self, "selection-changed");
+}
+
+/* -- columns -- */
+static void
+column_toggled_cb (GtkCheckButton *check, YqRecordTable *self)
+{
+  YqTableColumn *column = g_object_get_data (G_OBJECT (check), "yq-column");
+
+  column->shown = gtk_check_button_get_active (check);
+  yq_table_columns_build (self->columns, GTK_COLUMN_VIEW (self->view));
+  yq_table_columns_save (self->columns, self->key);
+}
+
+static void
+columns_opened_cb (GtkWidget *popover, YqRecordTable *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+
+  for (guint i = 0; i < yq_table_columns_count (self->columns); i++)
+    {
+      YqTableColumn *column = yq_table_columns_nth (self->columns, i);
+      GtkWidget *check = gtk_check_button_new_with_label (column->title);
+
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (check), column->shown);
+      g_object_set_data (G_OBJECT (check), "yq-column", column);
+      g_signal_connect (check, "toggled", G_CALLBACK (column_toggled_cb), self);
+      gtk_box_append (GTK_BOX (box), check);
+    }
+  yq_set_margins (box, 6);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 420);
+  gtk_popover_set_child (GTK_POPOVER (popover), scroller);
+}
+
+static GtkWidget *
+build_columns_button (YqRecordTable *self)
+{
+  GtkWidget *popover = gtk_popover_new ();
+
+  self->columns_button = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->columns_button), "yq-columns-symbolic");
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->columns_button), popover);
+  gtk_widget_add_css_class (self->columns_button, "flat");
+  gtk_widget_set_tooltip_text (self->columns_button, _("Choose columns"));
+  yq_set_name (self->columns_button, _("Choose columns"));
+  g_signal_connect (popover, "show", G_CALLBACK (columns_opened_cb), self);
+  return self->columns_button;
+}
+
+/* -- actions of the table -- */
+static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  yq_record_table_export (YQ_RECORD_TABLE (widget));
+}
+
+static void
+clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  yq_filter_bar_clear (YQ_FILTER_BAR (YQ_RECORD_TABLE (widget)->filter));
+}
+
+static void
+retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ask (YQ_RECORD_TABLE (widget));
+}
+
+static void
+tick_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  yq_record_table_tick_all (YQ_RECORD_TABLE (widget));
+}
+
+static void
+untick_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  yq_record_table_untick_all (YQ_RECORD_TABLE (widget));
+}
+
+/* -- life -- */
+static void
+yq_record_table_dispose (GObject *object)
+{
+  YqRecordTable *self = YQ_RECORD_TABLE (object);
+
+  if (self->view != NULL)
+    gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), NULL);
+  self->view = NULL;
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->ticks);
+  g_clear_object (&self->list);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (yq_record_table_parent_class)->dispose (object);
+}
+
+static void
+yq_record_table_finalize (GObject *object)
+{
+  YqRecordTable *self = YQ_RECORD_TABLE (object);
+
+  g_clear_pointer (&self->base, yq_query_free);
+  g_clear_pointer (&self->columns, yq_table_columns_free);
+  g_ptr_array_unref (self->checks);
+  g_free (self->last_ticked);
+  g_free (self->key);
+  G_OBJECT_CLASS (yq_record_table_parent_class)->finalize (object);
+}
+
+static void
+add_signal (const char *name, GType argument)
+{
+  if (argument == G_TYPE_NONE)
+    g_signal_new (name, YQ_TYPE_RECORD_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                  0);
+  else
+    g_signal_new (name, YQ_TYPE_RECORD_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                  1, argument);
+}
+
+static void
+yq_record_table_class_init (YqRecordTableClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = yq_record_table_dispose;
+  G_OBJECT_CLASS (klass)->finalize = yq_record_table_finalize;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (widget_class, "table.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "table.clear-filter", NULL, clear_action);
+  gtk_widget_class_install_action (widget_class, "table.retry", NULL, retry_action);
+  gtk_widget_class_install_action (widget_class, "table.tick-all", NULL, tick_all_action);
+  gtk_widget_class_install_action (widget_class, "table.untick-all", NULL, untick_all_action);
+  add_signal ("activate", YQ_TYPE_RECORD);
+  add_signal ("beside", YQ_TYPE_RECORD);
+  add_signal ("selection-changed", G_TYPE_NONE);
+  add_signal ("ticks-changed", G_TYPE_NONE);
+}
+
+static void
+add_keys (YqRecordTable *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *enter = gtk_event_controller_key_new ();
+  GtkEventController *find = gtk_shortcut_controller_new ();
+
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect (enter, "key-pressed", G_CALLBACK (enter_pressed_cb), self);
+  gtk_event_controller_set_propagation_phase (enter, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (self->view, enter);
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (find), GTK_SHORTCUT_SCOPE_GLOBAL);
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (find),
+    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_f, GDK_CONTROL_MASK),
+                      gtk_callback_action_new (find_cb, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), find);
+}
+
+static void
+yq_record_table_init (YqRecordTable *self)
+{
+  self->checks = g_ptr_array_new ();
+}
+
+static GtkWidget *
+build_view (YqRecordTable *self, const char *name)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->list));
+  self->view = gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (self->selection)));
+  yq_add_classes (self->view, "records");
+  yq_set_name (self->view, name);
+  g_signal_connect (self->view, "activate", G_CALLBACK (row_activated_cb), self);
+  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb),
+                            self);
+  g_signal_connect_swapped (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view)), "changed",
+                            G_CALLBACK (ask), self);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
+  gtk_widget_add_css_class (scroller, "table-shell");
+  gtk_widget_set_vexpand (scroller, TRUE);
+  return scroller;
+}
+
+static void
+build (YqRecordTable *self, const char *name)
+{
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  self->filter = yq_filter_bar_new (self->list);
+  self->face = yq_face_new (build_view (self, name));
+  self->line = yq_label_new ("", "status-line number");
+  self->export_button =
+    yq_icon_button_new ("document-save-symbolic", _("Export as a spreadsheet…"), NULL);
+  g_signal_connect_swapped (self->export_button, "clicked", G_CALLBACK (yq_record_table_export),
+                            self);
+  yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter), self->export_button);
+  yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter), build_columns_button (self));
+  yq_face_set_empty (YQ_FACE (self->face), _("Nothing matches"),
+                                              _("No record fits the search and the filters."),
+                                                 _("Show everything"), "table.clear-filter");
+  yq_face_set_first (YQ_FACE (self->face), "view-list-symbolic", name,
+                     _("There is nothing here yet."), NULL, NULL);
+  gtk_widget_set_vexpand (self->face, TRUE);
+  gtk_box_append (GTK_BOX (self->box), self->filter);
+  gtk_box_append (GTK_BOX (self->box), self->face);
+  gtk_box_append (GTK_BOX (self->box), self->line);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+GtkWidget *
+yq_record_table_new (YqStore *store, YqRecordList *list, const char *name)
+{
+  YqRecordTable *self = g_object_new (YQ_TYPE_RECORD_TABLE, NULL);
+
+  self->store = g_object_ref (store);
+  self->list = g_object_ref (list);
+  self->base = yq_query_copy (yq_record_list_query (list));
+  self->key = g_strdup (name);
+  self->columns = yq_table_columns_new (store, yq_query_entity (self->base));
+  build (self, name);
+  yq_record_table_set_columns (self, NULL);
+  add_keys (self);
+  g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (ask), self);
+  g_signal_connect_object (list, "notify", G_CALLBACK (show_face), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "items-changed", G_CALLBACK (show_face), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  show_face (self);
+  return GTK_WIDGET (self);
+}
+
+YqRecordList *
+yq_record_table_list (YqRecordTable *self)
+{
+  return self->list;
+}
+
+/* -- what it shows -- */
+void
+yq_record_table_set_ticks (YqRecordTable *self, gboolean ticks)
+{
+  if (ticks == (self->ticks != NULL))
+    return;
+  g_return_if_fail (ticks);
+  self->ticks = yq_tick_set_new ();
+  g_signal_connect_object (self->ticks, "changed", G_CALLBACK (ticks_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  add_tick_column (self);
+}
+
+void
+yq_record_table_set_columns (YqRecordTable *self, const char *names)
+{
+  yq_table_columns_set_names (self->columns, names);
+  yq_table_columns_load (self->columns, self->key);
+  yq_table_columns_build (self->columns, GTK_COLUMN_VIEW (self->view));
+}
+
+void
+yq_record_table_add_column (YqRecordTable *self, const char *name, const char *title, int width,
+                            gboolean number, YqCellText text, gpointer user_data)
+{
+  yq_table_columns_add (self->columns, name, title, width, number, text, user_data);
+  yq_table_columns_load (self->columns, self->key);
+  yq_table_columns_build (self->columns, GTK_COLUMN_VIEW (self->view));
+}
+
+void
+yq_record_table_set_filters (YqRecordTable *self, const char *fields)
+{
+  yq_filter_bar_set_fields (YQ_FILTER_BAR (self->filter), fields);
+}
+
+void
+yq_record_table_set_states (YqRecordTable *self, const char *states)
+{
+  yq_filter_bar_set_states (YQ_FILTER_BAR (self->filter), states);
+}
+
+void
+yq_record_table_choose_state (YqRecordTable *self, const char *state)
+{
+  yq_filter_bar_choose_state (YQ_FILTER_BAR (self->filter), state);
+}
+
+void
+yq_record_table_set_query (YqRecordTable *self, const YqQuery *query)
+{
+  yq_query_free (self->base);
+  self->base = yq_query_copy (query);
+  ask (self);
+}
+
+void
+yq_record_table_set_first_use (YqRecordTable *self, const char *icon, const char *title,
+                               const char *text, const char *button, const char *detailed_action)
+{
+  yq_face_set_first (YQ_FACE (self->face), icon, title, text, button, detailed_action);
+}
+
+void
+yq_record_table_add_widget (YqRecordTable *self, GtkWidget *widget)
+{
+  yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter), widget);
+}
+
+/* -- what is chosen -- */
+YqRecord *
+yq_record_table_selected (YqRecordTable *self)
+{
+  return gtk_single_selection_get_selected_item (self->selection);
+}
+
+guint
+yq_record_table_position (YqRecordTable *self)
+{
+  return gtk_single_selection_get_selected (self->selection);
+}
+
+void
+yq_record_table_select (YqRecordTable *self, guint position)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+  if (position < count (self))
+    scroll_to (self, position);
+}
+
+void
+yq_record_table_move (YqRecordTable *self, int by)
+{
+  guint now = yq_record_table_position (self);
+  gint64 next =
+    now == GTK_INVALID_LIST_POSITION ? (by > 0 ? 0 : (gint64) count (self) - 1) : (gint64) now + by;
+
+  if (count (self) > 0)
+    yq_record_table_select (self, (guint) CLAMP (next, 0, (gint64) count (self) - 1));
+}
+
+YqTickSet *
+yq_record_table_ticks (YqRecordTable *self)
+{
+  return self->ticks;
+}
+
+guint
+yq_record_table_n_ticked (YqRecordTable *self)
+{
+  return self->ticks ? yq_tick_set_size (self->ticks) : 0;
+}
+
+void
+yq_record_table_untick_all (YqRecordTable *self)
+{
+  if (self->ticks != NULL)
+    yq_tick_set_clear (self->ticks);
+}
+
+void
+yq_record_table_tick_all (YqRecordTable *self)
+{
+  if (self->ticks != NULL)
+    yq_tick_set_add_all (self->ticks, self->list);
+}
+
+void
+yq_record_table_search (YqRecordTable *self, const char *text)
+{
+  yq_filter_bar_set_text (YQ_FILTER_BAR (self->filter), text);
+}
+
+void
+yq_record_table_focus_search (YqRecordTable *self)
+{
+  yq_filter_bar_focus (YQ_FILTER_BAR (self->filter));
+}
+
+void
+yq_record_table_export (YqRecordTable *self)
+{
+  if (count (self) > 0)
+    yq_table_export (GTK_WIDGET (self), self->list, self->columns, self->key);
+}
+
+gboolean
+yq_record_table_export_to (YqRecordTable *self, const char *path, GError **error)
+{
+  return yq_table_export_to (self->list, self->columns, path, NULL, NULL, NULL, error);
+}

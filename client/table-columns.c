@@ -1,0 +1,442 @@
+/* The columns of a record table. */
+#define G_LOG_DOMAIN "yiquan-table"
+
+#include "table-columns.h"
+
+#include "bits.h"
+#include "clock.h"
+#include "look.h"
+#include "money.h"
+
+struct _YqTableColumns
+{
+  YqStore *store;
+  const YqEntity *entity;
+  GPtrArray *columns;          /* YqTableColumn */
+  const YqTableColumn *probed; /* the column whose sorter was asked last */
+};
+
+static void
+free_column (gpointer data)
+{
+  YqTableColumn *column = data;
+
+  g_free (column->name);
+  g_free (column->title);
+  g_clear_object (&column->sorter);
+  g_free (column);
+}
+
+YqTableColumns *
+yq_table_columns_new (YqStore *store, const YqEntity *entity)
+{
+  YqTableColumns *self = g_new0 (YqTableColumns, 1);
+
+  self->store = g_object_ref (store);
+  self->entity = entity;
+  self->columns = g_ptr_array_new_with_free_func (free_column);
+  return self;
+}
+
+void
+yq_table_columns_free (YqTableColumns *self)
+{
+  g_ptr_array_unref (self->columns);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+guint
+yq_table_columns_count (YqTableColumns *self)
+{
+  return self->columns->len;
+}
+
+YqTableColumn *
+yq_table_columns_nth (YqTableColumns *self, guint i)
+{
+  return g_ptr_array_index (self->columns, i);
+}
+
+int
+yq_scaled (int pixels)
+{
+  int dpi = 96 * 1024;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? (int) (pixels * (gint64) dpi / (96 * 1024)) : pixels;
+}
+
+/* -- which columns -- */
+static int
+width_of (const YqField *field)
+{
+  switch (field->type)
+    {
+    case YQ_MONEY:
+      return 124;
+    case YQ_INTEGER:
+    case YQ_BOOLEAN:
+      return 84;
+    case YQ_DATE:
+      return 104;
+    case YQ_TIME:
+      return 140;
+    case YQ_CHOICE:
+      return 116;
+    case YQ_TEXT:
+      return field->max > 0 && field->max <= 40 ? 150 : 190;
+    case YQ_REGION:
+    case YQ_REFERENCE:
+    case YQ_REFERENCES:
+    case YQ_FILES:
+    case YQ_ROWS:
+    default:
+      return 170;
+    }
+}
+
+static YqTableColumn *
+find_column (YqTableColumns *self, const char *name)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    if (g_str_equal (yq_table_columns_nth (self, i)->name, name))
+      return yq_table_columns_nth (self, i);
+  return NULL;
+}
+
+static YqTableColumn *
+add_column (YqTableColumns *self, const char *name, const char *title, int width)
+{
+  YqTableColumn *column = g_new0 (YqTableColumn, 1);
+
+  column->name = g_strdup (name);
+  column->title = g_strdup (title);
+  column->field = -1;
+  column->width = width;
+  column->shown = TRUE;
+  g_ptr_array_add (self->columns, column);
+  return column;
+}
+
+static void
+add_field (YqTableColumns *self, guint i)
+{
+  const YqField *field = &self->entity->fields[i];
+  YqTableColumn *column;
+  g_autofree char *title = NULL;
+
+  if (find_column (self, field->name) != NULL)
+    return;
+  title = field->type == YQ_MONEY ? g_strdup_printf (_("%s (CNY)"), _(field->title))
+                                                     : g_strdup (_(field->title));
+  column = add_column (self, field->name, title, width_of (field));
+  column->field = (int) i;
+  column->is_number = field->type == YQ_MONEY || field->type == YQ_INTEGER;
+  column->is_title = g_strcmp0 (field->name, self->entity->title_field) == 0;
+}
+
+static void
+add_named (YqTableColumns *self, const char *name)
+{
+  int field = yq_entity_find_field (self->entity, name);
+
+  if (find_column (self, name) != NULL)
+    return;
+  if (field >= 0)
+    add_field (self, (guint) field);
+  else if (g_str_equal (name, "state") && self->entity->n_states > 1)
+    add_column (self, name, _("State"), 124)->is_state = TRUE;
+  else if (g_str_equal (name, "updated_at"))
+    add_column (self, name, _("Changed"), 140);
+  else if (g_str_equal (name, "created_at"))
+    add_column (self, name, _("Created"), 140);
+}
+
+static void
+hide_all (YqTableColumns *self)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    if (yq_table_columns_nth (self, i)->text == NULL)
+      yq_table_columns_nth (self, i)->shown = FALSE;
+}
+
+/* What is not shown at first can still be chosen. */
+static void
+add_rest (YqTableColumns *self)
+{
+  guint n = self->columns->len;
+
+  for (guint i = 0; i < self->entity->n_fields; i++)
+    {
+      const YqField *field = &self->entity->fields[i];
+
+      if (!(field->flags & (YQ_HIDDEN | YQ_SECRET | YQ_LONG)) && field->type != YQ_ROWS &&
+          field->type != YQ_FILES && field->type != YQ_REFERENCES)
+        add_field (self, i);
+    }
+  add_named (self, "state");
+  add_named (self, "updated_at");
+  add_named (self, "created_at");
+  for (guint i = n; i < self->columns->len; i++)
+    yq_table_columns_nth (self, i)->shown = FALSE;
+}
+
+void
+yq_table_columns_set_names (YqTableColumns *self, const char *names)
+{
+  g_auto(GStrv) words = g_strsplit (names ? names : "", "|", 0);
+
+  for (guint i = self->columns->len; i > 0; i--)
+    if (yq_table_columns_nth (self, i - 1)->text == NULL)
+      g_ptr_array_remove_index (self->columns, i - 1);
+  for (guint i = 0; words[i] != NULL; i++)
+    add_named (self, words[i]);
+  if (names == NULL)
+    {
+      if (self->entity->title_field != NULL)
+        add_named (self, self->entity->title_field);
+      for (guint i = 0; i < self->entity->n_fields; i++)
+        if (self->entity->fields[i].flags & YQ_LIST)
+          add_field (self, i);
+      add_named (self, "state");
+    }
+  add_rest (self);
+}
+
+void
+yq_table_columns_add (YqTableColumns *self, const char *name, const char *title, int width,
+                      gboolean number, YqCellText text, gpointer user_data)
+{
+  YqTableColumn *column = add_column (self, name, title, width);
+
+  column->is_number = number;
+  column->text = text;
+  column->user_data = user_data;
+}
+
+/* -- cells -- */
+char *
+yq_table_column_text (YqTableColumns *self, const YqTableColumn *column, YqRecord *record)
+{
+  const char *masked;
+
+  if (column->text != NULL)
+    return column->text (record, column->user_data);
+  if (column->is_state)
+    return g_strdup (yq_record_state_title (record));
+  if (column->field < 0)
+    return yq_time_local (g_str_equal (column->name, "created_at") ? yq_record_created_at (record)
+                                                                   : yq_record_updated_at (record));
+  masked = yq_record_masked (record, column->name);
+  if (masked != NULL)
+    return g_strdup (masked);
+  /* The header says the unit: the cell is the bare number. */
+  if (self->entity->fields[column->field].type == YQ_MONEY)
+    return yq_record_has (record, (guint) column->field)
+             ? yq_money_format (yq_record_int (record, (guint) column->field))
+             : g_strdup ("");
+  return yq_store_format (self->store, yq_record_values (record), (guint) column->field);
+}
+
+typedef struct
+{
+  YqTableColumns *columns;
+  const YqTableColumn *column;
+} Cell;
+
+static void
+show_cell (YqRecord *record, GParamSpec *pspec, GtkWidget *widget)
+{
+  Cell *cell = g_object_get_data (G_OBJECT (widget), "yq-cell");
+  g_autofree char *text = yq_table_column_text (cell->columns, cell->column, record);
+
+  if (cell->column->is_state)
+    {
+      const YqState *state = yq_entity_state (cell->columns->entity, yq_record_state (record));
+
+      yq_pill_set (widget, text, state ? state->tone : YQ_TONE_NEUTRAL);
+      return;
+    }
+  gtk_inscription_set_text (GTK_INSCRIPTION (widget), text);
+  gtk_widget_set_tooltip_text (widget, cell->column->is_number ? NULL : text);
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Cell *cell)
+{
+  GtkWidget *widget;
+  Cell *own = g_new (Cell, 1);
+
+  *own = *cell;
+  if (cell->column->is_state)
+    widget = yq_pill_new ("", YQ_TONE_NEUTRAL);
+  else
+    {
+      widget = gtk_inscription_new (NULL);
+      gtk_inscription_set_text_overflow (GTK_INSCRIPTION (widget),
+                                         GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+      gtk_inscription_set_min_lines (GTK_INSCRIPTION (widget), 1);
+      if (cell->column->is_number)
+        {
+          gtk_inscription_set_xalign (GTK_INSCRIPTION (widget), 1);
+          gtk_widget_add_css_class (widget, "number");
+        }
+    }
+  g_object_set_data_full (G_OBJECT (widget), "yq-cell", own, g_free);
+  gtk_list_item_set_child (item, widget);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Cell *cell)
+{
+  YqRecord *record = gtk_list_item_get_item (item);
+  GtkWidget *widget = gtk_list_item_get_child (item);
+
+  show_cell (record, NULL, widget);
+  g_signal_connect_object (record, "notify::version", G_CALLBACK (show_cell), widget, 0);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Cell *cell)
+{
+  YqRecord *record = gtk_list_item_get_item (item);
+
+  g_signal_handlers_disconnect_by_func (record, show_cell, gtk_list_item_get_child (item));
+}
+
+static void
+free_cell (gpointer data, GClosure *closure)
+{
+  g_free (data);
+}
+
+static GtkListItemFactory *
+build_factory (YqTableColumns *self, const YqTableColumn *column)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  Cell *cell = g_new (Cell, 1);
+
+  cell->columns = self;
+  cell->column = column;
+  g_signal_connect_data (factory, "setup", G_CALLBACK (setup_cb), cell, free_cell, 0);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), cell);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), cell);
+  return factory;
+}
+
+/* -- sorting: the store sorts; GTK's sorters only tell which header was clicked -- */
+typedef struct
+{
+  YqTableColumns *columns;
+  const YqTableColumn *column;
+} Probe;
+
+static int
+probe_cb (gconstpointer a, gconstpointer b, gpointer data)
+{
+  Probe *probe = data;
+
+  if (probe->columns->probed == NULL)
+    probe->columns->probed = probe->column;
+  return -1;
+}
+
+YqTableColumn *
+yq_table_columns_sorted (YqTableColumns *self, GtkColumnView *view, gboolean *descending)
+{
+  g_autoptr(GObject) a = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr(GObject) b = g_object_new (G_TYPE_OBJECT, NULL);
+  GtkOrdering order;
+
+  self->probed = NULL;
+  order = gtk_sorter_compare (gtk_column_view_get_sorter (view), a, b);
+  *descending = order == GTK_ORDERING_LARGER;
+  return (YqTableColumn *) self->probed;
+}
+
+static gboolean
+can_sort (YqTableColumns *self, const YqTableColumn *column)
+{
+  return column->text == NULL && yq_query_can_sort (self->entity, column->name);
+}
+
+static void
+build_column (YqTableColumns *self, YqTableColumn *column, GtkColumnView *view)
+{
+  GtkColumnViewColumn *made =
+    gtk_column_view_column_new (column->title, build_factory (self, column));
+
+  gtk_column_view_column_set_resizable (made, TRUE);
+  gtk_column_view_column_set_fixed_width (made, yq_scaled (column->width));
+  gtk_column_view_column_set_expand (made, column->is_title);
+  if (column->sorter == NULL && can_sort (self, column))
+    {
+      Probe *probe = g_new (Probe, 1);
+
+      probe->columns = self;
+      probe->column = column;
+      column->sorter = GTK_SORTER (gtk_custom_sorter_new (probe_cb, probe, g_free));
+    }
+  gtk_column_view_column_set_sorter (made, column->sorter);
+  gtk_column_view_append_column (view, made);
+  column->column = made;
+  g_object_unref (made);
+}
+
+static void
+name_header (GtkColumnView *view)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (view));
+
+  yq_set_name (header, _("Columns; click to sort"));
+}
+
+void
+yq_table_columns_build (YqTableColumns *self, GtkColumnView *view)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      YqTableColumn *column = yq_table_columns_nth (self, i);
+
+      if (column->column != NULL)
+        gtk_column_view_remove_column (view, column->column);
+      column->column = NULL;
+    }
+  for (guint i = 0; i < self->columns->len; i++)
+    if (yq_table_columns_nth (self, i)->shown)
+      build_column (self, yq_table_columns_nth (self, i), view);
+  name_header (view);
+}
+
+/* -- the choice -- */
+void
+yq_table_columns_load (YqTableColumns *self, const char *key)
+{
+  g_autofree char *kept = yq_settings_get ("columns", key);
+  g_auto(GStrv) names = g_strsplit (kept ? kept : "", "|", 0);
+
+  if (kept == NULL)
+    return;
+  hide_all (self);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      YqTableColumn *column = find_column (self, names[i]);
+
+      if (column != NULL)
+        column->shown = TRUE;
+    }
+}
+
+void
+yq_table_columns_save (YqTableColumns *self, const char *key)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < self->columns->len; i++)
+    if (yq_table_columns_nth (self, i)->shown)
+      g_string_append_printf (names, "%s%s", names->len ? "|" : "",
+                              yq_table_columns_nth (self, i)->name);
+  yq_settings_set ("columns", key, names->str);
+  g_string_free (names, TRUE);
+}
