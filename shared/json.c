@@ -242,6 +242,7 @@ parse_array (Parser *parser)
 static gboolean
 parse_member (Parser *parser, JsonObject *object)
 {
+  guint n = json_object_get_size (object);
   g_autofree char *name = NULL;
   JsonNode *value;
 
@@ -249,10 +250,8 @@ parse_member (Parser *parser, JsonObject *object)
     return fail (parser, N_("a member's name was expected")) != NULL;
   if (!parse_string (parser))
     return FALSE;
-  if (json_object_has_member (object, parser->text->str))
-    return fail (parser, N_("a member occurs twice")) != NULL;
   /* Names that collide in the hash table would make larger objects slow. */
-  if (json_object_get_size (object) >= YQ_JSON_MAX_MEMBERS)
+  if (n >= YQ_JSON_MAX_MEMBERS)
     return fail (parser, N_("an object has too many members")) != NULL;
   name = g_strndup (parser->text->str, parser->text->len);
   if (!accept (parser, ':'))
@@ -261,6 +260,8 @@ parse_member (Parser *parser, JsonObject *object)
   if (value == NULL)
     return FALSE;
   json_object_set_member (object, name, value);
+  if (json_object_get_size (object) == n)
+    return fail (parser, N_("a member occurs twice")) != NULL;
   return TRUE;
 }
 
