@@ -10,6 +10,6 @@ char *yq_sealed_write (const guint8 key[YQ_SEALED_KEY_SIZE], const char *text);
 /* The text; NULL where the key is another one or a byte has changed. */
 char *yq_sealed_read (const guint8 key[YQ_SEALED_KEY_SIZE], const char *sealed);
 gboolean yq_sealed_is (const char *text);
-/* 64 hexadecimal digits, equal for equal texts and useless without the key: finds equal secrets (a bank
- * account used twice) without opening them.  BLAKE2b under a key derived from key. */
+/* 64 hexadecimal digits, equal for equal texts and useless without the key: finds equal secrets (a
+ * bank account used twice) without opening them.  BLAKE2b under a key derived from key. */
 char *yq_sealed_hash (const guint8 key[YQ_SEALED_KEY_SIZE], const char *text);
