@@ -139,7 +139,7 @@ append_line (Page *page, const Line *line, GString *out, guint *n, GError **erro
   if (*n > 0)
     g_string_append_c (out, ',');
   if (line->moved ||
-      !yq_record_row_append (page->conn, line->entity, line->id, page->who, out, &failure))
+      !yq_record_row_append (page->conn, line->entity, line->id, page->who, out, NULL, &failure))
     {
       if (failure != NULL)
         {

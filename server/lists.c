@@ -147,8 +147,8 @@ append_action (GString *out, const YqOpenStep *open, gboolean first)
 
 /* Who could not take any step needs no look at the whole record. */
 static gboolean
-append_actions (YqRequest *request, const YqEntity *entity, const char *id, GString *out,
-                GError **error)
+append_actions (YqRequest *request, const YqEntity *entity, const char *id, gboolean may_step,
+                GString *out, GError **error)
 {
   const YqWho *who = yq_request_who (request);
   g_autoptr(YqWorld) world = NULL;
@@ -156,7 +156,7 @@ append_actions (YqRequest *request, const YqEntity *entity, const char *id, GStr
   g_autoptr(GPtrArray) open = NULL;
 
   g_string_append (out, ",\"actions\":[");
-  if (who->account != NULL && entity->n_steps > 0)
+  if (may_step)
     {
       world = yq_world_sql_new (yq_request_conn (request), yq_clock_now ());
       if ((record = yq_world_get (world, entity, id)) == NULL)
@@ -185,13 +185,15 @@ yq_record_handle (YqRequest *request)
   const YqEntity *entity = find_entity (request);
   const char *id = yq_request_part (request, 2);
   g_autoptr(GError) error = NULL;
+  gboolean may_step = FALSE;
   GString *out;
 
   if (entity == NULL)
     return;
   out = g_string_sized_new (2048);
-  if (!yq_id_is_valid (id) || !yq_record_row_append (yq_request_conn (request), entity, id,
-                                                     yq_request_who (request), out, &error))
+  if (!yq_id_is_valid (id) ||
+      !yq_record_row_append (yq_request_conn (request), entity, id, yq_request_who (request), out,
+                             &may_step, &error))
     {
       g_string_free (out, TRUE);
       if (error == NULL)
@@ -201,7 +203,7 @@ yq_record_handle (YqRequest *request)
       return;
     }
   g_string_truncate (out, out->len - 1);
-  if (append_actions (request, entity, id, out, &error))
+  if (append_actions (request, entity, id, may_step, out, &error))
     {
       yq_request_reply_json (request, 200, out);
       return;

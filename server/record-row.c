@@ -4,6 +4,7 @@
 #include "record-row.h"
 
 #include "record-table.h"
+#include "workflow.h"
 
 /* A record with only what decides who reads it: its head, and the fields that access looks at. */
 static YqRecord *
@@ -40,17 +41,20 @@ yq_record_row_readers (SqlRows *rows, const YqEntity *entity, guint first, const
 
 gboolean
 yq_record_row_append (SqlConn *conn, const YqEntity *entity, const char *id, const YqWho *who,
-                      GString *out, GError **error)
+                      GString *out, gboolean *may_step, GError **error)
 {
   g_autoptr(SqlRows) rows =
                sql_query (conn, yq_record_table (entity)->get, SQL_ARGS (SQL_TEXT (id)), error);
+  g_autoptr(YqRecord) head = NULL;
   guint readers;
 
   if (rows == NULL || !sql_rows_next (rows, error))
     return FALSE;
-  readers = yq_record_row_readers (rows, entity, 0, who);
-  if (readers == 0)
+  head = read_head (rows, entity, 0);
+  if ((readers = yq_access_readers (NULL, who, head)) == 0)
     return FALSE;
+  if (may_step != NULL)
+    *may_step = yq_workflow_may_step (who, head);
   yq_record_sql_append_json (out, rows, entity, 0, readers);
   g_string_append_c (out, '}');
   return TRUE;

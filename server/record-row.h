@@ -6,6 +6,7 @@
 
 /* The YqSees classes who belongs to for the record in this row (as yq_access_readers()). */
 guint yq_record_row_readers (SqlRows *rows, const YqEntity *entity, guint first, const YqWho *who);
-/* Appends the record as on the wire.  FALSE: there is none that she may see, or error is set. */
+/* Appends the record as on the wire.  may_step (may be NULL): could she take a step now?  FALSE:
+ * there is none that she may see, or error is set. */
 gboolean yq_record_row_append (SqlConn *conn, const YqEntity *entity, const char *id,
-                               const YqWho *who, GString *out, GError **error);
+                               const YqWho *who, GString *out, gboolean *may_step, GError **error);

@@ -141,6 +141,19 @@ open_step_free (gpointer data)
   g_free (open);
 }
 
+gboolean
+yq_workflow_may_step (const YqWho *who, YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+
+  for (guint i = 0; i < entity->n_steps; i++)
+    if (!(entity->steps[i].flags & YQ_STEP_HIDDEN) &&
+        yq_word_in (entity->steps[i].from, yq_record_state (record)) &&
+        is_any_actor (NULL, who, record, entity->steps[i].actors))
+      return TRUE;
+  return FALSE;
+}
+
 GPtrArray *
 yq_workflow_open_steps (YqWorld *world, const YqWho *who, YqRecord *record)
 {

@@ -27,6 +27,9 @@ typedef struct
   YqProblem *why; /* NULL: allowed.  Greyed otherwise */
 } YqOpenStep;
 
+/* Could who take any step now, as far as state and owners tell?  A record without its other fields
+ * is enough. */
+gboolean yq_workflow_may_step (const YqWho *who, YqRecord *record);
 /* The steps that leave the present state and whose actor who could be; state and role mismatches
  * are left out.  Free with g_ptr_array_unref. */
 GPtrArray *yq_workflow_open_steps (YqWorld *world, const YqWho *who, YqRecord *record);
