@@ -1,0 +1,343 @@
+/* The client's side of tests/bench, with the real store, sync and widgets: first load of a server's
+ * catalogue, search, start, scrolling.  Prints KEY=VALUE lines. */
+#define G_LOG_DOMAIN "yiquan-bench"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "catalogue.h"
+#include "frame.h"
+#include "login.h"
+#include "look.h"
+#include "record-table.h"
+#include "region.h"
+
+#define FRAMES 300
+#define SEARCHES 400
+
+static struct
+{
+  char *server;
+  char *store;
+  gboolean window; /* the part that has one, run as a process of its own */
+} options;
+
+static GMainLoop *loop;
+
+static void
+must (gboolean good, const char *what, GError *error)
+{
+  if (!good)
+    g_error ("%s: %s", what, error != NULL ? error->message : "no");
+}
+
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+static double
+percentile_ms (GArray *times, double share)
+{
+  g_array_sort (times, compare_times);
+  return g_array_index (times, gint64, (guint) ((times->len - 1) * share)) / 1000.0;
+}
+
+static double
+resident_mb (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    return 0;
+  line = strstr (status, "VmRSS:");
+  return line != NULL ? g_ascii_strtod (line + strlen ("VmRSS:"), NULL) / 1024 : 0;
+}
+
+/* -- the first load -- */
+
+static YqStore *
+open_store (void)
+{
+  g_autoptr(GError) error = NULL;
+  guint8 zeros[YQ_STORE_KEY_SIZE] = { 0 };
+  g_autoptr(GBytes) key = g_bytes_new (zeros, sizeof zeros);
+  YqStore *store = yq_store_open (options.store, key, &error);
+
+  must (store != NULL, "store", error);
+  return store;
+}
+
+static void
+state_changed_cb (YqSync *sync, GParamSpec *pspec, gpointer user_data)
+{
+  if (yq_sync_state (sync) == YQ_SYNC_UP_TO_DATE)
+    g_main_loop_quit (loop);
+}
+
+static gboolean
+too_late_cb (gpointer user_data)
+{
+  g_error ("the first load does not end");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+load_catalogue (YqStore *store)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(YqOutbox) outbox = yq_outbox_new (store, &error);
+  g_autoptr(YqSync) sync = yq_sync_new (store, outbox, options.server);
+  g_autoptr(YqQuery) all = yq_query_new (&yq_instrument);
+  guint limit = g_timeout_add_seconds (300, too_late_cb, NULL);
+  gint64 began = g_get_monotonic_time ();
+
+  must (outbox != NULL, "outbox", error);
+  g_signal_connect (sync, "notify::state", G_CALLBACK (state_changed_cb), NULL);
+  yq_sync_start (sync, NULL);
+  g_main_loop_run (loop);
+  printf ("sync_s=%.2f\n", (g_get_monotonic_time () - began) / (double) G_USEC_PER_SEC);
+  printf ("records=%u\n", yq_store_count (store, all));
+  yq_sync_stop (sync);
+  g_source_remove (limit);
+}
+
+/* -- searching -- */
+
+static void
+searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) found = yq_store_list_finish (YQ_STORE (source), result, &error);
+
+  must (found != NULL, "search", error);
+  *(guint *) user_data += found->len;
+  g_main_loop_quit (loop);
+}
+
+static void
+search_words (YqStore *store, guint length, const char *const *words, guint n_words)
+{
+  static const char *const regions[] = { "33", "3304", "330421", "3301", "330106", NULL };
+  g_autoptr(GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr(YqQuery) some = yq_query_new (&yq_category);
+  g_autoptr(GPtrArray) categories = yq_store_list (store, some, 0);
+  guint found = 0;
+
+  for (guint i = 0; i < SEARCHES; i++)
+    {
+      g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+      const char *region = regions[i % G_N_ELEMENTS (regions)];
+      gint64 began = g_get_monotonic_time (), took;
+
+      yq_query_set_text (query, words[i % n_words]);
+      if (region != NULL)
+        yq_query_add (query, "region", region);
+      if (i % 2 == 1 && categories->len > 0)
+        yq_query_add (query, "category",
+                      yq_record_id (g_ptr_array_index (categories, i % categories->len)));
+      yq_store_list_async (store, query, 50, NULL, searched_cb, &found);
+      g_main_loop_run (loop);
+      took = g_get_monotonic_time () - began;
+      g_array_append_val (times, took);
+    }
+  must (found > 0, "search found nothing", NULL);
+  printf ("search%u_p99_ms=%.2f\n", length, percentile_ms (times, 0.99));
+}
+
+static void
+search (YqStore *store)
+{
+  static const char *const one[] = { "镜", "仪", "色", "电", "光", "谱", "机", "质", "热", "显" };
+  static const char *const two[] = { "电镜", "色谱", "质谱", "扫描", "光谱",
+                                     "分析", "激光", "材料", "红外", "试验" };
+  static const char *const four[] = { "扫描电镜", "气相色谱", "液相色谱", "红外光谱",
+                                      "激光共焦", "疲劳试验", "原子吸收", "综合热分" };
+
+  search_words (store, 1, one, G_N_ELEMENTS (one));
+  search_words (store, 2, two, G_N_ELEMENTS (two));
+  search_words (store, 4, four, G_N_ELEMENTS (four));
+}
+
+/* -- the window -- */
+
+static YqRecordTable *table;
+static GtkAdjustment *adjustment;
+static GArray *frames;
+static gint64 frame_began;
+static double step;
+
+static YqPage *
+catalogue_page (YqFrame *frame, gpointer user_data)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+  g_autoptr(YqRecordList) list = yq_record_list_new (yq_frame_store (frame), query);
+
+  table = YQ_RECORD_TABLE (yq_record_table_new (yq_frame_store (frame), list, "catalogue"));
+  yq_record_table_set_ticks (table, TRUE);
+  return yq_page_new (_("Instruments"), GTK_WIDGET (table));
+}
+
+static gboolean
+is_for_all (const YqWho *who)
+{
+  return TRUE;
+}
+
+static void
+build_window (YqFrame *frame)
+{
+  yq_frame_add_page (frame, "catalogue", "system-search-symbolic",
+                     _("Instruments"), catalogue_page, NULL);
+}
+
+static GtkAdjustment *
+find_adjustment (GtkWidget *widget)
+{
+  GtkAdjustment *found = GTK_IS_SCROLLED_WINDOW (widget)
+                           ? gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (widget))
+                           : NULL;
+
+  if (found != NULL && gtk_adjustment_get_upper (found) > 100000)
+    return found;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if ((found = find_adjustment (child)) != NULL)
+      return found;
+  return NULL;
+}
+
+static void
+before_paint_cb (GdkFrameClock *clock, gpointer user_data)
+{
+  frame_began = g_get_monotonic_time ();
+}
+
+static void
+after_paint_cb (GdkFrameClock *clock, gpointer user_data)
+{
+  gint64 took = g_get_monotonic_time () - frame_began;
+  YqRecordList *list = yq_record_table_list (table);
+
+  if (adjustment == NULL)
+    {
+      if (yq_record_list_is_loading (list) || g_list_model_get_n_items (G_LIST_MODEL (list)) == 0 ||
+          (adjustment = find_adjustment (GTK_WIDGET (table))) == NULL)
+        return;
+      printf ("usable\n");
+      fflush (stdout);
+      return;
+    }
+  g_array_append_val (frames, took);
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + step);
+  if (frames->len >= FRAMES)
+    g_main_loop_quit (loop);
+}
+
+static gboolean
+keep_painting_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+scroll (const char *key, double by)
+{
+  g_array_set_size (frames, 0);
+  step = by;
+  g_main_loop_run (loop);
+  printf ("%s=%.2f\n", key, percentile_ms (frames, 0.95));
+}
+
+static void
+show_window (void)
+{
+  static const YqWindowKind kind = { "bench", N_("Instruments"), is_for_all, build_window };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(YqStore) store = open_store ();
+  g_autoptr(YqOutbox) outbox = yq_outbox_new (store, &error);
+  YqFrame *frame;
+  GdkFrameClock *clock;
+
+  must (outbox != NULL, "outbox", error);
+  frames = g_array_new (FALSE, FALSE, sizeof (gint64));
+  frame = yq_frame_new (NULL, &kind, store, outbox, NULL);
+  yq_frame_show_page (frame, "catalogue");
+  gtk_window_set_default_size (GTK_WINDOW (frame), 1280, 860);
+  gtk_widget_realize (GTK_WIDGET (frame));
+  clock = gtk_widget_get_frame_clock (GTK_WIDGET (frame));
+  g_signal_connect (clock, "before-paint", G_CALLBACK (before_paint_cb), NULL);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (after_paint_cb), NULL);
+  gtk_widget_add_tick_callback (GTK_WIDGET (frame), keep_painting_cb, NULL, NULL);
+  gtk_window_present (GTK_WINDOW (frame));
+  scroll ("frame_p95_ms", 37);
+  printf ("resident_mb=%.1f\n", resident_mb ());
+  scroll ("drag_p95_ms", gtk_adjustment_get_upper (adjustment) / (FRAMES + 10));
+  gtk_window_destroy (GTK_WINDOW (frame));
+  g_array_unref (frames);
+}
+
+/* Runs the window as a process of its own and takes the time until it says "usable". */
+static void
+start_window (const char *program)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 began = g_get_monotonic_time ();
+  g_autoptr(GSubprocess) window = g_subprocess_new (
+    G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "--window", "--store", options.store, NULL);
+  g_autoptr(GDataInputStream) output = NULL;
+  char *line;
+
+  must (window != NULL, "window", error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (window));
+  while ((line = g_data_input_stream_read_line_utf8 (output, NULL, NULL, &error)) != NULL)
+    {
+      if (g_str_equal (line, "usable"))
+        printf ("start_s=%.2f\n", (g_get_monotonic_time () - began) / (double) G_USEC_PER_SEC);
+      else
+        printf ("%s\n", line);
+      g_free (line);
+    }
+  must (g_subprocess_wait_check (window, NULL, &error), "window", error);
+}
+
+static const GOptionEntry entries[] = {
+  { "server", 0, 0, G_OPTION_ARG_STRING, &options.server, "Where the catalogue comes from", "URL" },
+  { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, "An empty folder", "DIR" },
+  { "window", 0, 0, G_OPTION_ARG_NONE, &options.window, "Only the window", NULL },
+  { NULL },
+};
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr(GOptionContext) context = g_option_context_new ("- measures the client");
+  g_autoptr(GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  must (g_option_context_parse (context, &argc, &argv, &error), "options", error);
+  loop = g_main_loop_new (NULL, FALSE);
+  if (options.window)
+    {
+      yq_look_start (TRUE);
+      adw_init ();
+      yq_look_init ();
+      show_window ();
+      return 0;
+    }
+
+  {
+    g_autoptr(YqStore) store = open_store ();
+
+    load_catalogue (store);
+    search (store);
+    yq_store_close (store);
+  }
+  start_window (argv[0]);
+  return 0;
+}
