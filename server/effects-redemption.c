@@ -12,6 +12,7 @@
 #include "money.h"
 #include "order.h"
 #include "party.h"
+#include "policy.h"
 #include "programme.h"
 #include "redemption.h"
 #include "voucher.h"
@@ -45,6 +46,10 @@ fill_lines (YqTx *tx, YqRecord *redemption)
       g_autoptr(YqRecord) use = yq_world_get (tx->world, &yq_voucher_use, line.use);
       JsonObject *row = json_object_new ();
 
+      if (use != NULL && line.fee == 0)
+        line.fee = yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT);
+      if (use != NULL && line.asked == 0)
+        line.asked = yq_record_int (use, VOUCHER_USE_AMOUNT);
       json_object_set_string_member (row, "use", line.use);
       json_object_set_int_member (row, "fee", line.fee);
       json_object_set_int_member (row, "asked", line.asked);
@@ -322,6 +327,44 @@ drop_left_out (const YqEffect *e, GError **error)
 
 /* -- submit -- */
 
+/* Invoices that pay one of the lines and stand in no other redemption belong to it, listed or not.
+ */
+static void
+gather_invoices (YqTx *tx, YqRecord *redemption)
+{
+  const gboolean by_carrier =
+    g_strcmp0 (yq_record_text (redemption, REDEMPTION_REDEEMER), "carrier") == 0;
+  g_autoptr(GPtrArray) own = yq_world_list (
+    tx->world, &yq_invoice, by_carrier ? "carrier" : "buyer", applicant_of (redemption));
+  g_autoptr(GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
+  JsonArray *old = yq_record_array (redemption, REDEMPTION_INVOICES);
+  JsonArray *ids = json_array_new ();
+
+  for (guint i = 0; old != NULL && i < json_array_get_length (old); i++)
+    if (g_hash_table_add (listed, (gpointer) json_array_get_string_element (old, i)))
+      json_array_add_string_element (ids, json_array_get_string_element (old, i));
+  for (guint i = 0; i < own->len; i++)
+    {
+      JsonArray *uses = yq_record_array (own->pdata[i], INVOICE_USES);
+      gboolean pays = FALSE;
+
+      for (guint u = 0; uses != NULL && u < json_array_get_length (uses); u++)
+        pays |= names_use (redemption, json_array_get_string_element (uses, u));
+      if (pays && g_hash_table_add (listed, (gpointer) yq_record_id (own->pdata[i])))
+        json_array_add_string_element (ids, yq_record_id (own->pdata[i]));
+    }
+  yq_record_take_array (redemption, REDEMPTION_INVOICES, ids);
+}
+
+/* The guard saw the invoices that were listed; now all are. */
+static YqProblem *
+check_again (YqTx *tx, YqRecord *redemption)
+{
+  g_autoptr(YqRecord) programme = programme_of (tx, redemption);
+
+  return programme ? yq_policy_check_redemption (tx->world, programme, redemption) : NULL;
+}
+
 /* Runs the functions one after another until one refuses or fails. */
 static YqProblem *
 submit (const YqEffect *e, GError **error)
@@ -340,8 +383,11 @@ submit (const YqEffect *e, GError **error)
   fill_names (e->tx, e->after);
   fill_lines (e->tx, e->after);
   yq_record_set_text (e->after, REDEMPTION_REASON, NULL);
-  if ((problem = copy_bank_data (e->tx, e->after)) == NULL)
-    problem = drop_left_out (e, &failure);
+  gather_invoices (e->tx, e->after);
+  if ((problem = check_again (e->tx, e->after)) != NULL ||
+      (problem = copy_bank_data (e->tx, e->after)) != NULL)
+    return problem;
+  problem = drop_left_out (e, &failure);
   if (problem == NULL && failure == NULL)
     problem = for_each_use (e, hold_line, &failure);
   if (failure != NULL)
