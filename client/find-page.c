@@ -248,7 +248,7 @@ build_filters (FindPage *self)
   self->region = drop_down_new (self, gtk_string_list_new (places), _("Region"));
   self->domain = drop_down_new (self, domain_titles (), _("Field of service"));
   self->carrier = drop_down_new (self, carrier_titles (self), _("Carrier"));
-  self->sort = drop_down_new (self, orders, _("Order"));
+  self->sort = drop_down_new (self, orders, _("Sort by"));
   self->count = yq_label_new ("", "dim-label number");
   gtk_widget_set_hexpand (self->count, TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->count), 1);

@@ -13,7 +13,7 @@ GtkWidget *yq_prompt (GtkWidget *parent, const char *title, const char *text, Gt
                       ...) G_GNUC_NULL_TERMINATED;
 void yq_prompt_set_response_enabled (GtkWidget *prompt, const char *response, gboolean enabled);
 void yq_prompt_respond (GtkWidget *prompt, const char *response); /* as if clicked */
-/* One button: 知道了. */
+/* One button: OK. */
 void yq_prompt_tell (GtkWidget *parent, const char *title, const char *text);
 /* Asks for one line or several; done gets NULL when cancelled. */
 typedef void (*YqPromptText) (const char *text, gpointer user_data);

@@ -147,7 +147,7 @@ papers_widget (RedemptionPage *self, YqRecord *programme, YqRecord *use)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   if (missing[0] == NULL)
-    gtk_box_append (GTK_BOX (box), yq_pill_new (_("Complete"), YQ_TONE_DONE));
+    gtk_box_append (GTK_BOX (box), yq_pill_new (_("Papers complete"), YQ_TONE_DONE));
   for (guint i = 0; missing[i] != NULL; i++)
     {
       GtkWidget *button;

@@ -352,13 +352,13 @@ static const YqField desk_fields[] = {
 };
 
 static const YqState desk_states[] = {
-  { "active", N_("Open"),   YQ_TONE_DONE },
+  { "active", N_("Opened"), YQ_TONE_DONE },
   { "closed", N_("Closed"), YQ_TONE_NEUTRAL, YQ_STATE_SIDE },
 };
 
 static const YqStep desk_steps[] = {
   { "close", N_("Close"), "active", "closed", "manager", YQ_STEP_DANGER },
-  { "open",  N_("Open"),  "closed", "active", "manager", 0 },
+  { "open",  N_("Open the department"), "closed", "active", "manager", 0 },
 };
 
 static const YqEditable desk_editable[] = {

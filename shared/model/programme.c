@@ -205,12 +205,12 @@ static const YqField programme_fields[] = {
 
 static const YqState programme_states[] = {
   { "draft",  N_("Draft"),  YQ_TONE_NEUTRAL },
-  { "open",   N_("Open"),   YQ_TONE_DONE, YQ_STATE_PUBLIC },
+  { "open",   N_("Open for claims"), YQ_TONE_DONE, YQ_STATE_PUBLIC },
   { "closed", N_("Closed"), YQ_TONE_BAD, YQ_STATE_PUBLIC | YQ_STATE_FINAL },
 };
 
 static const YqStep programme_steps[] = {
-  { "open",  N_("Open"),  "draft", "open", "reviewer|administrator", YQ_STEP_COMPLETE | YQ_STEP_PRIMARY },
+  { "open",  N_("Open for claims"), "draft", "open", "reviewer|administrator", YQ_STEP_COMPLETE | YQ_STEP_PRIMARY },
   { "close", N_("Close"), "open", "closed", "reviewer|administrator", YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
 };
 
