@@ -2,6 +2,8 @@
  * functions and those of the database. */
 #pragma once
 
+#include <string.h>
+
 #include "access.h"
 #include "model.h"
 #include "record.h"
@@ -179,4 +181,69 @@ who_is (const Person *person)
 {
   return (YqWho){ person->account, person->organisation, person->grants, person->n_grants,
                   (person->facts & IS_CLOCK) != 0 };
+}
+
+/* Who holds the record: the parties change places, others hold some. */
+static inline void
+set_owners (YqRecord *record, guint variant)
+{
+  static const struct
+  {
+    const char *buyer, *carrier, *account, *region;
+  } owners[] = {
+    { BUYER, CARRIER, OWNER, COUNTY }, { CARRIER, BUYER, OWNER, CITY },
+    { OTHER, OTHER, NULL, PROVINCE },  { NULL, CARRIER, STRANGER, "330424" },
+    { BUYER, NULL, OWNER, "320000" },  { NULL, NULL, NULL, NULL },
+  };
+
+  yq_record_set_buyer (record, owners[variant].buyer);
+  yq_record_set_carrier (record, owners[variant].carrier);
+  yq_record_set_account (record, owners[variant].account);
+  yq_record_set_region (record, owners[variant].region);
+}
+
+/* A field that shares its column with an owner holds what the owner is. */
+static inline void
+copy_namesakes (YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  const char *const values[][2] = {
+    { "buyer", yq_record_buyer (record) },     { "carrier", yq_record_carrier (record) },
+    { "desk", yq_record_desk (record) },       { "region", yq_record_region (record) },
+    { "account", yq_record_account (record) },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      int field = yq_entity_find_field (entity, values[i][0]);
+
+      if (field >= 0)
+        yq_record_set_text (record, field, values[i][1]);
+    }
+}
+
+/* One record as it may stand in a database, with much in it or little. */
+static inline YqRecord *
+make_held_record (const YqEntity *entity, const YqState *state, guint variant)
+{
+  gboolean is_the_buyer =
+    entity->owned == YQ_OWNED_BY_SELF && variant == 0 && strcmp (state->name, "pending") == 0;
+  YqRecord *record = yq_record_new (entity, is_the_buyer ? BUYER : NULL);
+
+  yq_record_set_state (record, state->name);
+  yq_record_set_revision (record, 1);
+  yq_record_set_desk (record, variants[variant].has_desk ? DESK : NULL);
+  if (variant % 2 == 0)
+    fill (record);
+  for (guint i = 0; i < entity->n_fields; i++)
+    if ((entity->fields[i].flags & YQ_UNIQUE) != 0)
+      yq_record_set_text (record, i, yq_record_id (record));
+  set_owners (record, variant);
+  set_field (record, "redeemer", variants[variant].redeemer);
+  set_field (record, "reviewed_by", variants[variant].reviewed_by);
+  set_field (record, entity->public_if, variants[variant].is_public ? "yes" : NULL);
+  if (entity->public_if != NULL && !variants[variant].is_public)
+    yq_record_set_int (record, yq_entity_find_field (entity, entity->public_if), FALSE);
+  copy_namesakes (record);
+  return record;
 }

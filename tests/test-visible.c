@@ -20,78 +20,6 @@ typedef struct
   GPtrArray *records;
 } Fixture;
 
-/* Who holds the record: the parties change places, others hold some. */
-static void
-set_owners (YqRecord *record, guint variant)
-{
-  static const struct
-  {
-    const char *buyer, *carrier, *account, *region;
-  } owners[] = {
-    { BUYER, CARRIER, OWNER, COUNTY }, { CARRIER, BUYER, OWNER, CITY },
-    { OTHER, OTHER, NULL, PROVINCE },  { NULL, CARRIER, STRANGER, "330424" },
-    { BUYER, NULL, OWNER, "320000" },  { NULL, NULL, NULL, NULL },
-  };
-
-  yq_record_set_buyer (record, owners[variant].buyer);
-  yq_record_set_carrier (record, owners[variant].carrier);
-  yq_record_set_account (record, owners[variant].account);
-  yq_record_set_region (record, owners[variant].region);
-}
-
-/* A field that shares its column with an owner holds what the owner is. */
-static void
-copy_namesakes (YqRecord *record)
-{
-  const YqEntity *entity = yq_record_entity (record);
-  const char *const values[][2] = {
-    { "buyer", yq_record_buyer (record) },     { "carrier", yq_record_carrier (record) },
-    { "desk", yq_record_desk (record) },       { "region", yq_record_region (record) },
-    { "account", yq_record_account (record) },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    {
-      int field = yq_entity_find_field (entity, values[i][0]);
-
-      if (field >= 0)
-        yq_record_set_text (record, field, values[i][1]);
-    }
-}
-
-static void
-add_record (Fixture *f, const YqEntity *entity, const YqState *state, guint variant)
-{
-  g_autoptr(YqRecord) made = make_record (entity, state, &variants[variant]);
-  g_autoptr(YqRecord) record = NULL;
-  g_autoptr(GError) error = NULL;
-  gboolean whole = variant % 2 == 0;
-
-  /* An organisation or account is its own owner; there is one of each id only. */
-  record = yq_record_new (entity, (entity->owned == YQ_OWNED_BY_SELF || entity->account_is_self) &&
-                                      variant == 0 && state == &entity->states[entity->n_states - 1]
-                                    ? yq_record_id (made)
-                                    : NULL);
-  yq_record_set_state (record, state->name);
-  yq_record_set_revision (record, 1);
-  yq_record_set_desk (record, yq_record_desk (made));
-  if (whole)
-    fill (record);
-  for (guint i = 0; i < entity->n_fields; i++)
-    if ((entity->fields[i].flags & YQ_UNIQUE) != 0)
-      yq_record_set_text (record, i, yq_record_id (record));
-  set_owners (record, variant);
-  set_field (record, "redeemer", variants[variant].redeemer);
-  set_field (record, "reviewed_by", variants[variant].reviewed_by);
-  set_field (record, entity->public_if, variants[variant].is_public ? "yes" : NULL);
-  if (entity->public_if != NULL && !variants[variant].is_public)
-    yq_record_set_int (record, yq_entity_find_field (entity, entity->public_if), FALSE);
-  copy_namesakes (record);
-  yq_record_sql_insert (f->conn, record, 0, &error);
-  g_assert_no_error (error);
-  g_ptr_array_add (f->records, g_steal_pointer (&record));
-}
-
 static void
 set_up (Fixture *f, gconstpointer data)
 {
@@ -112,7 +40,13 @@ set_up (Fixture *f, gconstpointer data)
   for (guint e = 0; e < yq_model_count (); e++)
     for (guint s = 0; s < yq_model_nth (e)->n_states; s++)
       for (guint v = 0; v < G_N_ELEMENTS (variants); v++)
-        add_record (f, yq_model_nth (e), &yq_model_nth (e)->states[s], v);
+        {
+          YqRecord *record = make_held_record (yq_model_nth (e), &yq_model_nth (e)->states[s], v);
+
+          yq_record_sql_insert (f->conn, record, 0, &error);
+          g_assert_no_error (error);
+          g_ptr_array_add (f->records, record);
+        }
   g_assert_true (sql_commit (f->conn, &error));
 }
 
