@@ -1,0 +1,350 @@
+/* Taking a step: asks for the step's own fields, warns where what is known here may be stale,
+ * queues it. */
+#define G_LOG_DOMAIN "yiquan-step"
+
+#include "api.h"
+#include "catalogue.h"
+#include "clock.h"
+#include "ids.h"
+#include "order.h"
+#include "prompt.h"
+#include "record-check.h"
+#include "record-page.h"
+#include "redemption.h"
+#include "voucher.h"
+
+typedef struct
+{
+  GtkWidget *parent; /* a reference */
+  YqOutbox *outbox;
+  YqRecord *record;
+  const YqStep *step;
+  YqValues *args; /* NULL where the step has no fields */
+  GtkWidget *form, *prompt;
+  YqStepDone done;
+  gpointer user_data;
+} StepRun;
+
+static void
+step_run_end (StepRun *self, gboolean queued)
+{
+  if (self->done != NULL)
+    self->done (queued, self->user_data);
+  g_clear_pointer (&self->args, yq_values_free);
+  g_object_unref (self->parent);
+  g_object_unref (self->outbox);
+  g_object_unref (self->record);
+  g_free (self);
+}
+
+static YqStore *
+store_of (StepRun *self)
+{
+  return yq_outbox_store (self->outbox);
+}
+
+/* ---- what a person would write anyway ---- */
+
+static void
+set_if_empty (YqValues *args, guint field, gint64 value)
+{
+  if (!yq_values_has (args, field) && value > 0)
+    yq_values_set_int (args, field, value);
+}
+
+static void
+preset_accept (StepRun *self)
+{
+  JsonArray *wished = yq_record_array (self->record, ORDER_WISHED);
+  JsonArray *ids = yq_record_array (self->record, ORDER_INSTRUMENTS);
+  YqWorld *world = yq_store_world (store_of (self));
+  gint64 from, to;
+
+  for (guint i = 0; yq_period_at (wished, i, &from, &to); i++)
+    {
+      gboolean is_free = TRUE;
+
+      for (guint k = 0; ids != NULL && k < json_array_get_length (ids); k++)
+        is_free = is_free && world->slot_free (world, json_array_get_string_element (ids, k), from,
+                                               to, yq_record_id (self->record));
+      if (!is_free)
+        continue;
+      set_if_empty (self->args, ORDER_ACCEPT_FROM, from);
+      set_if_empty (self->args, ORDER_ACCEPT_TO, to);
+      break;
+    }
+}
+
+static void
+preset_propose (StepRun *self)
+{
+  gint64 from, to;
+
+  if (!yq_period_at (yq_record_array (self->record, ORDER_WISHED), 0, &from, &to))
+    return;
+  set_if_empty (self->args, ORDER_PROPOSE_FROM, from);
+  set_if_empty (self->args, ORDER_PROPOSE_TO, to);
+}
+
+static void
+preset_service (StepRun *self)
+{
+  if (!yq_values_has (self->args, ADD_SERVICE_ID))
+    {
+      g_autofree char *id = yq_id_new ();
+
+      yq_values_set_text (self->args, ADD_SERVICE_ID, id);
+    }
+  set_if_empty (self->args, ADD_SERVICE_FEE,
+                yq_record_int (self->record, VOUCHER_USE_CONTRACT_AMOUNT));
+}
+
+static void
+preset_pay (StepRun *self)
+{
+  g_autofree char *today = yq_date_of (yq_clock_now ());
+
+  if (!yq_values_has (self->args, REDEMPTION_PAY_ON))
+    yq_values_set_text (self->args, REDEMPTION_PAY_ON, today);
+}
+
+/* The lines with what was asked, to be lowered where need be. */
+static void
+preset_amounts (StepRun *self)
+{
+  JsonArray *lines;
+
+  if (yq_values_has (self->args, REDEMPTION_APPROVE_LINES))
+    return;
+  lines = json_array_new ();
+  for (guint i = 0; i < yq_redemption_n_lines (self->record); i++)
+    {
+      YqRedemptionLine line = yq_redemption_line (self->record, i);
+      JsonObject *row = json_object_new ();
+
+      json_object_set_string_member (row, "use", line.use);
+      json_object_set_int_member (row, "approved", line.asked);
+      json_array_add_object_element (lines, row);
+    }
+  yq_values_take_array (self->args, REDEMPTION_APPROVE_LINES, lines);
+}
+
+static const struct
+{
+  const YqEntity *entity;
+  const char *action;
+  void (*fill) (StepRun *self);
+} presets[] = {
+  { &yq_order, "accept", preset_accept },
+  { &yq_order, "propose_time", preset_propose },
+  { &yq_voucher_use, "add_service_record", preset_service },
+  { &yq_redemption, "approve", preset_amounts },
+  { &yq_redemption, "pay", preset_pay },
+};
+
+/* ---- queueing ---- */
+
+typedef struct
+{
+  YqOutbox *outbox;
+  YqFrame *frame;
+  char *batch;
+} Undo;
+
+static void
+undo_free (gpointer data)
+{
+  Undo *undo = data;
+
+  g_object_unref (undo->outbox);
+  g_free (undo->batch);
+  g_free (undo);
+}
+
+static void
+undo_cb (gpointer data)
+{
+  Undo *undo = data;
+  g_autoptr(GError) error = NULL;
+
+  yq_frame_toast (undo->frame, yq_outbox_undo (undo->outbox, undo->batch, &error)
+                  ? _("Undone: nothing was sent")
+                  : _("Too late to undo: it has been sent"));
+}
+
+static void
+tell_queued (StepRun *self, char *batch)
+{
+  YqFrame *frame = yq_frame_of (self->parent);
+  g_autofree char *text = NULL;
+
+  if (frame == NULL)
+    {
+      g_free (batch);
+      return;
+    }
+  if (self->step->flags & YQ_STEP_DECISION)
+    {
+      Undo *undo = g_new0 (Undo, 1);
+
+      undo->outbox = g_object_ref (self->outbox);
+      undo->frame = frame;
+      undo->batch = batch;
+      text =
+        g_strdup_printf (_("%s: sent in %d seconds"), _(self->step->title), YQ_UNDO_MS / 1000);
+      yq_frame_toast_undo (frame, text, YQ_UNDO_MS / 1000, G_CALLBACK (undo_cb), undo, undo_free);
+      return;
+    }
+  g_free (batch);
+  text = g_strdup_printf (_("%s: kept on this computer and sent as soon as there is a network"),
+                             _(self->step->title));
+  yq_frame_toast (frame, text);
+}
+
+static void
+queue (StepRun *self)
+{
+  g_autoptr(GError) error = NULL;
+  char *batch = NULL;
+
+  if (yq_outbox_submit (self->outbox, self->record, self->step, self->args, &batch, &error))
+    {
+      yq_store_save_args (store_of (self), yq_record_entity (self->record),
+                          yq_record_id (self->record), self->step, NULL, NULL);
+      tell_queued (self, batch);
+      step_run_end (self, TRUE);
+      return;
+    }
+  yq_prompt_tell (self->parent, _("It could not be kept"), error->message);
+  step_run_end (self, FALSE);
+}
+
+/* What may be stale here: the server decides, so it warns and lets her send. */
+static gboolean
+may_be_stale (YqProblemCode code)
+{
+  static const YqProblemCode codes[] = {
+    YQ_PROBLEM_BALANCE, YQ_PROBLEM_CAP_TOTAL,  YQ_PROBLEM_CAP_CLAIM,    YQ_PROBLEM_CAP_HELD,
+    YQ_PROBLEM_BUDGET,  YQ_PROBLEM_SLOT_TAKEN, YQ_PROBLEM_NOT_ELIGIBLE, YQ_PROBLEM_WINDOW_CLOSED,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (codes[i] == code)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+warned_cb (const char *response, gpointer data)
+{
+  if (g_strcmp0 (response, "send") == 0)
+    queue (data);
+  else
+    step_run_end (data, FALSE);
+}
+
+static void
+check_and_queue (StepRun *self)
+{
+  g_autoptr(YqProblem) problem =
+               yq_workflow_check (yq_store_world (store_of (self)), yq_store_who (store_of (self)),
+                                  self->record, self->step, self->args);
+
+  if (problem == NULL)
+    queue (self);
+  else if (may_be_stale (yq_problem_code (problem)))
+    yq_prompt (self->parent, _("It will probably be refused"), yq_problem_detail (problem), NULL,
+                                warned_cb, self, "cancel",
+                                _("Change it"), "send", _("Send anyway"), NULL);
+  else
+    {
+      yq_prompt_tell (self->parent, _(self->step->title),
+                                       yq_problem_n_errors (problem) > 0
+                                         ? yq_problem_error (problem, 0, NULL, NULL)
+                                         : yq_problem_detail (problem));
+      step_run_end (self, FALSE);
+    }
+}
+
+/* ---- asking ---- */
+
+static void
+args_changed_cb (YqRecordForm *form, const char *field, StepRun *self)
+{
+  g_autoptr(YqProblem) problem = yq_check_values (self->args, TRUE);
+
+  yq_store_save_args (store_of (self), yq_record_entity (self->record), yq_record_id (self->record),
+                      self->step, self->args, NULL);
+  yq_prompt_set_response_enabled (self->prompt, "ok", problem == NULL);
+}
+
+static void
+asked_cb (const char *response, gpointer data)
+{
+  StepRun *self = data;
+
+  if (g_strcmp0 (response, "ok") == 0)
+    check_and_queue (self);
+  else
+    step_run_end (self, FALSE);
+}
+
+static gboolean
+has_visible_fields (const YqStep *step)
+{
+  for (const YqField *field = step->fields; field != NULL && field->name != NULL; field++)
+    if (!(field->flags & YQ_HIDDEN))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+ask (StepRun *self)
+{
+  g_autoptr(YqProblem) problem = yq_check_values (self->args, TRUE);
+  const char *name = (self->step->flags & YQ_STEP_DANGER) ? "!ok" : "ok";
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->form = yq_record_form_new_for_values (store_of (self), self->args);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 520);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->form);
+  gtk_widget_set_size_request (scroller, 460, -1);
+  self->prompt = yq_prompt (self->parent, _(self->step->title), yq_record_title (self->record),
+                                             scroller, asked_cb, self, "cancel",
+                                             _("Cancel"), name, _(self->step->title), NULL);
+  g_signal_connect (self->form, "changed", G_CALLBACK (args_changed_cb), self);
+  yq_prompt_set_response_enabled (self->prompt, "ok", problem == NULL);
+}
+
+void
+yq_step_run (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
+             const YqValues *preset, YqStepDone done, gpointer user_data)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  StepRun *self = g_new0 (StepRun, 1);
+
+  self->parent = g_object_ref (parent);
+  self->outbox = g_object_ref (outbox);
+  self->record = g_object_ref (record);
+  self->step = yq_entity_step (entity, action);
+  self->done = done;
+  self->user_data = user_data;
+  if (self->step->fields != NULL)
+    {
+      self->args = yq_store_load_args (store_of (self), entity, yq_record_id (record), self->step);
+      if (self->args == NULL)
+        self->args = preset != NULL
+                       ? yq_values_copy (preset)
+                       : yq_values_new (self->step->fields, yq_fields_count (self->step->fields));
+      for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
+        if (presets[i].entity == entity && g_str_equal (presets[i].action, action))
+          presets[i].fill (self);
+    }
+  if (has_visible_fields (self->step))
+    ask (self);
+  else
+    check_and_queue (self);
+}
