@@ -68,6 +68,9 @@ demo_open (Demo *demo)
 
   demo->conn = yq_admin_open (demo->server->config, &error);
   g_assert_no_error (error);
+  /* Nobody cuts the power here. */
+  sql_script (demo->conn, "PRAGMA synchronous = OFF", &error);
+  g_assert_no_error (error);
 }
 
 static inline void
@@ -186,7 +189,7 @@ static inline char *
 demo_text (Demo *demo, const char *sql, const char *argument)
 {
   g_autoptr(GError) error = NULL;
-  char *text = sql_get_text (demo->conn, sql, SQL_ARGS (SQL_TEXT (argument)), &error);
+  char *text = sql_get_text (demo->conn, sql, &SQL_TEXT (argument), argument ? 1 : 0, &error);
 
   g_assert_no_error (error);
   return text;
