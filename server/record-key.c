@@ -20,6 +20,7 @@ static gboolean is_loaded;
 const guint8 *
 yq_record_key (void)
 {
+  g_warn_if_fail (is_loaded);
   return key;
 }
 
