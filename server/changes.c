@@ -209,12 +209,13 @@ yq_changes_page (SqlConn *conn, const YqWho *who, const YqChangesQuery *query, G
                 .after = query->after >> EPOCH_BITS,
                 .moved = yq_audience_number ("moved", NULL),
                 .lines = lines };
+  gboolean begins = !sql_in_transaction (conn);
   gint64 epoch;
   gboolean done;
 
   *n_records = 0;
   /* One snapshot for all audiences: or a change between two of them would be passed over. */
-  if (!sql_begin (conn, FALSE, error))
+  if (begins && !sql_begin (conn, FALSE, error))
     return FALSE;
   epoch = query->catalogue ? 0 : yq_feed_epoch (conn, who->account) & EPOCH_MASK;
   if (query->after != 0 && (query->after & EPOCH_MASK) != epoch)
@@ -225,6 +226,7 @@ yq_changes_page (SqlConn *conn, const YqWho *who, const YqChangesQuery *query, G
     }
   else
     done = read_page (&page, epoch, out, n_records, error);
-  sql_rollback (conn);
+  if (begins)
+    sql_rollback (conn);
   return done;
 }

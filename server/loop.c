@@ -30,6 +30,7 @@ struct _YqLoop
   int epoll;
   int event;
   SqlConn *conn;
+  guint n_commits; /* when its transaction began */
   SqlConn *files_conn;
   GQueue peers;  /* YqPeer.link */
   GQueue parked; /* YqRequest.link */
@@ -209,10 +210,36 @@ yq_loop_server (YqLoop *loop)
   return loop->server;
 }
 
+/* All that is read in one turn of the loop is read in one transaction, unless something was
+ * committed meanwhile: to begin and end one takes longer than to read a record. */
 SqlConn *
 yq_loop_conn (YqLoop *loop)
 {
+  guint n_commits = yq_server_commits (loop->server);
+  g_autoptr(GError) error = NULL;
+
+  if (sql_in_transaction (loop->conn))
+    {
+      if (loop->n_commits == n_commits)
+        return loop->conn;
+      sql_rollback (loop->conn);
+    }
+  loop->n_commits = n_commits;
+  if (!sql_begin (loop->conn, FALSE, &error))
+    g_message ("Beginning to read: %s", error->message);
   return loop->conn;
+}
+
+static void
+end_reading (YqLoop *loop)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (sql_in_transaction (loop->conn) && !sql_commit (loop->conn, &error))
+    {
+      g_message ("Ending to read: %s", error->message);
+      sql_rollback (loop->conn);
+    }
 }
 
 SqlConn *
@@ -391,6 +418,7 @@ run_loop (gpointer user_data)
       wait_for_events (loop);
       sweep (loop);
       MHD_run (loop->daemon);
+      end_reading (loop);
     }
   return NULL;
 }

@@ -6,13 +6,12 @@
 #include "record-table.h"
 #include "workflow.h"
 
-/* A record with only what decides who reads it: its head, and the fields that access looks at. */
+/* A record with its head only, and the few fields that decide who reads it and who acts on it. */
 static YqRecord *
 read_head (SqlRows *rows, const YqEntity *entity, guint first)
 {
-  static const char *const deciding[] = { "redeemer", NULL };
+  const YqRecordTable *table = yq_record_table (entity);
   YqRecord *record = yq_record_new (entity, sql_rows_text (rows, first + YQ_COLUMN_ID));
-  int i;
 
   yq_record_set_revision (record, sql_rows_int (rows, first + YQ_COLUMN_REVISION));
   yq_record_set_state (record, sql_rows_text (rows, first + YQ_COLUMN_STATE));
@@ -21,13 +20,11 @@ read_head (SqlRows *rows, const YqEntity *entity, guint first)
   yq_record_set_desk (record, sql_rows_text (rows, first + YQ_COLUMN_DESK));
   yq_record_set_region (record, sql_rows_text (rows, first + YQ_COLUMN_REGION));
   yq_record_set_account (record, sql_rows_text (rows, first + YQ_COLUMN_ACCOUNT));
-  i = entity->public_if != NULL ? yq_entity_find_field (entity, entity->public_if) : -1;
-  if (i >= 0)
-    yq_record_set_int (record, i, sql_rows_int (rows, first + YQ_N_COLUMNS + i));
-  for (guint k = 0; deciding[k] != NULL; k++)
-    if ((i = yq_entity_find_field (entity, deciding[k])) >= 0 &&
-        !sql_rows_is_null (rows, first + YQ_N_COLUMNS + i))
-      yq_record_set_text (record, i, sql_rows_text (rows, first + YQ_N_COLUMNS + i));
+  if (table->public_if >= 0)
+    yq_record_set_int (record, table->public_if,
+                       sql_rows_int (rows, first + YQ_N_COLUMNS + table->public_if));
+  for (const int *i = table->deciding; *i >= 0; i++)
+    yq_record_set_text (record, *i, sql_rows_text (rows, first + YQ_N_COLUMNS + *i));
   return record;
 }
 

@@ -364,12 +364,43 @@ yq_record_sql_has_twin (SqlConn *conn, YqRecord *record, guint field, GError **e
 /* -- straight to the wire -- */
 
 static void
+append_int (GString *out, gint64 value)
+{
+  char digits[24];
+  char *at = digits + sizeof digits;
+  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
+
+  do
+    *--at = '0' + rest % 10;
+  while ((rest /= 10) != 0);
+  if (value < 0)
+    *--at = '-';
+  g_string_append_len (out, at, digits + sizeof digits - at);
+}
+
+static void
 append_time (GString *out, gint64 ms)
 {
-  g_autofree char *text = yq_time_format (ms);
-
   g_string_append_c (out, '"');
-  g_string_append (out, text);
+  yq_time_append (out, ms);
+  g_string_append_c (out, '"');
+}
+
+/* Text out of the database is UTF-8: only what JSON cannot hold must be found. */
+static void
+append_text (GString *out, const char *text)
+{
+  gsize plain = 0;
+
+  while ((guchar) text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
+    plain++;
+  if (text[plain] != '\0')
+    {
+      yq_json_append_string (out, text);
+      return;
+    }
+  g_string_append_c (out, '"');
+  g_string_append_len (out, text, plain);
   g_string_append_c (out, '"');
 }
 
@@ -384,7 +415,7 @@ append_value (GString *out, SqlRows *rows, guint column, const YqField *row)
   else if (row->type == YQ_TIME)
     append_time (out, sql_rows_int (rows, column));
   else if (is_number (row->type))
-    g_string_append_printf (out, "%" G_GINT64_FORMAT, sql_rows_int (rows, column));
+    append_int (out, sql_rows_int (rows, column));
   else
     {
       text = sql_rows_text (rows, column);
@@ -395,7 +426,7 @@ append_value (GString *out, SqlRows *rows, guint column, const YqField *row)
       else if (is_array (row->type))
         g_string_append (out, text);
       else
-        yq_json_append_string (out, text);
+        append_text (out, text);
     }
 }
 
@@ -465,21 +496,27 @@ yq_record_sql_append_json (GString *out, SqlRows *rows, const YqEntity *entity, 
 {
   const YqRecordTable *table = yq_record_table (entity);
 
-  g_string_append_printf (out,
-                          "{\"entity\":\"%s\",\"id\":\"%s\",\"revision\":%" G_GINT64_FORMAT
-                          ",\"state\":\"%s\",\"created_at\":",
-                          entity->name, sql_rows_text (rows, first + YQ_COLUMN_ID),
-                          sql_rows_int (rows, first + YQ_COLUMN_REVISION),
-                          sql_rows_text (rows, first + YQ_COLUMN_STATE));
+  g_string_append (out, "{\"entity\":\"");
+  g_string_append (out, entity->name);
+  g_string_append (out, "\",\"id\":\"");
+  g_string_append (out, sql_rows_text (rows, first + YQ_COLUMN_ID));
+  g_string_append (out, "\",\"revision\":");
+  append_int (out, sql_rows_int (rows, first + YQ_COLUMN_REVISION));
+  g_string_append (out, ",\"state\":");
+  append_text (out, sql_rows_text (rows, first + YQ_COLUMN_STATE));
+  g_string_append (out, ",\"created_at\":");
   append_time (out, sql_rows_int (rows, first + YQ_COLUMN_CREATED_AT));
   g_string_append (out, ",\"updated_at\":");
   append_time (out, sql_rows_int (rows, first + YQ_COLUMN_UPDATED_AT));
   for (guint i = 0; i < G_N_ELEMENTS (owner_keys); i++)
-    if (!sql_rows_is_null (rows, first + owner_keys[i].column))
-      {
-        g_string_append (out, owner_keys[i].key);
-        yq_json_append_string (out, sql_rows_text (rows, first + owner_keys[i].column));
-      }
+    {
+      const char *owner = sql_rows_text (rows, first + owner_keys[i].column);
+
+      if (owner == NULL)
+        continue;
+      g_string_append (out, owner_keys[i].key);
+      append_text (out, owner);
+    }
   g_string_append (out, ",\"fields\":{");
   append_fields (out, rows, table, first, readers, FALSE);
   g_string_append_c (out, '}');

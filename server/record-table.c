@@ -77,6 +77,26 @@ name_columns (YqRecordTable *table)
     }
 }
 
+/* What yq_access_*() looks at beside the head of a record. */
+static void
+find_deciding (YqRecordTable *table)
+{
+  static const char *const names[] = { "redeemer", "reviewed_by" };
+  const YqEntity *entity = table->entity;
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      int field = yq_entity_find_field (entity, names[i]);
+
+      if (field >= 0)
+        table->deciding[n++] = field;
+    }
+  table->deciding[n] = -1;
+  table->public_if =
+    entity->public_if != NULL ? yq_entity_find_field (entity, entity->public_if) : -1;
+}
+
 static void
 write_texts (YqRecordTable *table)
 {
@@ -127,6 +147,7 @@ yq_record_table (const YqEntity *entity)
 
           table->entity = yq_model_nth (i);
           name_columns (table);
+          find_deciding (table);
           write_texts (table);
           g_hash_table_insert (tables, (gpointer) table->entity, table);
         }

@@ -30,6 +30,8 @@ typedef struct
   char **fields; /* one column per field */
   char **sorts;  /* per field: its sort key, or NULL where the field sorts by itself */
   char **keys;   /* per field: "name": as JSON writes it */
+  int deciding[4]; /* fields that decide who reads and acts; ends with -1 */
+  int public_if;   /* field, or -1 */
   char *columns; /* "id","revision",… and every field: what is read back */
   char *get;     /* SELECT columns … WHERE id = $1 */
   char *insert;

@@ -31,6 +31,7 @@ struct _YqServer
   gpointer *parts;
   guint n_parts; /* started */
   gint is_stopping;
+  gint n_commits;
 };
 
 /* What keeps a state of its own.  Order: prepared and started from the top, stopped from the
@@ -60,6 +61,7 @@ committed_cb (gpointer user_data)
 {
   YqServer *server = user_data;
 
+  g_atomic_int_inc (&server->n_commits);
   for (guint i = 0; i < server->n_parts; i++)
     if (parts[i]->after_commit != NULL)
       parts[i]->after_commit (server->parts[i]);
@@ -299,6 +301,12 @@ gboolean
 yq_server_is_stopping (YqServer *server)
 {
   return g_atomic_int_get (&server->is_stopping);
+}
+
+guint
+yq_server_commits (YqServer *server)
+{
+  return (guint) g_atomic_int_get (&server->n_commits);
 }
 
 gboolean

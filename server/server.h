@@ -43,6 +43,7 @@ YqFiles *yq_server_files (YqServer *server);
 YqMetrics *yq_server_metrics (YqServer *server);
 gpointer yq_server_part (YqServer *server, const YqPart *part);
 gboolean yq_server_is_stopping (YqServer *server);
+guint yq_server_commits (YqServer *server); /* of its writer so far; any thread */
 
 /* All that prepare() does, on a database that no server runs on (init, demo, import). */
 gboolean yq_server_prepare (SqlConn *conn, GError **error);

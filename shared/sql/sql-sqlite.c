@@ -10,6 +10,7 @@
 #define BUSY_TIMEOUT_MS 5000
 #define MAX_KEPT 512 /* statements; beyond, those at rest are dropped */
 #define MAX_PARAMETERS 250
+#define N_RECENT 64 /* statements found by the address of their text */
 
 typedef struct
 {
@@ -18,6 +19,7 @@ typedef struct
   guint8 number[MAX_PARAMETERS]; /* which $n stands at SQLite's index i + 1 */
   gboolean in_use;
   gboolean is_kept;
+  char *text; /* the key it is kept under */
 } Statement;
 
 typedef struct
@@ -25,6 +27,11 @@ typedef struct
   SqlConn parent;
   sqlite3 *db;
   GHashTable *statements; /* text -> Statement */
+  struct
+  {
+    const char *text; /* the caller's pointer: only a hint */
+    Statement *statement;
+  } recent[N_RECENT];
   guint n_rows_open;
 } Conn;
 
@@ -126,19 +133,44 @@ is_at_rest (gpointer key, gpointer value, gpointer user_data)
   return !((Statement *) value)->in_use;
 }
 
+static void
+forget_some (Conn *conn)
+{
+  g_hash_table_foreach_remove (conn->statements, is_at_rest, NULL);
+  memset (conn->recent, 0, sizeof conn->recent);
+}
+
+/* Long texts take longer to hash than to compare: most callers come with the same address again. */
+static Statement *
+find_kept (Conn *conn, const char *sql)
+{
+  guint place = (guint) (((gsize) sql >> 4) ^ ((gsize) sql >> 12)) % N_RECENT;
+  Statement *statement = conn->recent[place].statement;
+
+  if (statement != NULL && conn->recent[place].text == sql && strcmp (statement->text, sql) == 0)
+    return statement;
+  statement = g_hash_table_lookup (conn->statements, sql);
+  conn->recent[place].text = sql;
+  conn->recent[place].statement = statement;
+  return statement;
+}
+
 static Statement *
 find_statement (Conn *conn, const char *sql, GError **error)
 {
-  Statement *statement = g_hash_table_lookup (conn->statements, sql);
+  Statement *statement = find_kept (conn, sql);
 
   if (statement != NULL && statement->in_use)
     statement = prepare (conn, sql, FALSE, error);
   else if (statement == NULL)
     {
       if (g_hash_table_size (conn->statements) >= MAX_KEPT)
-        g_hash_table_foreach_remove (conn->statements, is_at_rest, NULL);
+        forget_some (conn);
       if ((statement = prepare (conn, sql, TRUE, error)) != NULL)
-        g_hash_table_insert (conn->statements, g_strdup (sql), statement);
+        {
+          statement->text = g_strdup (sql);
+          g_hash_table_insert (conn->statements, statement->text, statement);
+        }
     }
   if (statement != NULL)
     statement->in_use = TRUE;
