@@ -163,8 +163,8 @@ copy_clicked_cb (YqHoursEditor *self)
           JsonObject *row = json_array_get_object_element (hours, i);
 
           if (json_object_get_int_member_with_default (row, "weekday", 0) == 1)
-            add_span (self, day, json_object_get_string_member_with_default (row, "from", ""),
-                      json_object_get_string_member_with_default (row, "to", ""));
+            add_span (self, day, json_object_get_string_member_with_default (row, "opens", ""),
+                      json_object_get_string_member_with_default (row, "closes", ""));
         }
     }
   self->loading = FALSE;
@@ -240,8 +240,8 @@ yq_hours_editor_show (YqHoursEditor *self, JsonArray *hours)
       gint64 day = json_object_get_int_member_with_default (row, "weekday", 0);
 
       if (day >= 1 && day <= N_DAYS)
-        add_span (self, (guint) day, json_object_get_string_member_with_default (row, "from", ""),
-                  json_object_get_string_member_with_default (row, "to", ""));
+        add_span (self, (guint) day, json_object_get_string_member_with_default (row, "opens", ""),
+                  json_object_get_string_member_with_default (row, "closes", ""));
     }
   self->loading = FALSE;
 }
@@ -266,8 +266,8 @@ yq_hours_editor_dup (YqHoursEditor *self)
           JsonObject *row = json_object_new ();
 
           json_object_set_int_member (row, "weekday", day);
-          json_object_set_string_member (row, "from", from_time ? from_time : from_typed);
-          json_object_set_string_member (row, "to", to_time ? to_time : to_typed);
+          json_object_set_string_member (row, "opens", from_time ? from_time : from_typed);
+          json_object_set_string_member (row, "closes", to_time ? to_time : to_typed);
           json_array_add_object_element (hours, row);
         }
     }
@@ -287,8 +287,8 @@ day_text (JsonArray *hours, guint day)
       if (json_object_get_int_member_with_default (row, "weekday", 0) == day)
         g_string_append_printf (
           text, "%s%s–%s",
-          text->len ? _(", ") : "", json_object_get_string_member_with_default (row, "from", ""),
-                         json_object_get_string_member_with_default (row, "to", ""));
+          text->len ? _(", ") : "", json_object_get_string_member_with_default (row, "opens", ""),
+                         json_object_get_string_member_with_default (row, "closes", ""));
     }
   return g_string_free (text, FALSE);
 }

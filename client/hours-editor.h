@@ -8,7 +8,7 @@
 G_DECLARE_FINAL_TYPE (YqHoursEditor, yq_hours_editor, YQ, HOURS_EDITOR, GtkWidget)
 
 GtkWidget *yq_hours_editor_new (void);
-/* [{"weekday":1,"from":"08:30","to":"17:00"}]; NULL: none. */
+/* [{"weekday":1,"opens":"08:30","closes":"17:00"}]; NULL: none. */
 void yq_hours_editor_show (YqHoursEditor *editor, JsonArray *hours);
 JsonArray *yq_hours_editor_dup (YqHoursEditor *editor);
 /* "周一至周五 08:30–17:00；周六 09:00–12:00"; "" where there is nothing. */
