@@ -3,21 +3,44 @@
 
 #include "enterprise-window.h"
 
-#include "face.h"
+#include "find-page.h"
+#include "home-page.h"
+#include "list-page.h"
+#include "office.h"
+#include "order.h"
+#include "own-pages.h"
+#include "party.h"
+#include "redemption-page.h"
+#include "voucher.h"
+#include "vouchers-page.h"
 
-static YqPage *
-build_home (YqFrame *frame, gpointer data)
-{
-  GtkWidget *face = yq_face_new (NULL);
+static const YqHomeLine home_lines[] = {
+  { "yq-calendar-symbolic", N_("%u booking to be settled"), N_("%u bookings to be settled"), &yq_order, "buyer", "delivered", "orders" },
+  { "yq-voucher-symbolic", N_("%u voucher use waits for the carrier"), N_("%u voucher uses wait for the carrier"), &yq_voucher_use, "buyer", "pending", NULL },
+  { "emblem-documents-symbolic", N_("%u confirmed use to be redeemed"), N_("%u confirmed uses to be redeemed"), &yq_voucher_use, "buyer", "confirmed|served", "redemption" },
+  { "starred-symbolic", N_("%u service to be evaluated"), N_("%u services to be evaluated"), &yq_evaluation, "buyer", "open", "evaluations" },
+  { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
+  { NULL },
+};
 
-  yq_face_set_first (YQ_FACE (face), "user-home-symbolic",
-                     _("Home"), _("What waits for you stands here."), NULL, NULL);
-  yq_face_show (YQ_FACE (face), YQ_FACE_FIRST);
-  return yq_page_new (_("Home"), face);
-}
+static const YqHome home = { home_lines, TRUE, TRUE };
+
+static const char *const searched[] = { "instrument", "order", "voucher_use", "voucher", "redemption", "organisation", NULL };
 
 void
 yq_enterprise_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), build_home, NULL);
+  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), yq_home_page_new, (gpointer) &home);
+  yq_frame_add_page (frame, "find", "system-search-symbolic", _("Find instruments"), yq_find_page_new, NULL);
+  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic", _("My bookings"), yq_list_page_new, (gpointer) &yq_list_orders_sent);
+  yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic", _("Vouchers"), yq_vouchers_page_new, NULL);
+  yq_frame_add_page (frame, "uses", "view-list-symbolic", _("Uses of vouchers"), yq_list_page_new, (gpointer) &yq_list_uses_sent);
+  yq_frame_add_page (frame, "redemption", "emblem-documents-symbolic", _("Redemption"), yq_redemption_page_new, (gpointer) "enterprise");
+  yq_frame_add_page (frame, "evaluations", "starred-symbolic", _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations);
+  yq_frame_add_separator (frame);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic", _("Organisation"), yq_organisation_page_new, NULL);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new, NULL);
+  yq_frame_set_open_record (frame, searched, yq_open_record);
+  yq_home_watch (frame, &home);
 }

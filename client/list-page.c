@@ -18,7 +18,7 @@ const YqListPage yq_list_orders_sent = {
   "orders-sent",
   N_("My bookings"), &yq_order, "buyer", NULL, NULL,
       "number|state|item_title|carrier_name|confirmed_from|price|updated_at",
-      "x-office-calendar-symbolic",
+      "yq-calendar-symbolic",
       N_("No bookings yet"), N_("Find an instrument and book it; also without a network. The booking waits on this computer and is sent by itself."),
                                   N_("Find instruments"), "win.page::find",
       };
@@ -27,7 +27,7 @@ const YqListPage yq_list_orders_received = {
   "orders-received",
   N_("Bookings received"), &yq_order, "carrier", NULL, NULL,
       "number|state|item_title|buyer_name|confirmed_from|price|updated_at",
-      "x-office-calendar-symbolic",
+      "yq-calendar-symbolic",
       N_("No bookings yet"),
           N_("Bookings of your instruments arrive here by themselves."), NULL, NULL,
       };
@@ -36,7 +36,7 @@ const YqListPage yq_list_uses_sent = {
   "uses-sent",
   N_("Uses of vouchers"), &yq_voucher_use, "buyer", "category|redeemer", NULL,
       "number|state|contract_name|carrier_name|contract_amount|amount|redeemer|submitted_at",
-      "ticket-symbolic",
+      "yq-voucher-symbolic",
       N_("No uses yet"),
           N_("Use a voucher for an accepted booking, or offline for a service agreed elsewhere."),
               N_("Vouchers"), "win.page::vouchers",
@@ -46,7 +46,7 @@ const YqListPage yq_list_uses_received = {
   "uses-received",
   N_("Vouchers received"), &yq_voucher_use, "carrier", "category|redeemer", NULL,
       "number|state|contract_name|buyer_name|contract_amount|amount|redeemer|submitted_at",
-      "ticket-symbolic",
+      "yq-voucher-symbolic",
       N_("No vouchers received yet"), N_("When an enterprise uses a voucher for your service it arrives here, to be confirmed or terminated."),
                                            NULL, NULL,
       };

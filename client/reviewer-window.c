@@ -3,21 +3,74 @@
 
 #include "reviewer-window.h"
 
-#include "face.h"
+#include "home-page.h"
+#include "list-page.h"
+#include "office.h"
+#include "own-pages.h"
+#include "party.h"
+#include "programme.h"
+#include "catalogue.h"
+#include "redemption.h"
+#include "review-desk.h"
+#include "voucher.h"
 
-static YqPage *
-build_home (YqFrame *frame, gpointer data)
-{
-  GtkWidget *face = yq_face_new (NULL);
+static const YqReviewDesk desks[] = {
+  { "desk-instruments", N_("Instruments to review"), &yq_instrument, "pending", "name|model|carrier_name|original_value|bought_on|submitted_at|due_on",
+    "category|domain|place", "approve", "return", NULL, "yq-instrument-symbolic", N_("New instruments of carriers in your region arrive here.") },
+  { "desk-organisations", N_("Organisations to verify"), &yq_organisation, "pending", "name|nature|region|size|submitted_at|due_on",
+    "nature|region|size", "approve", "return", NULL, "system-users-symbolic", N_("Organisations that ask to be verified arrive here.") },
+  { "desk-claims", N_("Claims to review"), &yq_claim, "pending", "buyer_name|programme_name|amount|submitted_at|due_on", NULL, "approve", "return",
+    NULL, "yq-voucher-symbolic", N_("Claims of programmes that are reviewed arrive here.") },
+  { "desk-redemptions", N_("Redemptions to review"), &yq_redemption, "reviewing", "number|applicant_name|fee|amount|submitted_at|due_on",
+    "redeemer|place", "approve", "return", "reject", "emblem-documents-symbolic", N_("Redemptions that are submitted in your region arrive here.") },
+  { "desk-payments", N_("Payments to record"), &yq_redemption, "payable", "number|applicant_name|approved_amount|bank_name|bank_holder|decided_at",
+    "redeemer|place", "pay", NULL, NULL, "emblem-ok-symbolic", N_("Approved redemptions wait here until their payment is recorded.") },
+};
 
-  yq_face_set_first (YQ_FACE (face), "user-home-symbolic",
-                     _("Home"), _("What waits for you stands here."), NULL, NULL);
-  yq_face_show (YQ_FACE (face), YQ_FACE_FIRST);
-  return yq_page_new (_("Home"), face);
-}
+static const char *const icons[] = { "yq-instrument-symbolic", "system-users-symbolic", "yq-voucher-symbolic", "emblem-documents-symbolic", "emblem-ok-symbolic" };
+
+static const YqHomeLine home_lines[] = {
+  { "yq-instrument-symbolic", N_("%u instrument to review"), N_("%u instruments to review"), &yq_instrument, NULL, "pending", "desk-instruments" },
+  { "system-users-symbolic", N_("%u organisation to verify"), N_("%u organisations to verify"), &yq_organisation, NULL, "pending", "desk-organisations" },
+  { "yq-voucher-symbolic", N_("%u claim to review"), N_("%u claims to review"), &yq_claim, NULL, "pending", "desk-claims" },
+  { "emblem-documents-symbolic", N_("%u redemption to review"), N_("%u redemptions to review"), &yq_redemption, NULL, "reviewing", "desk-redemptions" },
+  { "emblem-ok-symbolic", N_("%u payment to record"), N_("%u payments to record"), &yq_redemption, NULL, "payable", "desk-payments" },
+  { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
+  { NULL },
+};
+
+static const YqHome home = { home_lines, FALSE, FALSE };
+
+static const YqListPage programmes = {
+  "programmes", N_("Programmes and windows"), &yq_programme, NULL, NULL, NULL, NULL, "yq-calendar-symbolic",
+  N_("No programmes"), N_("Voucher programmes of your region stand here: caps, budget, redemption windows."), NULL, NULL,
+};
+
+static const YqListPage organisations = {
+  "organisations", N_("Organisations"), &yq_organisation, NULL, "nature|region|size", NULL, NULL, "system-users-symbolic",
+  N_("No organisations"), N_("Organisations registered in your region stand here."), NULL, NULL,
+};
+
+static const YqListPage redemptions = {
+  "all-redemptions", N_("All redemptions"), &yq_redemption, NULL, "redeemer|place", NULL, NULL, "view-list-symbolic",
+  N_("No redemptions"), N_("Every redemption of your region stands here, also decided ones."), NULL, NULL,
+};
+
+static const char *const searched[] = { "instrument", "organisation", "redemption", "claim", "voucher_use", NULL };
 
 void
 yq_reviewer_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), build_home, NULL);
+  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Inbox"), yq_home_page_new, (gpointer) &home);
+  for (guint i = 0; i < G_N_ELEMENTS (desks); i++)
+    yq_frame_add_page (frame, desks[i].name, icons[i], _(desks[i].title), yq_review_desk_page_new, (gpointer) &desks[i]);
+  yq_frame_add_separator (frame);
+  yq_frame_add_page (frame, "redemptions", "view-list-symbolic", _("All redemptions"), yq_list_page_new, (gpointer) &redemptions);
+  yq_frame_add_page (frame, "organisations", "yq-organisation-symbolic", _("Organisations"), yq_list_page_new, (gpointer) &organisations);
+  yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic", _("Programmes and windows"), yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_separator (frame);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new, NULL);
+  yq_frame_set_open_record (frame, searched, yq_open_record);
+  yq_home_watch (frame, &home);
 }

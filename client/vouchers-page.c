@@ -404,7 +404,7 @@ yq_vouchers_page_new (YqFrame *frame, gpointer user_data)
   self->caps = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   self->log = yq_boxed_list_new ();
   self->face = yq_face_new (build_tickets (self));
-  yq_face_set_first (YQ_FACE (self->face), "ticket-symbolic",
+  yq_face_set_first (YQ_FACE (self->face), "yq-voucher-symbolic",
                      _("No vouchers yet"),
                         _("Claim a voucher above; inside the caps it is granted at once."), NULL,
                            NULL);
