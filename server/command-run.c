@@ -12,6 +12,7 @@
 #include "owners.h"
 #include "record-check.h"
 #include "record-json.h"
+#include "record-row.h"
 #include "record-sql.h"
 #include "review.h"
 #include "world-sql.h"
@@ -196,13 +197,11 @@ static gboolean
 may_name (Run *run, const YqEntity *entity, const char *id)
 {
   YqTx *tx = run->tx;
-  g_autoptr(YqRecord) other = NULL;
 
   if (entity == run->entity && g_strcmp0 (id, run->command->record) == 0)
     return TRUE;
-  other = yq_world_get (tx->world, entity, id);
-  return other != NULL &&
-         (entity->account_is_self || yq_access_readers (tx->world, tx->who, other) != 0);
+  return run->error == NULL &&
+         yq_record_row_exists (tx->conn, entity, id, tx->who, entity->account_is_self, &run->error);
 }
 
 static void
@@ -382,8 +381,11 @@ create (Run *run)
   YqTx *tx = run->tx;
   YqProblem *problem = NULL;
 
-  if (run->before != NULL || existed (run))
-    return conflict (run);
+  if (existed (run))
+    {
+      load (run);
+      return conflict (run);
+    }
   run->after = yq_record_new (run->entity, run->command->record);
   if (!yq_json_read_fields (run->command->fields, yq_record_values (run->after), run->touched,
                             &problem) ||
@@ -505,11 +507,11 @@ dispatch (Run *run)
   if (run->step == NULL && !saves && !deletes)
     return yq_problem_new (YQ_PROBLEM_UNKNOWN_ACTION, _("There is no action “%s” for %s"),
                                                          command->action, _(run->entity->title));
-  if (!load (run))
-    return NULL;
   if (command->revision == 0 &&
       (saves || (run->step != NULL && (run->step->flags & YQ_STEP_CREATES))))
     return create (run);
+  if (!load (run))
+    return NULL;
   if (run->before == NULL)
     return not_found (run);
   if (saves)

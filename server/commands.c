@@ -8,6 +8,7 @@
 
 #include "api.h"
 #include "audit.h"
+#include "caller.h"
 #include "clock.h"
 #include "command-run.h"
 #include "feed.h"
@@ -58,7 +59,6 @@ typedef struct
   char *account;
   const YqWho *who;
   YqSession *session; /* the caller's grants as the writer last read them */
-  gint64 epoch;
 } Batch;
 
 static void
@@ -169,7 +169,6 @@ batch_new (const char *body, gssize length, YqProblem **problem)
   JsonObject *object;
   JsonNode *commands;
 
-  batch->epoch = -1;
   batch->no_fields = json_object_new ();
   batch->envelope = yq_json_parse (body, length, problem);
   if (batch->envelope == NULL)
@@ -326,29 +325,22 @@ must_be_skipped (Batch *batch, guint n)
 
 /* -- running -- */
 
-/* The caller's grants as they are now: they may have changed while the request waited. */
+/* Grants as they are now: they may have changed while the request waited. */
 static gboolean
 refresh_who (Batch *batch, SqlConn *conn, GError **error)
 {
   static const YqWho nobody; /* her account has been closed */
   g_autoptr(GError) failure = NULL;
-  gint64 epoch;
 
   if (batch->request == NULL)
     return TRUE;
-  epoch = yq_feed_epoch (conn, batch->account);
-  if (batch->session != NULL && epoch == batch->epoch)
-    return TRUE;
   g_clear_pointer (&batch->session, yq_session_unref);
-  batch->session = yq_session_read (conn, batch->account, &failure);
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  batch->epoch = epoch;
+  batch->session = yq_caller_find (conn, batch->account, &failure);
   batch->who = batch->session != NULL ? yq_session_who (batch->session) : &nobody;
-  return TRUE;
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static gboolean
@@ -399,7 +391,7 @@ run_unit (YqJob *job, guint n, SqlConn *conn, GError **error)
 static void
 run_done (YqJob *job, const GError *error)
 {
-  g_autoptr(Batch) batch = (Batch *) job;
+  Batch *batch = (Batch *) job;
 
   yq_text_set_language (batch->language);
   if (error == NULL)
@@ -436,13 +428,11 @@ yq_commands_handle (YqRequest *request)
   batch->account = g_strdup (yq_request_who (request)->account);
   batch->job.run = run_unit;
   batch->job.done = run_done;
+  yq_request_set_data (request, batch, (GDestroyNotify) batch_free);
   if (batch->job.n_units == 0)
-    {
-      yq_request_reply_json (request, 200, join_answers (batch));
-      batch_free (batch);
-    }
-  else if (!yq_server_write (request, &batch->job))
-    batch_free (batch);
+    yq_request_reply_json (request, 200, join_answers (batch));
+  else
+    yq_server_write (request, &batch->job);
 }
 
 /* -- without HTTP -- */

@@ -5,6 +5,7 @@
 
 #include "api.h"
 #include "audience.h"
+#include "caller.h"
 #include "changes.h"
 #include "clock.h"
 #include "commands.h"
@@ -347,6 +348,8 @@ feed_rolled_back (gpointer part)
 {
   g_autoptr(GArray) rung = yq_feed_take_rung ();
   g_autoptr(GPtrArray) bumped = yq_feed_take_bumped ();
+
+  yq_caller_forget_all ();
 }
 
 static void

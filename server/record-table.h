@@ -26,14 +26,15 @@ typedef enum
 typedef struct
 {
   const YqEntity *entity;
-  char *name;    /* all names are quoted */
-  char **fields; /* one column per field */
-  char **sorts;  /* per field: its sort key, or NULL where the field sorts by itself */
-  char **keys;   /* per field: "name": as JSON writes it */
+  char *name;      /* all names are quoted */
+  char **fields;   /* one column per field */
+  char **sorts;    /* per field: its sort key, or NULL where the field sorts by itself */
+  char **keys;     /* per field: "name": as JSON writes it */
   int deciding[4]; /* fields that decide who reads and acts; ends with -1 */
   int public_if;   /* field, or -1 */
-  char *columns; /* "id","revision",… and every field: what is read back */
-  char *get;     /* SELECT columns … WHERE id = $1 */
+  char *columns;   /* "id","revision",… and every field: what is read back */
+  char *get;       /* SELECT columns … WHERE id = $1 */
+  char *head;      /* the same columns, but NULL for fields that do not decide who reads */
   char *insert;
   char *remove;
 } YqRecordTable;
