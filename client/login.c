@@ -304,6 +304,9 @@ open_parts (YqLogin *self, GBytes *key, const char *token, GError **error)
   if (!(self->store = yq_store_open (self->folder, key, error)))
     return FALSE;
   yq_store_set_who (self->store, &self->who);
+  /* A voucher's QR code leads there. */
+  if (!yq_store_set_meta (self->store, "server", self->server, error))
+    return FALSE;
   if (!(self->outbox = yq_outbox_new (self->store, error)))
     {
       g_clear_object (&self->store);

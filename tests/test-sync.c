@@ -1,0 +1,687 @@
+/* Clients and a real server: offline work that sends itself, merges, conflicts, cuts, kills. */
+#define G_LOG_DOMAIN "test-sync"
+
+#include "sync-fixture.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "demo-private.h"
+#include "model.h"
+#include "record-list.h"
+#include "tx.h"
+#include "world-sql.h"
+
+#define CHILD "--child"
+
+static char *own_path;
+
+/* -- orders -- */
+
+static YqRecord *
+find_instrument (Client *client, const char *owner)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+  g_autoptr(GPtrArray) found = NULL;
+
+  yq_query_add (query, "state", "listed");
+  yq_query_add (query, "condition", "normal");
+  yq_query_add (query, "carrier", owner);
+  yq_query_set_sort (query, "name", FALSE);
+  found = yq_store_list (client->store, query, 1);
+  g_assert_cmpuint (found->len, ==, 1);
+  return g_object_ref (found->pdata[0]);
+}
+
+static void
+set_period (YqRecord *order, guint field, gint64 from)
+{
+  g_autofree char *start = yq_time_format (from);
+  g_autofree char *end = yq_time_format (from + 2 * 3600 * YQ_SECOND);
+  JsonArray *periods = json_array_new ();
+  JsonObject *period = json_object_new ();
+
+  json_object_set_string_member (period, "from", start);
+  json_object_set_string_member (period, "to", end);
+  json_array_add_object_element (periods, period);
+  yq_record_take_array (order, field, periods);
+}
+
+/* Two hours of a working day's morning, n weeks from now. */
+static gint64
+morning (guint n)
+{
+  g_autofree char *today = yq_date_of (yq_clock_now ());
+  g_autofree char *later = yq_date_add_days (today, (int) n * 7);
+  g_autofree char *day = yq_date_add_workdays (later, 1);
+
+  return yq_date_start (day) + 9 * 3600 * YQ_SECOND;
+}
+
+/* A booking with everything a submission needs. */
+static YqRecord *
+write_order (Client *client, const char *purpose, guint week)
+{
+  YqRecord *order = yq_store_new_record (client->store, &yq_order);
+  g_autofree char *carrier = yq_demo_id ("organisation", "carrier1");
+  g_autoptr(YqRecord) instrument = find_instrument (client, carrier);
+  JsonArray *instruments = json_array_new ();
+  g_autoptr(GError) error = NULL;
+
+  json_array_add_string_element (instruments, yq_record_id (instrument));
+  yq_record_take_array (order, ORDER_INSTRUMENTS, instruments);
+  yq_record_set_text (order, ORDER_KIND, "instruments");
+  yq_record_set_int (order, ORDER_QUANTITY, 1);
+  yq_record_set_text (order, ORDER_PURPOSE, purpose);
+  yq_record_set_text (order, ORDER_PROJECT_NAME, "功能母粒");
+  yq_record_set_text (order, ORDER_CONTACT_NAME, "王工");
+  yq_record_set_text (order, ORDER_CONTACT_PHONE, "13800001234");
+  set_period (order, ORDER_WISHED, morning (week));
+  g_assert_true (yq_store_save_draft (client->store, order, &error));
+  g_assert_no_error (error);
+  return order;
+}
+
+static void
+attach_paper (Client *client, YqRecord *order)
+{
+  g_autofree char *path = g_build_filename (client->dir, "任务书.pdf", NULL);
+  g_autoptr(GString) content = g_string_new ("%PDF-1.4\n");
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+  g_autoptr(GError) error = NULL;
+  JsonArray *papers = json_array_new ();
+
+  while (content->len < 600 * 1024) /* three pieces */
+    g_string_append_printf (content, "%" G_GSIZE_FORMAT " 0 obj\n", content->len);
+  g_assert_true (g_file_set_contents (path, content->str, (gssize) content->len, NULL));
+  json_array_add_object_element (
+    papers, yq_store_add_file (client->store, file, &yq_order.fields[ORDER_PAPERS], &error));
+  g_assert_no_error (error);
+  yq_record_take_array (order, ORDER_PAPERS, papers);
+}
+
+static char *
+submit (Client *client, YqRecord *record, const char *action, const YqValues *args)
+{
+  const YqStep *step = yq_entity_step (yq_record_entity (record), action);
+  g_autoptr(GError) error = NULL;
+  char *batch = NULL;
+
+  g_assert_true (yq_outbox_submit (client->outbox, record, step, args, &batch, &error));
+  g_assert_no_error (error);
+  return batch;
+}
+
+static void
+assert_nothing_refused (Client *client)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (client->outbox)); i++)
+    {
+      g_autoptr(YqCommand) command = g_list_model_get_item (G_LIST_MODEL (client->outbox), i);
+      const YqProblem *problem = yq_command_problem (command);
+
+      if (problem != NULL)
+        g_error ("%s %s: %s (%s)", yq_command_entity (command)->name, yq_command_action (command),
+                 yq_problem_detail (problem),
+                 yq_problem_n_errors (problem) > 0 ? yq_problem_error (problem, 0, NULL, NULL)
+                                                   : "");
+    }
+}
+
+static gboolean
+is_sent (Client *client)
+{
+  assert_nothing_refused (client);
+  return yq_outbox_is_empty (client->outbox);
+}
+
+static char *
+state_on_server (Bench *bench, const char *id)
+{
+  return server_text (bench, "SELECT state FROM \"order\" WHERE id = $1", id);
+}
+
+static void
+assert_one_effect (Bench *bench, const char *id)
+{
+  g_autofree char *state = state_on_server (bench, id);
+
+  g_assert_cmpstr (state, ==, "submitted");
+  g_assert_cmpint (
+    server_count (bench, "SELECT count(*) FROM event WHERE record = $1 AND action = 'submit'", id),
+    ==, 1);
+}
+
+/* -- tests -- */
+
+static void
+test_everything_comes_and_keeps_coming (Bench *bench, gconstpointer data)
+{
+  Client buyer = { 0 }, carrier = { 0 };
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+  g_autoptr(YqRecord) order = NULL;
+  g_autoptr(YqRecord) seen = NULL;
+  gint64 n;
+
+  start_client (&buyer, bench, "enterprise1");
+  n = server_count (bench,
+                    "SELECT count(*) FROM instrument WHERE state IN ('listed', 'stopped')"
+                    " AND $1 = ''",
+                    "");
+  g_assert_cmpint (n, >, 0);
+  g_assert_cmpint (yq_store_count (buyer.store, query), ==, n);
+
+  /* What the enterprise submits stands at the carrier's without a click. */
+  start_client (&carrier, bench, "carrier1");
+  order = write_order (&buyer, "测定截面厚度", 3);
+  g_free (submit (&buyer, order, "submit", NULL));
+  wait_for (is_sent (&buyer));
+  wait_for ((seen = yq_store_get (carrier.store, &yq_order, yq_record_id (order))) != NULL);
+  g_assert_cmpstr (yq_record_text (seen, ORDER_PURPOSE), ==, "测定截面厚度");
+  g_assert_cmpstr (yq_record_state (seen), ==, "submitted");
+  remove_client (&buyer);
+  remove_client (&carrier);
+}
+
+static void
+test_written_offline_it_sends_itself (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+  g_autoptr(YqRecord) seen = NULL;
+  g_autofree char *id = NULL;
+
+  start_client (&client, bench, "enterprise1");
+  end_client (&client);
+  wire_set_up (bench->wire, FALSE);
+
+  g_assert_true (restore (&client, bench->url, "enterprise1"));
+  wait_for (yq_sync_state (client.sync) == YQ_SYNC_OFFLINE);
+  order = write_order (&client, "无网络时填写", 3);
+  attach_paper (&client, order);
+  id = g_strdup (yq_record_id (order));
+  g_free (submit (&client, order, "submit", NULL));
+  g_assert_cmpint (yq_outbox_record_status (client.outbox, &yq_order, id), ==, YQ_OUTBOX_ONLY_HERE);
+  restart_client (&client, bench, "enterprise1");
+  g_assert_cmpuint (yq_outbox_n_waiting (client.outbox), >, 0);
+  seen = yq_store_get (client.store, &yq_order, id);
+  g_assert_cmpstr (yq_record_text (seen, ORDER_PURPOSE), ==, "无网络时填写");
+
+  wire_set_up (bench->wire, TRUE);
+  wait_for (is_sent (&client));
+  assert_one_effect (bench, id);
+  g_assert_cmpint (yq_outbox_record_status (client.outbox, &yq_order, id), ==, YQ_OUTBOX_DELIVERED);
+  remove_client (&client);
+}
+
+static void
+test_refused_it_needs_her_with_every_word (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+  g_autoptr(YqRecord) seen = NULL;
+  const YqProblem *problem;
+
+  start_client (&client, bench, "enterprise1");
+  order = write_order (&client, "缺联系人", 3);
+  yq_record_set_text (order, ORDER_CONTACT_NAME, NULL);
+  g_free (submit (&client, order, "submit", NULL));
+  wait_for (yq_outbox_n_needs_you (client.outbox) == 1);
+  problem = yq_outbox_record_problem (client.outbox, &yq_order, yq_record_id (order));
+  g_assert_cmpint (yq_problem_n_errors (problem), >, 0);
+  seen = yq_store_get (client.store, &yq_order, yq_record_id (order));
+  g_assert_cmpstr (yq_record_text (seen, ORDER_PURPOSE), ==, "缺联系人");
+  g_assert_cmpstr (yq_record_state (seen), ==, "draft");
+
+  yq_record_set_text (seen, ORDER_CONTACT_NAME, "王工");
+  g_free (submit (&client, seen, "submit", NULL));
+  wait_for (is_sent (&client));
+  assert_one_effect (bench, yq_record_id (order));
+  remove_client (&client);
+}
+
+/* -- two clients -- */
+
+static void
+prepare_shared_order (Bench *bench, Client *first, Client *second, char **id)
+{
+  g_autoptr(YqRecord) order = NULL;
+
+  start_client (first, bench, "enterprise1");
+  order = write_order (first, "旧", 3);
+  yq_record_set_text (order, ORDER_NEED, "旧");
+  *id = g_strdup (yq_record_id (order));
+  g_assert_true (yq_outbox_save (first->outbox, order, NULL));
+  wait_for (is_sent (first));
+  start_client (second, bench, "enterprise1");
+  wait_for (yq_store_get_live (second->store, &yq_order, *id) != NULL);
+  wire_set_up (bench->wire, FALSE);
+  wait_for (yq_sync_state (first->sync) == YQ_SYNC_OFFLINE);
+  wait_for (yq_sync_state (second->sync) == YQ_SYNC_OFFLINE);
+}
+
+static void
+edit_offline (Client *client, const char *id, guint field, const char *text)
+{
+  g_autoptr(YqRecord) order = yq_store_get (client->store, &yq_order, id);
+
+  yq_record_set_text (order, field, text);
+  g_assert_true (yq_outbox_save (client->outbox, order, NULL));
+}
+
+static gboolean
+reads (Client *client, const char *id, guint field, const char *text)
+{
+  g_autoptr(YqRecord) order = yq_store_get (client->store, &yq_order, id);
+
+  return g_strcmp0 (yq_record_text (order, field), text) == 0;
+}
+
+static void
+test_different_fields_merge (Bench *bench, gconstpointer data)
+{
+  Client first = { 0 }, second = { 0 };
+  g_autofree char *id = NULL;
+
+  prepare_shared_order (bench, &first, &second, &id);
+  edit_offline (&first, id, ORDER_PURPOSE, "第一人写的");
+  edit_offline (&second, id, ORDER_NEED, "第二人写的");
+  wire_set_up (bench->wire, TRUE);
+  wait_for (is_sent (&first) && is_sent (&second));
+  wait_for (reads (&first, id, ORDER_NEED, "第二人写的"));
+  wait_for (reads (&second, id, ORDER_PURPOSE, "第一人写的"));
+  g_assert_true (reads (&first, id, ORDER_PURPOSE, "第一人写的"));
+  g_assert_cmpuint (yq_store_n_conflicts (first.store), ==, 0);
+  g_assert_cmpuint (yq_store_n_conflicts (second.store), ==, 0);
+  remove_client (&first);
+  remove_client (&second);
+}
+
+/* Whose reached the server first is not asked: the other one is. */
+static void
+test_the_same_field_asks (Bench *bench, gconstpointer data)
+{
+  Client first = { 0 }, second = { 0 };
+  Client *asked, *other;
+  const char *mine, *theirs;
+  g_autofree char *id = NULL;
+  g_autoptr(GPtrArray) conflicts = NULL;
+  g_autoptr(YqRecord) order = NULL;
+  const YqConflict *conflict;
+
+  prepare_shared_order (bench, &first, &second, &id);
+  edit_offline (&first, id, ORDER_PURPOSE, "第一人写的");
+  edit_offline (&second, id, ORDER_PURPOSE, "第二人写的");
+  wire_set_up (bench->wire, TRUE);
+  wait_for (yq_store_n_conflicts (first.store) + yq_store_n_conflicts (second.store) == 1);
+  asked = yq_store_n_conflicts (first.store) == 1 ? &first : &second;
+  other = asked == &first ? &second : &first;
+  mine = asked == &first ? "第一人写的" : "第二人写的";
+  theirs = asked == &first ? "第二人写的" : "第一人写的";
+  settle ();
+
+  g_assert_cmpint (yq_outbox_record_status (asked->outbox, &yq_order, id), ==, YQ_OUTBOX_NEEDS_YOU);
+  conflicts = yq_store_conflicts (asked->store, &yq_order, id);
+  conflict = conflicts->pdata[0];
+  g_assert_cmpstr (yq_values_text (conflict->base, ORDER_PURPOSE), ==, "旧");
+  g_assert_cmpstr (yq_values_text (conflict->mine, ORDER_PURPOSE), ==, mine);
+  g_assert_cmpstr (yq_values_text (conflict->theirs, ORDER_PURPOSE), ==, theirs);
+
+  g_assert_true (yq_store_resolve (asked->store, &yq_order, id, "purpose", TRUE, NULL));
+  order = yq_store_get (asked->store, &yq_order, id);
+  g_assert_true (yq_outbox_save (asked->outbox, order, NULL));
+  wait_for (is_sent (asked));
+  wait_for (reads (other, id, ORDER_PURPOSE, mine));
+  remove_client (&first);
+  remove_client (&second);
+}
+
+/* -- cuts -- */
+
+static void
+hurry (Client *client)
+{
+  if (yq_sync_state (client->sync) == YQ_SYNC_OFFLINE)
+    yq_sync_now (client->sync);
+}
+
+static void
+test_a_reply_cut_at_any_byte (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  guint64 whole;
+
+  start_client (&client, bench, "enterprise1");
+  {
+    g_autoptr(YqRecord) order = write_order (&client, "整", 3);
+
+    wire_cut (bench->wire, WIRE_WHOLE, "POST /v1/commands", 0, NULL, NULL);
+    g_free (submit (&client, order, "submit", NULL));
+    wait_for (is_sent (&client));
+    whole = wire_n_reply_bytes (bench->wire);
+  }
+  g_assert_cmpint (whole, >, 100);
+  for (guint at = 0; at < whole; at += at < 24 ? 8 : 67)
+    {
+      g_autoptr(YqRecord) order = write_order (&client, "断", 3);
+
+      wire_cut (bench->wire, WIRE_REPLY, "POST /v1/commands", at, NULL, NULL);
+      g_free (submit (&client, order, "submit", NULL));
+      wait_for (wire_was_cut (bench->wire));
+      wait_for ((hurry (&client), is_sent (&client)));
+      assert_one_effect (bench, yq_record_id (order));
+    }
+  remove_client (&client);
+}
+
+/* -- kills -- */
+
+typedef struct
+{
+  const char *name;
+  WireCut cut;
+  const char *start;
+  guint n_bytes;
+} Moment;
+
+static const Moment moments[] = {
+  { "file-asked", WIRE_REQUEST, "HEAD /v1/files/", 0 },
+  { "file-arrives", WIRE_REQUEST, "PATCH /v1/files/", 0 },
+  { "file-arrived", WIRE_REPLY, "PATCH /v1/files/", 0 },
+  { "file-answered", WIRE_REPLY, "PATCH /v1/files/", 40 },
+  { "command-arrives", WIRE_REQUEST, "POST /v1/commands", 0 },
+  { "command-arrived", WIRE_REPLY, "POST /v1/commands", 0 },
+  { "reply-begins", WIRE_REPLY, "POST /v1/commands", 20 },
+  { "reply-half", WIRE_REPLY, "POST /v1/commands", 250 },
+};
+
+static void
+kill_cb (gpointer user_data)
+{
+  GPid *child = user_data;
+
+  while (g_atomic_int_get (child) == 0)
+    g_thread_yield ();
+  kill (g_atomic_int_get (child), SIGKILL);
+}
+
+/* The program, without windows: goes on where it was and sends what it has. */
+static int
+run_child (const char *dir, const char *url)
+{
+  Client client = { .dir = g_strdup (dir) };
+
+  if (!restore (&client, url, "enterprise1"))
+    return 2;
+  wait_for (is_sent (&client));
+  end_client (&client);
+  return 0;
+}
+
+static int
+wait_for_child (GPid child)
+{
+  int status;
+
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_spawn_close_pid (child);
+  return status;
+}
+
+static void
+test_killed_at (Bench *bench, gconstpointer data)
+{
+  const Moment *moment = data;
+  Client client = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+  g_autofree char *id = NULL;
+  GPid child = 0, started;
+  g_autoptr(GError) error = NULL;
+  int status;
+
+  start_client (&client, bench, "enterprise1");
+  order = write_order (&client, "被杀", 3);
+  attach_paper (&client, order);
+  id = g_strdup (yq_record_id (order));
+  yq_sync_stop (client.sync);
+  g_free (submit (&client, order, "submit", NULL));
+  end_client (&client);
+
+  wire_cut (bench->wire, moment->cut, moment->start, moment->n_bytes, kill_cb, &child);
+  {
+    char *argv[] = { own_path, (char *) CHILD, client.dir, bench->url, NULL };
+
+    g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &started, &error);
+    g_assert_no_error (error);
+  }
+  g_atomic_int_set (&child, started);
+  status = wait_for_child (started);
+  g_assert_true (WIFSIGNALED (status));
+
+  g_assert_true (restore (&client, bench->url, "enterprise1"));
+  {
+    g_autoptr(YqRecord) seen = yq_store_get (client.store, &yq_order, id);
+
+    g_assert_cmpstr (yq_record_text (seen, ORDER_PURPOSE), ==, "被杀");
+    g_assert_cmpstr (yq_record_text (seen, ORDER_CONTACT_NAME), ==, "王工");
+  }
+  wait_for (is_sent (&client));
+  assert_one_effect (bench, id);
+  remove_client (&client);
+}
+
+/* -- rights -- */
+
+typedef struct
+{
+  char *account;
+  char *region;
+} NewGrant;
+
+static gboolean
+add_grant_cb (SqlConn *conn, gpointer user_data, GError **error)
+{
+  NewGrant *new = user_data;
+  g_autoptr(YqRecord) grant = yq_record_new (&yq_grant, NULL);
+  static const YqWho clock = { .is_clock = TRUE };
+  YqWorld *world = yq_world_sql_new (conn, yq_clock_now ());
+  gboolean done;
+  YqTx tx;
+
+  yq_tx_init (&tx, conn, world, &clock, yq_clock_now ());
+  yq_record_set_text (grant, GRANT_ACCOUNT, new->account);
+  yq_record_set_text (grant, GRANT_ROLE, "reviewer");
+  yq_record_set_text (grant, GRANT_REGION, new->region);
+  yq_record_set_account (grant, new->account);
+  done = yq_tx_insert (&tx, grant, "derive", error);
+  yq_world_sql_free (world);
+  return done;
+}
+
+static void
+test_new_rights_read_everything_again (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+  g_autofree char *id = NULL;
+  NewGrant new = { NULL, g_strdup ("330421") };
+
+  start_client (&client, bench, "enterprise1");
+  order = write_order (&client, "草稿", 3);
+  id = g_strdup (yq_record_id (order));
+  new.account = g_strdup (yq_login_account (client.login));
+  yq_fixture_write (bench->http, add_grant_cb, &new);
+  wait_for (yq_who_has_role (yq_login_who (client.login), YQ_ROLE_REVIEWER));
+  wait_for (is_current (&client));
+  g_assert_true (yq_store_has_draft (client.store, &yq_order, id));
+  g_assert_true (reads (&client, id, ORDER_PURPOSE, "草稿"));
+  remove_client (&client);
+  g_free (new.account);
+  g_free (new.region);
+}
+
+static gboolean
+end_sessions_cb (SqlConn *conn, gpointer user_data, GError **error)
+{
+  return sql_exec (conn, "DELETE FROM session", SQL_NO_ARGS, error) >= 0;
+}
+
+static void
+test_a_lost_session_keeps_the_outbox (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+  g_autofree char *account = NULL;
+
+  start_client (&client, bench, "enterprise1");
+  account = g_strdup (yq_login_account (client.login));
+  yq_fixture_write (bench->http, end_sessions_cb, NULL);
+  yq_sessions_drop_account (yq_server_sessions (bench->http->server), account);
+  order = write_order (&client, "会话已过期", 3);
+  g_free (submit (&client, order, "submit", NULL));
+  wait_for (yq_sync_state (client.sync) == YQ_SYNC_SIGNED_OUT);
+  g_assert_true (yq_login_needs_sign_in (client.login));
+  g_assert_false (yq_outbox_is_empty (client.outbox));
+  g_assert_true (reads (&client, yq_record_id (order), ORDER_PURPOSE, "会话已过期"));
+
+  g_assert_true (sign_in (&client, bench->url, "enterprise1", YQ_DEMO_PASSWORD, NULL));
+  g_assert_false (yq_login_needs_sign_in (client.login));
+  wait_for (is_sent (&client));
+  assert_one_effect (bench, yq_record_id (order));
+  remove_client (&client);
+}
+
+/* -- files and history -- */
+
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  *(char **) user_data = yq_sync_fetch_file_finish (YQ_SYNC (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+history_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  *(JsonNode **) user_data = yq_sync_fetch_history_finish (YQ_SYNC (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_the_other_side_reads_paper_and_history (Bench *bench, gconstpointer data)
+{
+  Client buyer = { 0 }, carrier = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+  g_autoptr(YqRecord) seen = NULL;
+  g_autoptr(JsonNode) history = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *content = NULL;
+  const char *sha256;
+
+  start_client (&buyer, bench, "enterprise1");
+  start_client (&carrier, bench, "carrier1");
+  order = write_order (&buyer, "附任务书", 3);
+  attach_paper (&buyer, order);
+  g_free (submit (&buyer, order, "submit", NULL));
+  wait_for ((seen = yq_store_get (carrier.store, &yq_order, yq_record_id (order))) != NULL);
+  sha256 = json_object_get_string_member (
+    json_array_get_object_element (yq_record_array (seen, ORDER_PAPERS), 0), "sha256");
+  g_assert_null (yq_store_file_path (carrier.store, sha256));
+  yq_sync_fetch_file_async (carrier.sync, sha256, NULL, fetched_cb, &path);
+  wait_for (path != NULL);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_true (g_str_has_prefix (content, "%PDF-1.4"));
+  yq_sync_fetch_history_async (carrier.sync, &yq_order, yq_record_id (order), NULL, history_cb,
+                               &history);
+  wait_for (history != NULL);
+  remove_client (&buyer);
+  remove_client (&carrier);
+}
+
+/* -- a decision -- */
+
+static void
+test_a_batch_gets_an_answer_each (Bench *bench, gconstpointer data)
+{
+  Client buyer = { 0 }, carrier = { 0 };
+  g_autoptr(GPtrArray) orders = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GError) error = NULL;
+  YqBatchCounts counts;
+  char *batches[3];
+
+  start_client (&buyer, bench, "enterprise1");
+  start_client (&carrier, bench, "carrier1");
+  for (guint i = 0; i < 3; i++)
+    {
+      g_ptr_array_add (orders, write_order (&buyer, "同批", 3 + i));
+      g_free (submit (&buyer, orders->pdata[i], "submit", NULL));
+    }
+  wait_for (is_sent (&buyer));
+  for (guint i = 0; i < 3; i++)
+    {
+      const YqStep *step = yq_entity_step (&yq_order, "refuse");
+      g_autoptr(YqValues) args = yq_values_new (step->fields, yq_fields_count (step->fields));
+      g_autoptr(YqRecord) seen = NULL;
+
+      wait_for ((seen = yq_store_get (carrier.store, &yq_order, yq_record_id (orders->pdata[i]))) !=
+                  NULL &&
+                yq_record_in_state (seen, "submitted"));
+      yq_values_set_text (args, yq_values_find (args, "comment"), "仪器停机");
+      batches[i] = submit (&carrier, seen, "refuse", args);
+    }
+  g_assert_cmpuint (yq_outbox_n_held (carrier.outbox), ==, 3);
+  g_assert_true (yq_outbox_undo (carrier.outbox, batches[0], &error));
+  g_assert_no_error (error);
+  g_assert_true (yq_outbox_release_held (carrier.outbox, &error));
+  wait_for (is_sent (&carrier));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *state = state_on_server (bench, yq_record_id (orders->pdata[i]));
+
+      yq_outbox_batch_counts (carrier.outbox, batches[i], &counts);
+      g_assert_cmpstr (state, ==, i == 0 ? "submitted" : "refused");
+      g_assert_cmpuint (counts.n[YQ_OUTBOX_DELIVERED], ==, i == 0 ? 0 : 1);
+      g_free (batches[i]);
+    }
+  remove_client (&buyer);
+  remove_client (&carrier);
+}
+
+#define ADD(path, func, data) g_test_add (path, Bench, data, bench_set_up, func, bench_tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  int result;
+
+  if (argc == 4 && g_str_equal (argv[1], CHILD))
+    return run_child (argv[2], argv[3]);
+  g_test_init (&argc, &argv, NULL);
+  own_path = g_file_read_link ("/proc/self/exe", NULL);
+
+  ADD ("/sync/comes", test_everything_comes_and_keeps_coming, NULL);
+  ADD ("/sync/offline", test_written_offline_it_sends_itself, NULL);
+  ADD ("/sync/refused", test_refused_it_needs_her_with_every_word, NULL);
+  ADD ("/sync/merge", test_different_fields_merge, NULL);
+  ADD ("/sync/conflict", test_the_same_field_asks, NULL);
+  ADD ("/sync/cut-reply", test_a_reply_cut_at_any_byte, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
+    {
+      g_autofree char *path = g_strconcat ("/sync/killed/", moments[i].name, NULL);
+
+      ADD (path, test_killed_at, &moments[i]);
+    }
+  ADD ("/sync/rights", test_new_rights_read_everything_again, NULL);
+  ADD ("/sync/session", test_a_lost_session_keeps_the_outbox, NULL);
+  ADD ("/sync/papers", test_the_other_side_reads_paper_and_history, NULL);
+  ADD ("/sync/decisions", test_a_batch_gets_an_answer_each, NULL);
+
+  result = g_test_run ();
+  if (template_folder != NULL)
+    yq_test_remove_folder (template_folder);
+  return result;
+}
