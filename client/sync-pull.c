@@ -44,31 +44,52 @@ save_place (YqPull *pull, GError **error)
 
 /* -- taking a page -- */
 
+/* changed receives the records that differ now, borrowed from the page. */
 static gboolean
-receive_slice (YqPull *pull, JsonArray *records, guint from, guint to, GError **error)
+receive_slice (YqPull *pull, JsonArray *records, guint from, guint to, GPtrArray *changed,
+               GError **error)
 {
-  YqSyncWorker *worker = pull->worker;
-
   for (guint i = from; i < to; i++)
     {
       JsonNode *node = json_array_get_element (records, i);
       JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      const YqEntity *entity;
-      gboolean changed = FALSE;
+      gboolean differs = FALSE;
 
       if (object == NULL)
         continue;
-      if (!yq_store_db_receive (worker->db, object, pull->scope, pull->generation, &changed, error))
+      if (!yq_store_db_receive (pull->worker->db, object, pull->scope, pull->generation, &differs,
+                                error))
         return FALSE;
-      entity = yq_model_find (json_object_get_string_member_with_default (object, "entity", ""));
-      if (changed && entity != NULL)
-        yq_store_notice (worker->store, entity,
-                         json_object_get_string_member_with_default (object, "id", NULL));
+      if (differs)
+        g_ptr_array_add (changed, object);
     }
   return TRUE;
 }
 
-/* The page's place is stored with its last records: a page cut off is read again. */
+static gboolean
+write_slice (YqPull *pull, JsonArray *records, guint from, guint to, gint64 next,
+             GPtrArray *changed, GError **error)
+{
+  YqSyncWorker *worker = pull->worker;
+  gint64 before = pull->cursor;
+  gboolean ok;
+
+  if (!yq_store_begin (worker->store, worker->db, error))
+    return FALSE;
+  ok = receive_slice (pull, records, from, to, changed, error);
+  if (ok && to == json_array_get_length (records))
+    {
+      pull->cursor = next;
+      ok = save_place (pull, error);
+    }
+  ok = yq_store_end (worker->store, worker->db, ok, error);
+  if (!ok)
+    pull->cursor = before;
+  return ok;
+}
+
+/* The page's place is stored with its last records: a page cut off is read again.  What changed is
+ * told when it can be read: after the commit. */
 static gboolean
 receive_page (YqPull *pull, JsonArray *records, gint64 next, GError **error)
 {
@@ -77,19 +98,16 @@ receive_page (YqPull *pull, JsonArray *records, gint64 next, GError **error)
 
   do
     {
+      g_autoptr(GPtrArray) changed = g_ptr_array_new ();
       guint to = MIN (n, from + SLICE);
-      gboolean ok;
 
-      if (!yq_store_begin (worker->store, worker->db, error))
+      if (!write_slice (pull, records, from, to, next, changed, error))
         return FALSE;
-      ok = receive_slice (pull, records, from, to, error);
-      if (ok && to == n)
-        {
-          pull->cursor = next;
-          ok = save_place (pull, error);
-        }
-      if (!yq_store_end (worker->store, worker->db, ok, error))
-        return FALSE;
+      for (guint i = 0; i < changed->len; i++)
+        yq_store_notice (
+          worker->store,
+          yq_model_find (json_object_get_string_member (changed->pdata[i], "entity")),
+          json_object_get_string_member (changed->pdata[i], "id"));
       from = to;
     }
   while (from < n && !g_cancellable_set_error_if_cancelled (worker->stopping, error));
