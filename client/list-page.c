@@ -78,6 +78,15 @@ const YqListPage yq_list_messages = {
       N_("No messages"), N_("Decisions, answers and deadlines are told here."), NULL, NULL,
       };
 
+/* A reviewer's own: what waits at the regions of her grants. */
+static void
+add_my_levels (YqQuery *query, const YqWho *who)
+{
+  for (guint i = 0; i < who->n_grants; i++)
+    if (who->grants[i].role == YQ_ROLE_REVIEWER)
+      yq_query_add (query, "reviewed_by", who->grants[i].scope);
+}
+
 guint
 yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states)
 {
@@ -86,6 +95,8 @@ yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const c
 
   if (mine != NULL)
     yq_query_add (query, mine, yq_frame_who (frame)->organisation);
+  else if (yq_entity_find_field (entity, "reviewed_by") >= 0)
+    add_my_levels (query, yq_frame_who (frame));
   for (guint i = 0; names[i] != NULL; i++)
     yq_query_add (query, "state", names[i]);
   return yq_store_count (yq_frame_store (frame), query);
