@@ -124,7 +124,7 @@ static char *password_file, *real_name;
 
 /* clang-format off */
 static const GOptionEntry user_entries[] = {
-  { "real-name", 0, 0, G_OPTION_ARG_STRING, &real_name, "Name of the person", "NAME" },
+  { "real-name", 0, 0, G_OPTION_ARG_FILENAME, &real_name, "Name of the person", "NAME" },
   { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &password_file, "Its first line is the password; - is the input", "FILE" },
   { NULL },
 };
@@ -229,6 +229,9 @@ user (const YqConfig *config, char **args)
 {
   g_autoptr(GError) error = NULL;
 
+  /* Read as it is: the locale of a server's shell is often C. */
+  if (real_name != NULL && !g_utf8_validate (real_name, -1, NULL))
+    return yq_admin_fail ("--real-name is not UTF-8", NULL);
   if (work_on (config, change_user, args, &error))
     return 0;
   return yq_admin_fail ("user", error);

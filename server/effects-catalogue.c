@@ -10,10 +10,11 @@
 static YqProblem *
 fill_instrument (const YqEffect *e, GError **error)
 {
-  g_autofree char *carrier =
-    yq_effect_title (e->tx, &yq_organisation, yq_record_carrier (e->after));
+  g_autoptr(YqRecord) carrier =
+               yq_world_get (e->tx->world, &yq_organisation, yq_record_carrier (e->after));
 
-  yq_record_set_text (e->after, INSTRUMENT_CARRIER_NAME, carrier);
+  if (carrier != NULL)
+    yq_record_set_text (e->after, INSTRUMENT_CARRIER_NAME, yq_record_title (carrier));
   if (!yq_record_has (e->after, INSTRUMENT_CONDITION))
     yq_record_set_text (e->after, INSTRUMENT_CONDITION, "normal");
   return NULL;

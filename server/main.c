@@ -17,6 +17,8 @@ static const YqVerb *const verbs[] = {
   &yq_verb_user,
   &yq_verb_jobs,
   &yq_verb_verify,
+  &yq_verb_import,
+  &yq_verb_export,
   &yq_verb_backup,
   &yq_verb_restore,
 };
