@@ -92,7 +92,6 @@ static GtkWidget *
 add_row (GtkWidget *list, GtkWidget *row, const char *title, YqSignInWindow *self)
 {
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  yq_set_name (row, title);
   gtk_list_box_append (GTK_LIST_BOX (list), row);
   g_signal_connect_swapped (row, "changed", G_CALLBACK (typed_cb), self);
   g_signal_connect_swapped (row, "entry-activated", G_CALLBACK (submit), self);
