@@ -133,6 +133,7 @@ yq_face_init (YqFace *self)
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
+  gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
   yq_face_set_skeleton (self, YQ_SKELETON_TABLE);
 }
 

@@ -25,7 +25,7 @@ show_count (YqFieldEditor *self, const char *text)
 
   if (field->max <= 0)
     return;
-  if (field->flags & YQ_LONG || n * 10 >= field->max * 6)
+  if (field->flags & YQ_LONG || n > field->max || (field->max > 20 && n * 10 >= field->max * 8))
     count = g_strdup_printf ("%d / %d", (int) n, (int) field->max);
   yq_field_editor_set_count (self, count, n > field->max);
 }

@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "conflict-dialog.h"
+#include "fold.h"
 #include "office.h"
 #include "prompt.h"
 #include "record-facts.h"
@@ -22,7 +23,8 @@ struct _YqRecordPage
   char *built_state; /* what form or facts were built for */
   guint built_edits;
   gulong store_id, outbox_id;
-  GtkWidget *scroller, *bar, *status, *buttons, *own_buttons, *save, *delete, *discard;
+  GtkWidget *content, *foot, *bar, *state, *status, *buttons, *own_buttons, *save, *delete,
+    *discard;
   GtkWidget *notices, *top, *body, *bottom, *side, *history;
   GtkWidget *form, *facts; /* one of them */
 };
@@ -227,12 +229,17 @@ static const YqTone status_tones[YQ_N_OUTBOX_STATUSES] = {
 static void
 show_status (YqRecordPage *self)
 {
-  YqOutboxStatus status = yq_outbox_record_status (self->outbox, yq_record_entity (self->record),
-                                                   yq_record_id (self->record));
+  const YqEntity *entity = yq_record_entity (self->record);
+  const YqState *state = yq_entity_state (entity, yq_record_state (self->record));
+  YqOutboxStatus status =
+    yq_outbox_record_status (self->outbox, entity, yq_record_id (self->record));
 
   if (yq_record_revision (self->record) == 0 && status == YQ_OUTBOX_DELIVERED)
     status = YQ_OUTBOX_ONLY_HERE;
   yq_pill_set (self->status, yq_outbox_status_title (status), status_tones[status]);
+  gtk_widget_set_visible (self->state, entity->n_states > 1);
+  yq_pill_set (self->state, yq_record_state_title (self->record),
+               state != NULL ? state->tone : YQ_TONE_NEUTRAL);
 }
 
 static void
@@ -248,6 +255,8 @@ show_buttons (YqRecordPage *self)
   gtk_widget_set_visible (self->save, self->form != NULL);
   gtk_widget_set_visible (self->delete, keep == NULL);
   gtk_widget_set_visible (self->discard, edited && yq_record_revision (self->record) > 0);
+  gtk_widget_set_visible (self->foot, self->form != NULL || keep == NULL ||
+                                        gtk_widget_get_visible (self->buttons));
 }
 
 static void
@@ -292,7 +301,7 @@ build_body (YqRecordPage *self)
     }
   self->facts = yq_record_facts_new (self->store);
   yq_record_facts_show (YQ_RECORD_FACTS (self->facts), self->record, NULL);
-  gtk_box_append (GTK_BOX (self->body), yq_card_new (NULL, NULL, self->facts));
+  gtk_box_append (GTK_BOX (self->body), self->facts);
 }
 
 static void
@@ -467,14 +476,22 @@ static const GActionEntry actions[] = {
 /* ---- the object ---- */
 
 static GtkWidget *
-build_head (YqRecordPage *self)
+build_status (YqRecordPage *self)
 {
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
-  self->bar = yq_step_bar_new ();
+  self->state = yq_pill_new ("", YQ_TONE_NEUTRAL);
   self->status = yq_pill_new ("", YQ_TONE_NEUTRAL);
-  gtk_widget_set_valign (self->status, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (line), self->state);
+  gtk_box_append (GTK_BOX (line), self->status);
+  return line;
+}
+
+/* What can be done stays in sight, whatever one has scrolled to. */
+static GtkWidget *
+build_foot (YqRecordPage *self)
+{
+  self->foot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   self->buttons = yq_step_buttons_new ();
   gtk_widget_set_hexpand (self->buttons, TRUE);
   g_signal_connect (self->buttons, "step", G_CALLBACK (step_cb), self);
@@ -483,43 +500,55 @@ build_head (YqRecordPage *self)
   self->delete = yq_icon_button_new ("user-trash-symbolic", _("Delete"), "page.delete");
   self->own_buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   gtk_widget_set_valign (self->own_buttons, GTK_ALIGN_START);
+  gtk_widget_set_halign (self->own_buttons, GTK_ALIGN_END);
+  gtk_widget_set_hexpand (self->own_buttons, TRUE);
   gtk_box_append (GTK_BOX (self->own_buttons), self->discard);
   gtk_box_append (GTK_BOX (self->own_buttons), self->delete);
   gtk_box_append (GTK_BOX (self->own_buttons), self->save);
-  gtk_box_append (GTK_BOX (line), self->status);
-  gtk_box_append (GTK_BOX (line), self->buttons);
-  gtk_box_append (GTK_BOX (line), self->own_buttons);
+  gtk_box_append (GTK_BOX (self->foot), self->buttons);
+  gtk_box_append (GTK_BOX (self->foot), self->own_buttons);
+  gtk_widget_add_css_class (self->foot, "page-foot");
+  return self->foot;
+}
+
+static GtkWidget *
+build_column (YqRecordPage *self)
+{
+  GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+
+  self->bar = yq_step_bar_new ();
   self->notices = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->top = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  gtk_box_append (GTK_BOX (head), self->bar);
-  gtk_box_append (GTK_BOX (head), line);
-  gtk_box_append (GTK_BOX (head), self->notices);
-  gtk_box_append (GTK_BOX (head), self->top);
-  return head;
+  self->body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  self->bottom = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  self->history = yq_record_history_new (self->frame, self->record);
+  gtk_box_append (GTK_BOX (column), build_status (self));
+  gtk_box_append (GTK_BOX (column), self->bar);
+  gtk_box_append (GTK_BOX (column), self->notices);
+  gtk_box_append (GTK_BOX (column), self->top);
+  gtk_box_append (GTK_BOX (column), self->body);
+  gtk_box_append (GTK_BOX (column), self->bottom);
+  gtk_box_append (GTK_BOX (column), self->history);
+  return column;
 }
 
 static GtkWidget *
 build_content (YqRecordPage *self)
 {
-  GtkWidget *outer = yq_page_box_new ();
-  GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
-  GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *fold;
 
-  self->body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   self->side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-  self->bottom = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 720);
-  adw_clamp_set_child (ADW_CLAMP (clamp), self->body);
-  gtk_widget_set_hexpand (clamp, TRUE);
-  gtk_widget_set_size_request (self->side, 240, -1);
   gtk_widget_set_visible (self->side, FALSE);
-  gtk_box_append (GTK_BOX (columns), clamp);
-  gtk_box_append (GTK_BOX (columns), self->side);
-  gtk_box_append (GTK_BOX (outer), build_head (self));
-  gtk_box_append (GTK_BOX (outer), columns);
-  gtk_box_append (GTK_BOX (outer), self->bottom);
-  self->history = yq_record_history_new (self->frame, self->record);
-  gtk_box_append (GTK_BOX (outer), self->history);
+  fold = yq_fold_new (build_column (self), self->side, 720, 280);
+  yq_set_margins (fold, 24);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), fold);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  gtk_box_append (GTK_BOX (outer), scroller);
+  gtk_box_append (GTK_BOX (outer), build_foot (self));
   return outer;
 }
 
@@ -535,7 +564,7 @@ yq_record_page_dispose (GObject *object)
     g_clear_signal_handler (&self->store_id, self->store);
   if (self->outbox != NULL)
     g_clear_signal_handler (&self->outbox_id, self->outbox);
-  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->content, gtk_widget_unparent);
   g_clear_object (&self->store);
   g_clear_object (&self->outbox);
   g_clear_object (&self->record);
@@ -580,11 +609,8 @@ yq_record_page_open (YqFrame *frame, YqRecord *record)
   self->outbox = g_object_ref (yq_frame_outbox (frame));
   self->record = own != NULL ? own : g_object_ref (record);
   self->page = yq_page_new (yq_record_title (self->record), GTK_WIDGET (self));
-  self->scroller = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), build_content (self));
-  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+  self->content = build_content (self);
+  gtk_widget_set_parent (self->content, GTK_WIDGET (self));
   add_actions (self);
   build_body (self);
   refresh (self);

@@ -13,6 +13,7 @@ struct _YqTableColumns
   YqStore *store;
   const YqEntity *entity;
   GPtrArray *columns;          /* YqTableColumn */
+  GtkColumnView *view;         /* where they stand; not owned */
   const YqTableColumn *probed; /* the column whose sorter was asked last */
 };
 
@@ -182,11 +183,26 @@ add_rest (YqTableColumns *self)
     yq_table_columns_nth (self, i)->shown = FALSE;
 }
 
+/* The cells of the view point into the columns: none may stay in it that goes away here. */
+static void
+take_out (YqTableColumns *self)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      YqTableColumn *column = yq_table_columns_nth (self, i);
+
+      if (column->column != NULL)
+        gtk_column_view_remove_column (self->view, column->column);
+      column->column = NULL;
+    }
+}
+
 void
 yq_table_columns_set_names (YqTableColumns *self, const char *names)
 {
   g_auto(GStrv) words = g_strsplit (names ? names : "", "|", 0);
 
+  take_out (self);
   for (guint i = self->columns->len; i > 0; i--)
     if (yq_table_columns_nth (self, i - 1)->text == NULL)
       g_ptr_array_remove_index (self->columns, i - 1);
@@ -395,14 +411,8 @@ name_header (GtkColumnView *view)
 void
 yq_table_columns_build (YqTableColumns *self, GtkColumnView *view)
 {
-  for (guint i = 0; i < self->columns->len; i++)
-    {
-      YqTableColumn *column = yq_table_columns_nth (self, i);
-
-      if (column->column != NULL)
-        gtk_column_view_remove_column (view, column->column);
-      column->column = NULL;
-    }
+  take_out (self);
+  self->view = view;
   for (guint i = 0; i < self->columns->len; i++)
     if (yq_table_columns_nth (self, i)->shown)
       build_column (self, yq_table_columns_nth (self, i), view);
