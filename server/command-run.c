@@ -368,7 +368,8 @@ write_down (Run *run, const char *action)
            : yq_tx_update (tx, run->before, run->after, action,
                            run->args != NULL ? run->command->fields : NULL, &run->error);
   tx->seen = -1;
-  if (!done || !yq_review_append (tx, run->before, run->after, run->step, run->args, &run->error))
+  if (!done || !yq_file_use_keep (tx, run->files, run->before, run->after, &run->error) ||
+      !yq_review_append (tx, run->before, run->after, run->step, run->args, &run->error))
     return NULL;
   return yq_effects_after_write (tx, run->before, run->after, run->step, run->args, &run->error);
 }

@@ -35,7 +35,7 @@ static const Operation operations[] = {
   { "get",    "/v1/changes", "readChanges", "changes", N_("Read what has changed since a cursor"), "Scope|After|ChangesLimit|Wait|FeedRegion", NULL, 200, "Changes", NULL, "400|401|410|429", TRUE },
   { "head",   "/v1/files/{sha256}", "getUpload", "files", N_("How much of an upload has arrived"), "Sha256", NULL, 200, NULL, NULL, "401|404" },
   { "patch",  "/v1/files/{sha256}", "appendToFile", "files", N_("Append to an upload"), "Sha256|UploadOffset|UploadLength", "", 204, NULL, NULL, "400|401|409|413|422" },
-  { "get",    "/v1/files/{sha256}", "getFile", "files", N_("Read a file"), "Sha256", NULL, 200, "", "application/octet-stream", "401|404" },
+  { "get",    "/v1/files/{sha256}", "downloadFile", "files", N_("Read a file"), "Sha256", NULL, 200, "", "application/octet-stream", "401|404" },
   { "get",    "/v1/schema", "getSchema", "description", N_("The tables: entities, fields, states, steps"), NULL, NULL, 200, "Schema", NULL, "429", TRUE },
   { "get",    "/openapi.json", "getOpenapi", "description", N_("This description"), NULL, NULL, 200, "AnyObject", NULL, "429", TRUE },
   { "get",    "/v/{token}", "showVoucher", "vouchers", N_("The page behind a voucher's QR code"), "Token", NULL, 200, "", "text/html", "404|429", TRUE },

@@ -52,3 +52,25 @@ const YqEntity yq_message = {
   .owned = YQ_OWNED_BY_ACCOUNT, .account_from = "account", .reads = YQ_SEES_OWNER, .title_field = "text", .deletable = TRUE,
 };
 /* clang-format on */
+
+/* clang-format off */
+static const YqField file_fields[] = {
+  [FILE_ACCOUNT]  = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .refers = "account" },
+  [FILE_SHA256]   = { "sha256", N_("SHA-256"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX, .sees = YQ_SEES_OWNER, .max = 64 },
+  [FILE_NAME]     = { "name", N_("File name"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, .sees = YQ_SEES_OWNER, .max = 255 },
+  [FILE_TYPE]     = { "type", N_("File type"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, .sees = YQ_SEES_OWNER, .max = 100 },
+  [FILE_SIZE]     = { "size", N_("File size (bytes)"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, .sees = YQ_SEES_OWNER, .min = 0, .max = G_MAXINT64 },
+  [FILE_NAMED_BY] = { "named_by", N_("First used in"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .max = 36 },
+};
+
+static const YqState file_states[] = {
+  { "active", N_("Uploaded"), YQ_TONE_DONE },
+};
+
+/* What an account has sent and put into a record: made by the server with the first record that names it. */
+const YqEntity yq_file = {
+  "file", "attachments", N_("Attachment"), N_("Attachments"),
+  TABLE (file_fields), TABLE (file_states), NULL, 0, NULL, 0,
+  .owned = YQ_OWNED_BY_ACCOUNT, .account_from = "account", .reads = YQ_SEES_OWNER, .title_field = "name",
+};
+/* clang-format on */

@@ -1,4 +1,4 @@
-/* What is said about records: review and message. */
+/* What is said about records: review, message and file. */
 #pragma once
 
 #include "common.h"
@@ -29,4 +29,14 @@ enum
   MESSAGE_SENT_AT,
 };
 
-extern const YqEntity yq_review, yq_message;
+enum
+{
+  FILE_ACCOUNT,
+  FILE_SHA256,
+  FILE_NAME,
+  FILE_TYPE,
+  FILE_SIZE,
+  FILE_NAMED_BY,
+};
+
+extern const YqEntity yq_review, yq_message, yq_file;
