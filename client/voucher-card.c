@@ -1,4 +1,4 @@
-/* A voucher as a real ticket: a body and a stub with the code, a notched edge between them. */
+/* A voucher as a real ticket: a body and a slip with the code, a notched edge between them. */
 #define G_LOG_DOMAIN "yiquan-voucher-card"
 
 #include "voucher-card.h"
@@ -14,8 +14,8 @@ struct _YqVoucherCard
   GtkWidget parent_instance;
 
   gboolean large;
-  gboolean has_stub;
-  GtkWidget *body, *stub;
+  gboolean has_slip;
+  GtkWidget *body, *slip;
 };
 
 G_DEFINE_FINAL_TYPE (YqVoucherCard, yq_voucher_card, GTK_TYPE_WIDGET)
@@ -23,7 +23,7 @@ G_DEFINE_FINAL_TYPE (YqVoucherCard, yq_voucher_card, GTK_TYPE_WIDGET)
 #define RADIUS 12.0
 #define NOTCH 9.0
 
-/* The outline: rounded corners, half-round notches where body and stub meet (tear at x; 0: none).
+/* The outline: rounded corners, half-round notches where body and slip meet (tear at x; 0: none).
  */
 static void
 ticket_path (cairo_t *cr, double width, double height, double tear)
@@ -60,7 +60,7 @@ yq_voucher_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   named_color (widget, "card_bg_color", &paper);
   named_color (widget, "accent_bg_color", &accent);
-  if (self->has_stub && gtk_widget_compute_bounds (self->stub, widget, &place))
+  if (self->has_slip && gtk_widget_compute_bounds (self->slip, widget, &place))
     tear = place.origin.x - 12;
   ticket_path (cr, width, height, tear);
   gdk_cairo_set_source_rgba (cr, &paper);
@@ -170,30 +170,30 @@ fill_small (YqVoucherCard *self, const YqVoucherFacts *facts)
 }
 
 static void
-fill_stub (YqVoucherCard *self, const YqVoucherFacts *facts)
+fill_slip (YqVoucherCard *self, const YqVoucherFacts *facts)
 {
   GtkWidget *code;
 
-  self->has_stub = self->large && facts->token != NULL;
-  gtk_widget_set_visible (self->stub, self->has_stub);
-  if (!self->has_stub)
+  self->has_slip = self->large && facts->token != NULL;
+  gtk_widget_set_visible (self->slip, self->has_slip);
+  if (!self->has_slip)
     return;
   code = yq_qr_code_new (facts->token, 150);
   yq_set_name (code, _("QR code of the voucher"));
-  gtk_box_append (GTK_BOX (self->stub), code);
-  gtk_box_append (GTK_BOX (self->stub), yq_label_new (_("Scan to verify"), "dim-label small"));
+  gtk_box_append (GTK_BOX (self->slip), code);
+  gtk_box_append (GTK_BOX (self->slip), yq_label_new (_("Scan to verify"), "dim-label small"));
 }
 
 void
 yq_voucher_card_set (YqVoucherCard *self, const YqVoucherFacts *facts)
 {
   yq_remove_children (self->body);
-  yq_remove_children (self->stub);
+  yq_remove_children (self->slip);
   if (self->large)
     fill_large (self, facts);
   else
     fill_small (self, facts);
-  fill_stub (self, facts);
+  fill_slip (self, facts);
 }
 
 static void
@@ -202,7 +202,7 @@ yq_voucher_card_dispose (GObject *object)
   YqVoucherCard *self = YQ_VOUCHER_CARD (object);
 
   g_clear_pointer (&self->body, gtk_widget_unparent);
-  g_clear_pointer (&self->stub, gtk_widget_unparent);
+  g_clear_pointer (&self->slip, gtk_widget_unparent);
   G_OBJECT_CLASS (yq_voucher_card_parent_class)->dispose (object);
 }
 
@@ -218,19 +218,19 @@ static void
 yq_voucher_card_init (YqVoucherCard *self)
 {
   self->body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  self->stub = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  self->slip = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_hexpand (self->body, TRUE);
   gtk_widget_set_margin_start (self->body, 18);
   gtk_widget_set_margin_end (self->body, 18);
   gtk_widget_set_margin_top (self->body, 12);
   gtk_widget_set_margin_bottom (self->body, 12);
-  gtk_widget_set_margin_start (self->stub, 24);
-  gtk_widget_set_margin_end (self->stub, 18);
-  gtk_widget_set_margin_top (self->stub, 12);
-  gtk_widget_set_margin_bottom (self->stub, 12);
-  gtk_widget_set_valign (self->stub, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_start (self->slip, 24);
+  gtk_widget_set_margin_end (self->slip, 18);
+  gtk_widget_set_margin_top (self->slip, 12);
+  gtk_widget_set_margin_bottom (self->slip, 12);
+  gtk_widget_set_valign (self->slip, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (self->body, GTK_WIDGET (self));
-  gtk_widget_set_parent (self->stub, GTK_WIDGET (self));
+  gtk_widget_set_parent (self->slip, GTK_WIDGET (self));
 }
 
 GtkWidget *
