@@ -9,6 +9,7 @@
 #include "login.h"
 #include "model.h"
 #include "prompt.h"
+#include "region.h"
 #include "sign-in-window.h"
 
 #define DEFAULT_SERVER "http://127.0.0.1:8080"
@@ -50,26 +51,44 @@ replace_window (YqApplication *self, GtkWindow *window)
 
   self->window = window;
   gtk_window_present (window);
-  if (old != NULL)
-    gtk_window_destroy (old);
+  if (old == NULL)
+    return;
+  /* A text with the focus in it complains where its window goes first. */
+  gtk_window_set_focus (old, NULL);
+  gtk_window_destroy (old);
+}
+
+/* The organisation; for the science bureau the region she decides for. */
+static char *
+describe_place (YqApplication *self)
+{
+  const YqWho *who = yq_login_who (self->login);
+  char *name = yq_store_title (yq_login_store (self->login), yq_model_find ("organisation"),
+                               yq_login_organisation (self->login));
+
+  for (guint i = 0; name == NULL && i < who->n_grants; i++)
+    if (who->grants[i].role == YQ_ROLE_REVIEWER)
+      name = yq_region_path (who->grants[i].scope);
+  return name ? name : g_strdup (_("Yiquan"));
 }
 
 static void
 refresh_identity (YqApplication *self)
 {
   YqStore *store = self->login ? yq_login_store (self->login) : NULL;
-  g_autofree char *name = NULL;
+  g_autofree char *place = NULL;
+  g_autofree char *person = NULL;
   g_autofree char *line = NULL;
   YqFrame *frame;
 
   if (store == NULL || self->window == NULL || !YQ_IS_FRAME (self->window))
     return;
   frame = YQ_FRAME (self->window);
-  name =
-    yq_store_title (store, yq_model_find ("organisation"), yq_login_organisation (self->login));
-  line =
-    g_strdup_printf ("%s · %s", _(yq_frame_kind (frame)->title), yq_login_username (self->login));
-  yq_frame_set_identity (frame, name ? name : _("Yiquan"), line);
+  place = describe_place (self);
+  person = yq_store_title (store, yq_model_find ("account"), yq_login_account (self->login));
+  line = g_strdup_printf ("%s · %s", _(yq_frame_kind (frame)->title),
+                                        person ? person : yq_login_username (self->login));
+  yq_frame_set_identity (frame, place, line);
 }
 
 static void
@@ -149,6 +168,9 @@ yq_application_open (YqApplication *self, const YqWindowKind *kind)
   frame = yq_frame_new (GTK_APPLICATION (self), kind, yq_login_store (self->login),
                         yq_login_outbox (self->login), yq_login_sync (self->login));
   g_signal_connect (frame, "close-request", G_CALLBACK (close_requested_cb), self);
+  g_signal_handlers_disconnect_by_func (yq_login_store (self->login), refresh_identity, self);
+  g_signal_connect_object (yq_login_store (self->login), "changed::account",
+                           G_CALLBACK (refresh_identity), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (yq_login_store (self->login), "changed::organisation",
                            G_CALLBACK (refresh_identity), self, G_CONNECT_SWAPPED);
   replace_window (self, GTK_WINDOW (frame));

@@ -303,6 +303,7 @@ yq_filter_bar_init (YqFilterBar *self)
   self->extra = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   yq_set_name (self->search, _("Search in this list"));
   gtk_widget_set_tooltip_text (self->search, _("Search in this list (Ctrl+F)"));
+  g_object_set (self->search, "placeholder-text", _("Search"), NULL);
   gtk_widget_set_size_request (self->search, 180, -1);
   gtk_widget_set_valign (self->search, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (changed), self);

@@ -26,8 +26,8 @@ is_reviewer (const YqWho *who)
 }
 
 const YqWindowKind yq_window_kinds[] = {
-  { "enterprise", N_("Enterprise"), is_in_an_organisation, yq_enterprise_window_build },
-    { "carrier", N_("Carrier"), is_of_a_carrier, yq_carrier_window_build },
+  { "enterprise", N_("As a buyer"), is_in_an_organisation, yq_enterprise_window_build },
+    { "carrier", N_("As a carrier"), is_of_a_carrier, yq_carrier_window_build },
       { "reviewer", N_("Science bureau"), is_reviewer, yq_reviewer_window_build }, { NULL },
     };
 
