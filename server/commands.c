@@ -355,8 +355,7 @@ apply (Batch *batch, Unit *unit, SqlConn *conn, GError **error)
   if (!yq_command_run (&tx, batch->files, &unit->command, &result, error))
     return FALSE;
   /* What was refused leaves nothing behind but its answer. */
-  if (result.outcome != YQ_OUTCOME_APPLIED &&
-      (!sql_rollback_to (conn, error) || !sql_savepoint (conn, error)))
+  if (result.outcome != YQ_OUTCOME_APPLIED && !yq_writer_undo (conn, error))
     return FALSE;
   return store (batch, unit, &result, conn, error);
 }

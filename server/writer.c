@@ -3,10 +3,13 @@
 
 #include "writer.h"
 
+#include <sqlite3.h>
+
 #define MAX_WAITING 4096
 #define MAX_JOBS 256  /* in one transaction */
 #define MAX_UNITS 256 /* of one job in one transaction, where it is alone */
 #define MAX_ATTEMPTS 3
+#define CAREFUL_BATCHES 16 /* after one in which something had to be undone */
 
 struct _YqWriter
 {
@@ -18,6 +21,7 @@ struct _YqWriter
   GCond wake;
   GQueue jobs;
   gboolean is_stopping;
+  guint n_careful; /* batches to come that begin with savepoints */
 };
 
 /* A job's part in the transaction at hand. */
@@ -43,9 +47,51 @@ open_database (YqWriter *writer, GError **error)
   return sql_script (writer->conn, limit, error);
 }
 
-/* One unit in its savepoint.  An error is a failure of the database, never a refusal. */
+/* -- units -- */
+
+/* A savepoint costs a copy of every page a unit touches, and hardly any unit is undone.  So a batch
+ * first runs boldly, without; where one has to undo what it wrote, all of it runs again with. */
+static _Thread_local gboolean is_bold;
+static _Thread_local gint64 changes_before; /* of the unit that runs now */
+
 static gboolean
-run_unit (YqWriter *writer, YqJob *job, guint unit, GError **error)
+wrote_nothing (SqlConn *conn)
+{
+  return sqlite3_total_changes64 (sql_native (conn)) == changes_before;
+}
+
+gboolean
+yq_writer_undo (SqlConn *conn, GError **error)
+{
+  if (!is_bold)
+    return sql_rollback_to (conn, error) && sql_savepoint (conn, error);
+  if (wrote_nothing (conn))
+    return TRUE;
+  g_set_error (error, SQL_ERROR, SQL_ERROR_RETRY, "To be run again with savepoints");
+  return FALSE;
+}
+
+static gboolean
+run_boldly (YqWriter *writer, YqJob *job, guint unit, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+
+  changes_before = sqlite3_total_changes64 (sql_native (writer->conn));
+  if (job->run (job, unit, writer->conn, &failure) && failure == NULL)
+    return TRUE;
+  if (sql_in_transaction (writer->conn) && !wrote_nothing (writer->conn))
+    {
+      sql_rollback (writer->conn);
+      return FALSE;
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static gboolean
+run_in_savepoint (YqWriter *writer, YqJob *job, guint unit, GError **error)
 {
   g_autoptr(GError) failure = NULL;
   gboolean keeps;
@@ -63,6 +109,14 @@ run_unit (YqWriter *writer, YqJob *job, guint unit, GError **error)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+/* An error is a failure of the database, never a refusal. */
+static gboolean
+run_unit (YqWriter *writer, YqJob *job, guint unit, GError **error)
+{
+  return is_bold ? run_boldly (writer, job, unit, error)
+                 : run_in_savepoint (writer, job, unit, error);
 }
 
 /* FALSE: the engine gave the whole transaction up, nothing of it is stored. */
@@ -85,7 +139,9 @@ static void
 give_up (YqWriter *writer)
 {
   sql_rollback (writer->conn);
-  if (writer->hooks.metrics != NULL)
+  if (is_bold)
+    writer->n_careful = CAREFUL_BATCHES;
+  else if (writer->hooks.metrics != NULL)
     yq_metrics_add (writer->hooks.metrics, YQ_METRIC_WRITER_LOST, 1);
   if (writer->hooks.after_rollback != NULL)
     writer->hooks.after_rollback (writer->hooks.user_data);
@@ -97,6 +153,9 @@ try_batch (YqWriter *writer, GArray *slices, GError **error)
 {
   for (guint attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
     {
+      is_bold = attempt == 0 && writer->n_careful == 0;
+      if (attempt == 0 && writer->n_careful > 0)
+        writer->n_careful--;
       if (writer->conn == NULL && !open_database (writer, error))
         return FALSE;
       if (!sql_begin (writer->conn, TRUE, error))

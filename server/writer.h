@@ -9,7 +9,8 @@ typedef struct _YqWriter YqWriter;
 typedef struct _YqJob YqJob;
 
 /* A job is n_units pieces of work in order (the commands of one request).  The writer runs them in
- * slices so that others get through; each unit stands in a savepoint of its own.  Embed it. */
+ * slices so that others get through; each unit stands as if in a savepoint of its own.  Embed it.
+ */
 struct _YqJob
 {
   guint n_units;
@@ -44,4 +45,7 @@ void yq_writer_stop (YqWriter *writer); /* finishes what waits, checkpoints, joi
 gboolean yq_writer_call (YqWriter *writer,
                          gboolean (*func) (SqlConn *conn, gpointer user_data, GError **error),
                          gpointer user_data, GError **error);
+/* Inside run(): undoes what this unit has written so far, and goes on.  Where it fails, run() ends
+ * with its error: it may run again. */
+gboolean yq_writer_undo (SqlConn *conn, GError **error);
 guint yq_writer_waiting (YqWriter *writer);
