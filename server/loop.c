@@ -42,7 +42,7 @@ struct _YqLoop
   GMutex lock;
   GPtrArray *ready; /* requests that were resumed, continued; under lock */
   GPtrArray *taken; /* the loop's own half of the pair */
-  gint is_stopping;
+  int is_stopping;
   gint64 stop_at;
 };
 

@@ -30,8 +30,8 @@ struct _YqServer
   GPtrArray *loops;
   gpointer *parts;
   guint n_parts; /* started */
-  gint is_stopping;
-  gint n_commits;
+  int is_stopping;
+  int n_commits;
 };
 
 /* What keeps a state of its own.  Order: prepared and started from the top, stopped from the

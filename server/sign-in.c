@@ -43,7 +43,7 @@ struct _YqSignIns
   GMutex lock;
   GCond wake;
   GQueue waiting;   /* SignIn */
-  gint is_stopping; /* set under lock */
+  int is_stopping; /* set under lock */
 };
 
 static void
