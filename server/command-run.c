@@ -340,6 +340,10 @@ check_saved (Run *run)
                          ? yq_check_record (run->tx->world, run->after, TRUE)
                          : yq_check_values (values, FALSE);
 
+  /* What is public is never a draft: it has to stay as its submit demanded it. */
+  if (problem == NULL && run->before != NULL && run->entity->check != NULL &&
+      (yq_entity_state (run->entity, yq_record_state (run->before))->flags & YQ_STATE_PUBLIC))
+    problem = run->entity->check (run->tx->world, run->after);
   if (problem == NULL)
     problem = check_not_emptied (run);
   if (problem == NULL)

@@ -243,12 +243,16 @@ guint
 yq_access_edits (YqWorld *world, const YqWho *who, YqRecord *record)
 {
   const YqEntity *entity = yq_record_entity (record);
+  int approved = yq_entity_find_field (entity, "first_approved_at");
   guint edits = 0;
 
   for (guint i = 0; i < entity->n_editable; i++)
     if (g_strcmp0 (entity->editable[i].state, yq_record_state (record)) == 0 &&
         yq_access_is_actor (world, who, record, entity->editable[i].actor))
       edits |= entity->editable[i].edit;
+  /* What was approved once is no draft any more: only what stays editable after approval. */
+  if ((edits & YQ_EDIT_FORM) && approved >= 0 && yq_record_has (record, approved))
+    edits = (edits & ~YQ_EDIT_FORM) | YQ_EDIT_UPKEEP;
   return edits;
 }
 

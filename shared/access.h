@@ -36,7 +36,7 @@ const char *yq_role_name (YqRole role); /* "member" */
 int yq_role_from_name (const char *name);
 
 gboolean yq_who_has_role (const YqWho *who, YqRole role);
-/* A member, manager, entrepreneur or desk of this organisation. */
+/* A member, manager or entrepreneur of this organisation. */
 gboolean yq_who_is_in (const YqWho *who, const char *organisation);
 gboolean yq_who_manages (const YqWho *who, const char *organisation);
 /* A reviewer whose region is code or an ancestor of it. */

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "money.h"
+#include "order.h"
 #include "party.h"
 #include "programme.h"
 #include "redemption.h"
@@ -29,8 +30,7 @@ yq_policy_subsidy (YqRecord *programme, const char *buyer_region, const char *ca
           (carriers != NULL && !(carrier_region && yq_region_holds (carriers, carrier_region))))
         continue;
       most = yq_money_share (fee, json_object_get_int_member_with_default (row, "share", 0));
-      if (json_object_has_member (row, "cap"))
-        most = MIN (most, json_object_get_int_member_with_default (row, "cap", 0));
+      most = MIN (most, json_object_get_int_member_with_default (row, "cap", G_MAXINT64));
       break;
     }
   if (yq_record_has (programme, PROGRAMME_CAP_USE))
@@ -67,8 +67,15 @@ check_voucher (YqWorld *world, YqRecord *programme, YqRecord *voucher)
   return NULL;
 }
 
+/* The profile of a carrier may have to be refreshed; its customers need not wait for that. */
+static gboolean
+is_in_service (YqRecord *carrier)
+{
+  return yq_organisation_is_verified (carrier) || yq_record_in_state (carrier, "stale");
+}
+
 static YqProblem *
-check_carrier (YqRecord *programme, YqRecord *carrier)
+check_carrier (YqRecord *programme, YqRecord *buyer, YqRecord *carrier)
 {
   const char *region;
   g_autofree char *path = NULL;
@@ -76,6 +83,15 @@ check_carrier (YqRecord *programme, YqRecord *carrier)
   if (carrier == NULL || !yq_record_int (carrier, ORGANISATION_IS_CARRIER))
     return at_field ("carrier", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                                                 _("This organisation is not a carrier")));
+  if (g_str_equal (yq_record_id (carrier), yq_record_id (buyer)))
+    return at_field ("carrier",
+                     yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                     _("A voucher does not pay for one's own services")));
+  if (!is_in_service (carrier))
+    return at_field ("carrier", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                                _("The carrier “%s” is not verified: %s"),
+                                                   yq_record_title (carrier),
+                                                   yq_record_state_title (carrier)));
   region = yq_record_text (carrier, ORGANISATION_REGION);
   if (yq_policy_regions_hold (yq_record_array (programme, PROGRAMME_CARRIERS_FROM), region))
     return NULL;
@@ -108,6 +124,26 @@ check_amount (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRecord *
       "amount",
       yq_problem_new (YQ_PROBLEM_BALANCE, _("Voucher %s has %s available; you ask for %s"),
                                              yq_record_title (voucher), available_text, asked));
+  return NULL;
+}
+
+/* Eligibility that hangs on the booking's project. */
+static YqProblem *
+check_subsidised (YqWorld *world, YqRecord *programme, YqRecord *use)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_ELIGIBLE);
+  g_autoptr(YqRecord) order =
+               yq_world_get (world, &yq_order, yq_record_text (use, VOUCHER_USE_ORDER));
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    if (g_strcmp0 (json_object_get_string_member_with_default (
+                     json_array_get_object_element (rows, i), "rule", NULL),
+                   "not_subsidised") == 0 &&
+        order != NULL && yq_record_int (order, ORDER_SUBSIDISED))
+      return at_field ("order",
+                       yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                       _("“%s” is not for projects that are subsidised otherwise"),
+                                          yq_record_title (programme)));
   return NULL;
 }
 
@@ -176,7 +212,8 @@ yq_policy_check_use (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqR
 
   if ((problem = check_voucher (world, programme, voucher)) != NULL ||
       (problem = yq_policy_check_eligible (world, programme, buyer)) != NULL ||
-      (problem = check_carrier (programme, carrier)) != NULL ||
+      (problem = check_carrier (programme, buyer, carrier)) != NULL ||
+      (problem = check_subsidised (world, programme, use)) != NULL ||
       (problem = check_redeemer (programme, use)) != NULL ||
       (problem = check_amount (world, programme, voucher, buyer, carrier, use)) != NULL)
     return problem;
@@ -203,9 +240,11 @@ yq_policy_window (YqRecord *programme, const char *region, gint64 now)
 
       if (!yq_region_holds (json_object_get_string_member_with_default (row, "region", ""),
                             region) ||
-          strcmp (to, today) < 0 || window.open)
+          strcmp (to, today) < 0 || window.open > open)
         continue;
-      if (!open && window.from[0] != '\0' && strcmp (from, window.from) >= 0)
+      /* Of several open ones the longest, of several to come the next. */
+      if (window.open == open && window.from[0] != '\0' &&
+          (open ? strcmp (to, window.to) <= 0 : strcmp (from, window.from) >= 0))
         continue;
       g_strlcpy (window.from, from, sizeof window.from);
       g_strlcpy (window.to, to, sizeof window.to);
@@ -215,26 +254,40 @@ yq_policy_window (YqRecord *programme, const char *region, gint64 now)
   return window;
 }
 
-/* Invoices are saved by whoever redeems; each names the uses it pays. */
+static gboolean
+names (JsonArray *ids, const char *id)
+{
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    if (g_strcmp0 (json_array_get_string_element (ids, i), id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_by_carrier (const char *redeemer)
+{
+  return g_strcmp0 (redeemer, "carrier") == 0;
+}
+
+/* The invoices of whoever redeems. */
+static GPtrArray *
+list_invoices (YqWorld *world, const char *redeemer, const char *organisation)
+{
+  return yq_world_list (world, &yq_invoice, is_by_carrier (redeemer) ? "carrier" : "buyer",
+                        organisation);
+}
+
+/* An invoice is entered by whoever redeems and names the uses it pays. */
 static gboolean
 has_invoice (YqWorld *world, YqRecord *use)
 {
-  const char *owners[] = { yq_record_buyer (use), yq_record_carrier (use) };
+  const char *redeemer = yq_record_text (use, VOUCHER_USE_REDEEMER);
+  g_autoptr(GPtrArray) invoices = list_invoices (
+    world, redeemer, is_by_carrier (redeemer) ? yq_record_carrier (use) : yq_record_buyer (use));
 
-  for (guint o = 0; o < G_N_ELEMENTS (owners); o++)
-    {
-      g_autoptr(GPtrArray) invoices =
-                   yq_world_list (world, &yq_invoice, o == 0 ? "buyer" : "carrier", owners[o]);
-
-      for (guint i = 0; i < invoices->len; i++)
-        {
-          JsonArray *uses = yq_record_array (invoices->pdata[i], INVOICE_USES);
-
-          for (guint u = 0; uses != NULL && u < json_array_get_length (uses); u++)
-            if (g_strcmp0 (json_array_get_string_element (uses, u), yq_record_id (use)) == 0)
-              return TRUE;
-        }
-    }
+  for (guint i = 0; i < invoices->len; i++)
+    if (names (yq_record_array (invoices->pdata[i], INVOICE_USES), yq_record_id (use)))
+      return TRUE;
   return FALSE;
 }
 
@@ -291,96 +344,202 @@ check_window (YqWorld *world, YqRecord *programme, YqRecord *redemption)
        window.from, window.to);
 }
 
+static const char *
+applicant_of (YqRecord *redemption)
+{
+  return is_by_carrier (yq_record_text (redemption, REDEMPTION_REDEEMER))
+           ? yq_record_carrier (redemption)
+           : yq_record_buyer (redemption);
+}
+
+/* Money goes only to an organisation that is verified now. */
+static YqProblem *
+check_applicant (YqWorld *world, YqRecord *redemption)
+{
+  g_autoptr(YqRecord) applicant =
+               yq_world_get (world, &yq_organisation, applicant_of (redemption));
+
+  if (applicant == NULL || yq_organisation_is_verified (applicant))
+    return NULL;
+  return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                         _("Only verified organisations can redeem; yours is: %s"),
+                            yq_record_state_title (applicant));
+}
+
+/* Does the line name a use that this redemption may carry? */
 static YqProblem *
 check_line_use (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint number,
-                YqRedemptionLine line)
+                YqRecord *use)
 {
-  g_autoptr(YqRecord) use = yq_world_get (world, &yq_voucher_use, line.use);
   const char *redeemer = yq_record_text (redemption, REDEMPTION_REDEEMER);
-  g_auto(GStrv) missing = NULL;
-  YqProblem *problem;
 
   if (use == NULL ||
       g_strcmp0 (yq_record_text (use, VOUCHER_USE_PROGRAMME), yq_record_id (programme)) != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Line %u: the use does not belong to this programme"), number);
   if (g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEEMER), redeemer) != 0 ||
-      g_strcmp0 (g_str_equal (redeemer, "carrier") ? yq_record_carrier (use)
-                                                   : yq_record_buyer (use),
-                 g_str_equal (redeemer, "carrier") ? yq_record_carrier (redemption)
-                                                   : yq_record_buyer (redemption)) != 0)
+      g_strcmp0 (is_by_carrier (redeemer) ? yq_record_carrier (use) : yq_record_buyer (use),
+                 applicant_of (redemption)) != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Line %u: “%s” is not yours to redeem"),
                                                        number, yq_record_title (use));
   /* The region decides the window and who reviews, so it is not for the applicant to choose. */
   if (g_strcmp0 (yq_record_region (use), yq_record_region (redemption)) != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                           _("Line %u: “%s” belongs to another region than this redemption"), number,
-                           yq_record_title (use));
+                           _("Line %u: “%s” belongs to another region than this redemption"),
+                              number, yq_record_title (use));
   if (!yq_record_in_state (use, "confirmed|served") &&
-      g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEMPTION), yq_record_id (redemption)) != 0)
+      !(yq_record_in_state (use, "redeeming") &&
+        g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEMPTION), yq_record_id (redemption)) == 0))
     return yq_problem_new (YQ_PROBLEM_STATE, _("Line %u: “%s” cannot be redeemed: %s"), number,
                                                 yq_record_title (use), yq_record_state_title (use));
-  if (line.asked <= 0 || line.asked > yq_record_int (use, VOUCHER_USE_AMOUNT))
-    return yq_problem_new (YQ_PROBLEM_BALANCE,
-                           _("Line %u: the amount asked is above the voucher amount of the use"),
-                              number);
+  return NULL;
+}
+
+static YqProblem *
+check_line_amounts (YqRecord *use, guint number, YqRedemptionLine line)
+{
+  gint64 fee = line.fee > 0 ? line.fee : yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT);
+  gint64 most = MIN (yq_record_int (use, VOUCHER_USE_AMOUNT), fee);
+  g_autofree char *most_text = yq_money_format (most), *asked = yq_money_format (line.asked);
+
+  if (line.asked > 0 && line.asked <= most)
+    return NULL;
+  return yq_problem_new (
+    YQ_PROBLEM_BALANCE,
+    _("Line %u: ask for more than zero and at most %s (voucher amount and fee); you ask for %s"),
+       number, most_text, asked);
+}
+
+static YqProblem *
+check_line (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint number,
+            YqRedemptionLine line)
+{
+  g_autoptr(YqRecord) use = yq_world_get (world, &yq_voucher_use, line.use);
+  YqProblem *problem = check_line_use (world, programme, redemption, number, use);
+  g_auto(GStrv) missing = NULL;
+
+  if (problem != NULL || (problem = check_line_amounts (use, number, line)) != NULL)
+    return problem;
   missing = yq_policy_missing_papers (world, programme, use);
   if (missing[0] == NULL)
     return NULL;
-  problem = yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Line %u, “%s”: %s"), number,
-                                                          yq_record_title (use),
-                                                          yq_policy_paper_hint (missing[0]));
-  return problem;
+  return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Line %u, “%s”: %s"), number,
+                                                       yq_record_title (use),
+                                                       yq_policy_paper_hint (missing[0]));
+}
+
+static gboolean
+names_a_line (YqRecord *redemption, YqRecord *invoice)
+{
+  for (guint i = 0; i < yq_redemption_n_lines (redemption); i++)
+    if (names (yq_record_array (invoice, INVOICE_USES), yq_redemption_line (redemption, i).use))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_record (GPtrArray *records, const char *id)
+{
+  for (guint i = 0; i < records->len; i++)
+    if (g_strcmp0 (yq_record_id (records->pdata[i]), id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Those listed, and those of the applicant that pay a line; NULL and *missing: no longer there. */
+static GPtrArray *
+gather_invoices (YqWorld *world, YqRecord *redemption, guint *missing)
+{
+  JsonArray *ids = yq_record_array (redemption, REDEMPTION_INVOICES);
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GPtrArray) own = list_invoices (
+    world, yq_record_text (redemption, REDEMPTION_REDEEMER), applicant_of (redemption));
+
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    {
+      YqRecord *invoice = yq_world_get (world, &yq_invoice, json_array_get_string_element (ids, i));
+
+      if (invoice == NULL)
+        {
+          *missing = i + 1;
+          return NULL;
+        }
+      g_ptr_array_add (all, invoice);
+    }
+  for (guint i = 0; i < own->len; i++)
+    if (names_a_line (redemption, own->pdata[i]) && !has_record (all, yq_record_id (own->pdata[i])))
+      g_ptr_array_add (all, g_object_ref (own->pdata[i]));
+  return g_steal_pointer (&all);
+}
+
+/* Is the invoice the applicant's, and in no other redemption? */
+static YqProblem *
+check_invoice_free (YqWorld *world, YqRecord *redemption, YqRecord *invoice)
+{
+  const char *redeemer = yq_record_text (redemption, REDEMPTION_REDEEMER);
+  const char *id = yq_record_text (invoice, INVOICE_REDEMPTION);
+  const char *code = yq_record_text (invoice, INVOICE_CODE);
+  g_autoptr(YqRecord) other = NULL;
+
+  if (g_strcmp0 (is_by_carrier (redeemer) ? yq_record_carrier (invoice) : yq_record_buyer (invoice),
+                 applicant_of (redemption)) != 0)
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Invoice %s is not one of yours"),
+                                                       yq_record_title (invoice));
+  if (id == NULL || g_str_equal (id, yq_record_id (redemption)))
+    return NULL;
+  other = yq_world_get (world, &yq_redemption, id);
+  if (other == NULL || yq_record_in_state (other, "draft|withdrawn|rejected"))
+    return NULL;
+  return yq_problem_new (
+    YQ_PROBLEM_INVOICE_USED,
+    _("Invoice %s %s is already used in another redemption; an invoice is used once"),
+       code != NULL ? code : "", yq_record_text (invoice, INVOICE_NUMBER));
 }
 
 /* Rule 4: one use never on two invoices; the fees on an invoice do not exceed it. */
 static YqProblem *
-check_invoice (YqWorld *world, YqRecord *redemption, YqRecord *invoice, GHashTable *seen)
+check_invoice_sum (YqWorld *world, YqRecord *redemption, YqRecord *invoice, GHashTable *seen)
 {
   JsonArray *uses = yq_record_array (invoice, INVOICE_USES);
+  g_autofree char *fees = NULL, *amount = NULL;
   gint64 sum = 0;
 
-  for (guint u = 0; uses != NULL && u < json_array_get_length (uses); u++)
+  for (guint i = 0; i < yq_redemption_n_lines (redemption); i++)
     {
-      const char *use = json_array_get_string_element (uses, u);
+      YqRedemptionLine line = yq_redemption_line (redemption, i);
+      g_autoptr(YqRecord) use = NULL;
 
-      if (!g_hash_table_add (seen, g_strdup (use)))
+      if (!names (uses, line.use))
+        continue;
+      if (!g_hash_table_add (seen, g_strdup (line.use)))
         return yq_problem_new (
           YQ_PROBLEM_INVOICE_SUM,
           _("One use stands on two invoices; a supplementary order carries the second one"));
-      for (guint i = 0; i < yq_redemption_n_lines (redemption); i++)
-        if (g_strcmp0 (yq_redemption_line (redemption, i).use, use) == 0)
-          sum += yq_redemption_line (redemption, i).fee;
+      use = line.fee > 0 ? NULL : yq_world_get (world, &yq_voucher_use, line.use);
+      sum += use != NULL ? yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT) : line.fee;
     }
-  if (sum > yq_record_int (invoice, INVOICE_AMOUNT))
-    {
-      g_autofree char *fees = yq_money_format (sum);
-      g_autofree char *amount = yq_money_format (yq_record_int (invoice, INVOICE_AMOUNT));
-
-      return yq_problem_new (YQ_PROBLEM_INVOICE_SUM, _("Invoice %s over %s covers fees of %s"),
-                                                        yq_record_title (invoice), amount, fees);
-    }
-  return NULL;
+  if (sum <= yq_record_int (invoice, INVOICE_AMOUNT))
+    return NULL;
+  fees = yq_money_format (sum);
+  amount = yq_money_format (yq_record_int (invoice, INVOICE_AMOUNT));
+  return yq_problem_new (YQ_PROBLEM_INVOICE_SUM, _("Invoice %s over %s covers fees of %s"),
+                                                    yq_record_title (invoice), amount, fees);
 }
 
 static YqProblem *
 check_invoices (YqWorld *world, YqRecord *redemption)
 {
-  JsonArray *ids = yq_record_array (redemption, REDEMPTION_INVOICES);
   g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint missing = 0;
+  g_autoptr(GPtrArray) invoices = gather_invoices (world, redemption, &missing);
+  YqProblem *problem = NULL;
 
-  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
-    {
-      g_autoptr(YqRecord) invoice =
-                   yq_world_get (world, &yq_invoice, json_array_get_string_element (ids, i));
-      YqProblem *problem;
-
-      if (invoice == NULL)
-        return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("Invoice %u is no longer there"), i + 1);
-      if ((problem = check_invoice (world, redemption, invoice, seen)) != NULL)
-        return problem;
-    }
-  return NULL;
+  if (invoices == NULL)
+    return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("Invoice %u is no longer there"), missing);
+  for (guint i = 0; problem == NULL && i < invoices->len; i++)
+    if ((problem = check_invoice_free (world, redemption, invoices->pdata[i])) == NULL)
+      problem = check_invoice_sum (world, redemption, invoices->pdata[i], seen);
+  return problem != NULL ? at_field ("invoices", problem) : NULL;
 }
 
 static YqProblem *
@@ -406,8 +565,10 @@ YqProblem *
 yq_policy_check_redemption (YqWorld *world, YqRecord *programme, YqRecord *redemption)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  YqProblem *problem = check_window (world, programme, redemption);
+  YqProblem *problem = check_applicant (world, redemption);
 
+  if (problem == NULL)
+    problem = check_window (world, programme, redemption);
   for (guint i = 0; problem == NULL && i < yq_redemption_n_lines (redemption); i++)
     {
       YqRedemptionLine line = yq_redemption_line (redemption, i);
@@ -416,7 +577,7 @@ yq_policy_check_redemption (YqWorld *world, YqRecord *programme, YqRecord *redem
         problem = yq_problem_new (
           YQ_PROBLEM_DUPLICATE, _("Line %u: the same use stands in the redemption twice"), i + 1);
       else
-        problem = check_line_use (world, programme, redemption, i + 1, line);
+        problem = check_line (world, programme, redemption, i + 1, line);
       if (problem != NULL)
         yq_problem_add_error (problem, "lines", yq_problem_code (problem), "%s",
                               yq_problem_detail (problem));

@@ -25,19 +25,43 @@ yq_policy_regions_hold (JsonArray *rows, const char *region)
   return FALSE;
 }
 
+/* The level of the narrowest row that holds the region; 0 where none does. */
+static int
+depth_of (JsonArray *rows, const char *region)
+{
+  int depth = 0;
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      const char *code = json_object_get_string_member_with_default (
+        json_array_get_object_element (rows, i), "region", "");
+      const YqRegion *row = yq_region_holds (code, region) ? yq_region_find (code) : NULL;
+
+      depth = MAX (depth, row != NULL ? (int) row->level : 0);
+    }
+  return depth;
+}
+
+/* Where several hold a region, the narrowest one rules. */
 YqRecord *
 yq_policy_jurisdiction (YqWorld *world, const char *region)
 {
   g_autoptr(GPtrArray) all = yq_world_list (world, &yq_jurisdiction, "state", "active");
+  YqRecord *found = NULL;
+  int depth = 0;
 
   for (guint i = 0; region != NULL && i < all->len; i++)
     {
-      JsonArray *regions = yq_record_array (all->pdata[i], JURISDICTION_REGIONS);
+      int level = depth_of (yq_record_array (all->pdata[i], JURISDICTION_REGIONS), region);
 
-      if (regions != NULL && yq_policy_regions_hold (regions, region))
-        return g_object_ref (all->pdata[i]);
+      if (level > depth || (level == depth && found != NULL &&
+                            strcmp (yq_record_id (all->pdata[i]), yq_record_id (found)) < 0))
+        {
+          found = all->pdata[i];
+          depth = level;
+        }
     }
-  return NULL;
+  return found != NULL ? g_object_ref (found) : NULL;
 }
 
 /* ---- eligibility: one small function per rule word ---- */
@@ -76,10 +100,9 @@ rule_in_regions (YqRecord *programme, YqRecord *organisation, const char *value)
 }
 
 static YqProblem *
-rule_choice (YqRecord *organisation, guint field, const char *value)
+rule_choice (guint field, const char *has, const char *value)
 {
   const YqField *row = &yq_organisation.fields[field];
-  const char *has = yq_record_text (organisation, field);
   g_auto(GStrv) codes = NULL;
   g_autoptr(GString) titles = NULL;
 
@@ -98,13 +121,8 @@ rule_choice (YqRecord *organisation, guint field, const char *value)
 static YqProblem *
 rule_nature (YqRecord *programme, YqRecord *organisation, const char *value)
 {
-  return rule_choice (organisation, ORGANISATION_NATURE, value);
-}
-
-static YqProblem *
-rule_sizes (YqRecord *programme, YqRecord *organisation, const char *value)
-{
-  return rule_choice (organisation, ORGANISATION_SIZE, value);
+  return rule_choice (ORGANISATION_NATURE, yq_record_text (organisation, ORGANISATION_NATURE),
+                      value);
 }
 
 /* While a changed value waits for review, the approved one rules. */
@@ -113,6 +131,21 @@ ruling (YqRecord *organisation, guint field, guint approved)
 {
   return yq_record_has (organisation, approved) ? yq_record_int (organisation, approved)
                                                 : yq_record_int (organisation, field);
+}
+
+static YqProblem *
+rule_sizes (YqRecord *programme, YqRecord *organisation, const char *value)
+{
+  const char *industry = yq_record_text (organisation, ORGANISATION_INDUSTRY);
+  const char *size = yq_organisation_size (
+    industry, ruling (organisation, ORGANISATION_EMPLOYEES, ORGANISATION_APPROVED_EMPLOYEES),
+    ruling (organisation, ORGANISATION_REVENUE, ORGANISATION_APPROVED_REVENUE),
+    yq_record_int (organisation, ORGANISATION_TOTAL_ASSETS), NULL);
+
+  if (yq_organisation_size_needs_assets (industry) &&
+      !yq_record_has (organisation, ORGANISATION_TOTAL_ASSETS))
+    size = NULL; /* not known is not small */
+  return rule_choice (ORGANISATION_SIZE, size, value);
 }
 
 static YqProblem *
@@ -127,7 +160,7 @@ rule_max_employees (YqRecord *programme, YqRecord *organisation, const char *val
     return NULL;
   return refuse ("employees",
                  yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("At most %s employees; you state %s"),
-                                 limit_text, has_text));
+                                                             limit_text, has_text));
 }
 
 static YqProblem *
@@ -177,30 +210,36 @@ static const struct
   { "max_revenue", rule_max_revenue },
   { "sme_number", rule_sme_number },
   { "wants_vouchers", rule_wants_vouchers },
+  { "not_subsidised", NULL }, /* about a booking: yq_policy_check_use */
 };
+
+static YqProblem *
+check_rule (YqRecord *programme, YqRecord *organisation, JsonObject *row)
+{
+  const char *word = json_object_get_string_member_with_default (row, "rule", "");
+  const char *value = json_object_get_string_member_with_default (row, "value", "");
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (g_str_equal (rules[i].word, word))
+      return rules[i].check != NULL ? rules[i].check (programme, organisation, value) : NULL;
+  /* A rule that nobody here can judge lets nobody pass. */
+  return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                         _("“%s” has a rule that this program does not know: %s"),
+                            yq_record_title (programme), word);
+}
 
 YqProblem *
 yq_policy_check_eligible (YqWorld *world, YqRecord *programme, YqRecord *organisation)
 {
   JsonArray *rows = yq_record_array (programme, PROGRAMME_ELIGIBLE);
+  YqProblem *problem = rule_verified (programme, organisation, NULL);
 
-  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
-    {
-      JsonObject *row = json_array_get_object_element (rows, i);
-      const char *word = json_object_get_string_member_with_default (row, "rule", "");
-
-      for (guint r = 0; r < G_N_ELEMENTS (rules); r++)
-        if (g_str_equal (rules[r].word, word))
-          {
-            YqProblem *problem =
-              rules[r].check (programme, organisation,
-                              json_object_get_string_member_with_default (row, "value", ""));
-
-            if (problem != NULL)
-              return problem;
-          }
-    }
-  return NULL;
+  /* "Enterprises from" binds whether the rows repeat it or not. */
+  if (problem == NULL)
+    problem = rule_in_regions (programme, organisation, NULL);
+  for (guint i = 0; problem == NULL && rows != NULL && i < json_array_get_length (rows); i++)
+    problem = check_rule (programme, organisation, json_array_get_object_element (rows, i));
+  return problem;
 }
 
 /* ---- caps ---- */
@@ -209,6 +248,14 @@ static gint64
 knob (YqRecord *programme, guint field)
 {
   return yq_record_has (programme, field) ? yq_record_int (programme, field) : -1;
+}
+
+/* The server writes the year; a claim still on its way counts in the year it was made. */
+static int
+year_of_claim (YqRecord *claim)
+{
+  return yq_record_has (claim, CLAIM_YEAR) ? (int) yq_record_int (claim, CLAIM_YEAR)
+                                           : yq_year_of (yq_record_created_at (claim));
 }
 
 static gint64
@@ -224,8 +271,7 @@ claimed_in_year (YqWorld *world, YqRecord *programme, YqRecord *organisation, in
       YqRecord *claim = claims->pdata[i];
 
       if (g_strcmp0 (yq_record_id (claim), except) != 0 &&
-          yq_record_in_state (claim, "pending|granted") &&
-          yq_record_int (claim, CLAIM_YEAR) == year &&
+          yq_record_in_state (claim, "pending|granted") && year_of_claim (claim) == year &&
           g_strcmp0 (yq_record_text (claim, CLAIM_PROGRAMME), yq_record_id (programme)) == 0)
         sum += yq_record_int (claim, CLAIM_AMOUNT);
     }
@@ -290,7 +336,13 @@ check_programme_open (YqWorld *world, YqRecord *programme)
   g_autofree char *today = yq_date_of (world->now);
   const char *from = yq_record_text (programme, PROGRAMME_VALID_FROM);
   const char *until = yq_record_text (programme, PROGRAMME_VALID_UNTIL);
+  const char *way = yq_record_text (programme, PROGRAMME_CLAIM);
 
+  if (way != NULL && yq_word_in ("none|external", way))
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("Vouchers of “%s” cannot be claimed here: %s"),
+                              yq_record_title (programme),
+                              yq_choice_title (&yq_programme.fields[PROGRAMME_CLAIM], way));
   if (!yq_record_in_state (programme, "open"))
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is not open: %s"),
                                                        yq_record_title (programme),

@@ -233,6 +233,8 @@ struct _YqEntity
   YqProblem *(*check) (YqWorld *world, YqRecord *record);
   /* May a deletable one go now?  NULL: always. */
   YqProblem *(*may_delete) (YqWorld *world, YqRecord *record);
+  /* May this one be edited now, beyond what its state says?  NULL: always. */
+  YqProblem *(*may_save) (YqWorld *world, YqRecord *before);
 };
 
 /* look-ups in one entity; NULL / -1 where there is none */

@@ -110,6 +110,8 @@ yq_workflow_check_save (YqWorld *world, const YqWho *who, YqRecord *before, cons
                             _("“%s” cannot be changed in the state “%s”"),
                                _(field->title), yq_record_state_title (before));
     }
+  if (problem == NULL && entity->may_save != NULL)
+    problem = entity->may_save (world, before);
   return problem;
 }
 
@@ -183,7 +185,7 @@ region_of_level (const char *level, const char *region, const char *own)
   static const char *const words[] = { "province", "city", "county" };
 
   if (g_str_equal (level, "own"))
-    return own;
+    return own != NULL ? own : region;
   for (int i = 0; i < (int) G_N_ELEMENTS (words); i++)
     if (g_str_equal (level, words[i]))
       {
@@ -218,7 +220,7 @@ add_programme_levels (GPtrArray *levels, YqRecord *programme, const char *region
 
 static void
 add_jurisdiction_levels (GPtrArray *levels, YqRecord *jurisdiction, const char *kind,
-                         const char *region)
+                         const char *region, const char *own)
 {
   JsonArray *reviews = yq_record_array (jurisdiction, JURISDICTION_REVIEWS);
 
@@ -231,8 +233,19 @@ add_jurisdiction_levels (GPtrArray *levels, YqRecord *jurisdiction, const char *
         continue;
       words = g_strsplit (json_object_get_string_member_with_default (row, "levels", ""), ",", -1);
       for (guint w = 0; words[w] != NULL; w++)
-        add_level (levels, g_strstrip (words[w]), region, region);
+        add_level (levels, g_strstrip (words[w]), region, own);
     }
+}
+
+/* A new reference; NULL where the record names no programme. */
+static YqRecord *
+programme_of (YqWorld *world, YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  int field =
+    yq_entity_find_field (entity, entity->stages_from != NULL ? entity->stages_from : "programme");
+
+  return field >= 0 ? yq_world_get (world, &yq_programme, yq_record_text (record, field)) : NULL;
 }
 
 char **
@@ -246,9 +259,7 @@ yq_workflow_levels (YqWorld *world, YqRecord *record)
     {
       if (entity->stages_from != NULL)
         {
-          int field = yq_entity_find_field (entity, entity->stages_from);
-          g_autoptr(YqRecord) programme =
-                       yq_world_get (world, &yq_programme, yq_record_text (record, field));
+          g_autoptr(YqRecord) programme = programme_of (world, record);
 
           if (programme != NULL)
             add_programme_levels (levels, programme, region);
@@ -256,9 +267,15 @@ yq_workflow_levels (YqWorld *world, YqRecord *record)
       else
         {
           g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+          g_autoptr(YqRecord) programme = programme_of (world, record);
+          const char *own = programme != NULL ? yq_record_region (programme) : region;
 
           if (jurisdiction != NULL)
-            add_jurisdiction_levels (levels, jurisdiction, entity->kind, region);
+            add_jurisdiction_levels (levels, jurisdiction, entity->kind, region, own);
+          /* Who says that claims are reviewed does not mean: by nobody. */
+          if (levels->len == 0 && programme != NULL && g_str_equal (entity->kind, "claim") &&
+              g_strcmp0 (yq_record_text (programme, PROGRAMME_CLAIM), "reviewed") == 0)
+            add_level (levels, "own", region, own);
         }
     }
   g_ptr_array_add (levels, NULL);

@@ -215,6 +215,13 @@ period_is_free (YqWorld *world, YqRecord *order, gint64 from, gint64 to)
   return TRUE;
 }
 
+/* A booking may still be taken in the first half hour of its time. */
+static gboolean
+has_begun (YqWorld *world, gint64 from)
+{
+  return from + YQ_SLOT_MS <= world->now;
+}
+
 /* Rule 6: a submit over taken times is refused; the server adds free alternatives. */
 static YqProblem *
 order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
@@ -261,6 +268,9 @@ order_can_accept (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
     return yq_problem_new (
       YQ_PROBLEM_INVALID,
       _("The confirmed time begins and ends on the half hour, the end after the beginning"));
+  if (has_begun (world, from))
+    return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN,
+                           _("The confirmed time has already begun or passed"));
   for (guint i = 0; yq_period_at (wished, i, &wish_from, &wish_to); i++)
     if (wish_from <= from && to <= wish_to)
       {
@@ -301,6 +311,9 @@ order_can_agree (YqWorld *world, const YqWho *who, YqRecord *order, const YqValu
 
   if (from == 0)
     return yq_problem_new (YQ_PROBLEM_STATE, _("The carrier has not proposed another time"));
+  if (has_begun (world, from))
+    return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN,
+                           _("The proposed time has already begun or passed"));
   if (!period_is_free (world, order, from, yq_record_int (order, ORDER_PROPOSED_TO)))
     return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("The proposed time is no longer free"));
   return NULL;

@@ -98,6 +98,15 @@ explain (const SizeRule *rule, const char *title, gint64 a, gint64 b, gint64 nee
   return g_strdup_printf (_("%s by the 2011 standard: %s; %s"), title, first, second);
 }
 
+gboolean
+yq_organisation_size_needs_assets (const char *industry)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (g_strcmp0 (rules[i].industry, industry) == 0)
+      return rules[i].a == INDICATOR_ASSETS || rules[i].b == INDICATOR_ASSETS;
+  return FALSE;
+}
+
 const char *
 yq_organisation_size (const char *industry, gint64 employees, gint64 revenue, gint64 assets,
                       char **rule_text)

@@ -138,7 +138,7 @@ static const YqField organisation_fields[] = {
 
 static const YqState organisation_states[] = {
   { "draft",     N_("Draft"),            YQ_TONE_NEUTRAL, YQ_STATE_PRIVATE },
-  { "pending",   N_("Waits for review"), YQ_TONE_WAITING, YQ_STATE_WAITS },
+  { "pending",   N_("Waits for review"), YQ_TONE_WAITING, YQ_STATE_WAITS | YQ_STATE_PUBLIC },
   { "returned",  N_("Returned"),         YQ_TONE_YOURS,   YQ_STATE_SIDE },
   { "active",    N_("Verified"),         YQ_TONE_DONE,    YQ_STATE_PUBLIC },
   { "stale",     N_("Profile to be refreshed"), YQ_TONE_YOURS, YQ_STATE_SIDE | YQ_STATE_PUBLIC },
@@ -149,6 +149,19 @@ static const YqState organisation_states[] = {
 static const char *
 organisation_submitted (YqWorld *world, YqRecord *record, const YqValues *args)
 {
+  return yq_choose_pending_or (world, record, "active");
+}
+
+/* What was never approved, or not as it stands now, waits for its review again. */
+static const char *
+organisation_resumed (YqWorld *world, YqRecord *record, const YqValues *args)
+{
+  if (yq_record_has (record, ORGANISATION_FIRST_APPROVED_AT) &&
+      yq_record_int (record, ORGANISATION_EMPLOYEES) ==
+        yq_record_int (record, ORGANISATION_APPROVED_EMPLOYEES) &&
+      yq_record_int (record, ORGANISATION_REVENUE) ==
+        yq_record_int (record, ORGANISATION_APPROVED_REVENUE))
+    return "active";
   return yq_choose_pending_or (world, record, "active");
 }
 
@@ -168,13 +181,21 @@ organisation_check (YqWorld *world, YqRecord *record)
                             _("18 digits and capital letters (without I, O, S, V, Z), GB 32100"));
       return problem;
     }
-  if (region != NULL && !yq_region_can_choose (region))
+  if (region != NULL && !yq_region_can_choose (region) &&
+      !yq_record_has (record, ORGANISATION_FIRST_APPROVED_AT))
     {
       problem =
         yq_problem_new (YQ_PROBLEM_INVALID, _("The place of registration cannot be chosen"));
       yq_problem_add_error (problem, "region", YQ_PROBLEM_INVALID,
                             _("Region %s is withdrawn or for statistics only"), region);
       return problem;
+    }
+  if (yq_organisation_size_needs_assets (yq_values_text (values, ORGANISATION_INDUSTRY)) &&
+      !yq_values_has (values, ORGANISATION_TOTAL_ASSETS) && is_not_individual (values))
+    {
+      problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("The total assets are missing"));
+      return yq_problem_add_error (problem, "total_assets", YQ_PROBLEM_REQUIRED,
+                                   _("In this industry they decide the size of the enterprise"));
     }
   if (!yq_values_int (values, ORGANISATION_COMMITMENT_ACCEPTED))
     {
@@ -188,11 +209,11 @@ organisation_check (YqWorld *world, YqRecord *record)
 /* clang-format off */
 static const YqStep organisation_steps[] = {
   { "submit",  N_("Submit for review"), "draft|returned", "pending|active", "manager", YQ_STEP_COMPLETE | YQ_STEP_PRIMARY | YQ_STEP_CREATES, .choose = organisation_submitted },
-  { "approve", N_("Approve"), "pending", "active", "reviewer", YQ_STEP_DECISION | YQ_STEP_REVIEW | YQ_STEP_PRIMARY, yq_comment_fields },
+  { "approve", N_("Approve"), "pending", "active", "reviewer", YQ_STEP_DECISION | YQ_STEP_REVIEW | YQ_STEP_PRIMARY | YQ_STEP_COMPLETE, yq_comment_fields },
   { "return",  N_("Return"),  "pending", "returned", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_return_fields },
   { "expire",  N_("Demand a refresh"), "active", "stale", "clock", YQ_STEP_HIDDEN },
   { "suspend", N_("Suspend"), "active|stale|pending", "suspended", "administrator", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
-  { "resume",  N_("Resume"),  "suspended", "active", "administrator", YQ_STEP_DECISION, yq_comment_fields },
+  { "resume",  N_("Resume"),  "suspended", "active|pending", "administrator", YQ_STEP_DECISION, yq_comment_fields, .choose = organisation_resumed },
 };
 
 static const YqEditable organisation_editable[] = {

@@ -93,8 +93,10 @@ enum
 
 extern const YqEntity yq_organisation, yq_account, yq_grant, yq_membership, yq_desk;
 
-/* Active, or pending/stale after a first approval: the approved values rule meanwhile. */
+/* Active, or pending after a first approval: the approved values rule meanwhile. */
 gboolean yq_organisation_is_verified (YqRecord *organisation);
+/* Do the total assets decide the size in this industry? */
+gboolean yq_organisation_size_needs_assets (const char *industry);
 /* 企业规模 by 工信部联企业〔2011〕300号: "micro", "small", "medium" or "large" from the industry
  * (GB/T 4754 section letter first), employees, revenue and total assets in fen; NULL where the
  * industry or a number is missing. rule (may be NULL) receives a translated sentence that says

@@ -64,7 +64,7 @@ static const YqEditable jurisdiction_editable[] = {
 const YqEntity yq_jurisdiction = {
   "jurisdiction", "jurisdictions", N_("Jurisdiction"), N_("Jurisdictions"),
   TABLE (jurisdiction_fields), TABLE (jurisdiction_states), NULL, 0, TABLE (jurisdiction_editable),
-  .owned = YQ_OWNED_BY_PLATFORM, .region_from = "seat", .reads = YQ_SEES_ADMINISTRATOR, .title_field = "name", .check_on_save = TRUE,
+  .owned = YQ_OWNED_BY_PLATFORM, .region_from = "seat", .reads = YQ_SEES_ADMINISTRATOR, .title_field = "name", .check = yq_jurisdiction_check, .check_on_save = TRUE,
 };
 
 static const YqChoice voucher_kinds[] = {
@@ -225,5 +225,6 @@ const YqEntity yq_programme = {
   "programme", "programmes", N_("Voucher programme"), N_("Voucher programmes"),
   TABLE (programme_fields), TABLE (programme_states), TABLE (programme_steps), TABLE (programme_editable),
   .owned = YQ_OWNED_BY_PLATFORM, .region_from = "seat", .reads = YQ_SEES_REVIEWER | YQ_SEES_ADMINISTRATOR, .title_field = "name",
+  .check = yq_programme_check,
 };
 /* clang-format on */

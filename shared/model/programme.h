@@ -58,3 +58,7 @@ enum
 };
 
 extern const YqEntity yq_jurisdiction, yq_programme;
+
+/* For the tables: level words, dates, rules and texts that the engines can follow. */
+YqProblem *yq_jurisdiction_check (YqWorld *world, YqRecord *jurisdiction);
+YqProblem *yq_programme_check (YqWorld *world, YqRecord *programme);

@@ -147,13 +147,18 @@ redemption_can_approve (YqWorld *world, const YqWho *who, YqRecord *redemption,
 {
   JsonArray *lines = args != NULL ? yq_values_array (args, REDEMPTION_APPROVE_LINES) : NULL;
 
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; lines != NULL && i < json_array_get_length (lines); i++)
     {
-      YqProblem *problem =
-        check_approved_line (redemption, json_array_get_object_element (lines, i));
+      JsonObject *row = json_array_get_object_element (lines, i);
+      const char *use = json_object_get_string_member_with_default (row, "use", "");
+      YqProblem *problem = check_approved_line (redemption, row);
 
       if (problem != NULL)
         return problem;
+      if (!g_hash_table_add (seen, (gpointer) use))
+        return yq_problem_new (YQ_PROBLEM_INVALID, _("A line is approved twice"));
     }
   return NULL;
 }
@@ -245,11 +250,9 @@ static const YqField invoice_fields[] = {
 /* clang-format on */
 
 static gboolean
-has_digits (const char *text, gsize low, gsize high)
+has_digits (const char *text, gsize n)
 {
-  gsize n = text != NULL ? strlen (text) : 0;
-
-  return n >= low && n <= high && strspn (text, "0123456789") == n;
+  return text != NULL && strlen (text) == n && strspn (text, "0123456789") == n;
 }
 
 static YqProblem *
@@ -259,8 +262,8 @@ invoice_check (YqWorld *world, YqRecord *invoice)
   const char *number = yq_record_text (invoice, INVOICE_NUMBER);
   YqProblem *problem;
 
-  if (code == NULL ? has_digits (number, 20, 20)
-                   : has_digits (code, 10, 12) && has_digits (number, 8, 8))
+  if (code == NULL ? has_digits (number, 20)
+                   : (has_digits (code, 10) || has_digits (code, 12)) && has_digits (number, 8))
     return NULL;
   problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The invoice number is not one"));
   return yq_problem_add_error (
@@ -269,7 +272,7 @@ invoice_check (YqWorld *world, YqRecord *invoice)
 }
 
 static YqProblem *
-invoice_may_delete (YqWorld *world, YqRecord *invoice)
+invoice_is_free (YqWorld *world, YqRecord *invoice)
 {
   g_autoptr(YqRecord) redemption =
                yq_world_get (world, &yq_redemption, yq_record_text (invoice, INVOICE_REDEMPTION));
@@ -294,6 +297,7 @@ const YqEntity yq_invoice = {
   "invoice", "invoices", N_("Invoice"), N_("Invoices"),
   TABLE (invoice_fields), TABLE (invoice_states), NULL, 0, TABLE (invoice_editable),
   .owned = YQ_OWNED_BY_REDEEMER, .region_from = "uses", .carrier_from = "uses", .buyer_from = "uses", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES,
-  .title_field = "number", .deletable = TRUE, .check = invoice_check, .check_on_save = TRUE, .may_delete = invoice_may_delete,
+  .title_field = "number", .deletable = TRUE, .check = invoice_check, .check_on_save = TRUE, 
+  .may_delete = invoice_is_free, .may_save = invoice_is_free,
 };
 /* clang-format on */

@@ -238,6 +238,10 @@ check_order_of_use (YqWorld *world, YqRecord *use)
     return yq_problem_new (
       YQ_PROBLEM_STATE,
       _("The booking has to be accepted by the carrier before a voucher is used for it"));
+  if (g_strcmp0 (yq_record_buyer (order), yq_record_buyer (use)) != 0)
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_INVALID, _("The booking is not one of yours")), "order",
+                      YQ_PROBLEM_INVALID, _("Choose one of your bookings"));
   if (g_strcmp0 (yq_record_carrier (order), yq_record_text (use, VOUCHER_USE_CARRIER)) != 0)
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_INVALID, _("The booking belongs to another carrier")), "carrier",
@@ -273,6 +277,22 @@ voucher_use_can_submit (YqWorld *world, const YqWho *who, YqRecord *use, const Y
   if ((problem = yq_policy_check_use (world, programme, voucher, buyer, carrier, use)) != NULL)
     return problem;
   return check_order_of_use (world, use);
+}
+
+/* Papers are completed while a redemption is returned, never under the eyes of a reviewer. */
+static YqProblem *
+voucher_use_may_save (YqWorld *world, YqRecord *use)
+{
+  g_autoptr(YqRecord) redemption = NULL;
+
+  if (!yq_record_in_state (use, "redeeming"))
+    return NULL;
+  redemption = yq_world_get (world, &yq_redemption, yq_record_text (use, VOUCHER_USE_REDEMPTION));
+  if (redemption == NULL || yq_record_in_state (redemption, "returned"))
+    return NULL;
+  return yq_problem_new (
+    YQ_PROBLEM_STATE,
+    _("The papers are being reviewed: they can be changed when the redemption has been returned"));
 }
 
 static YqProblem *
@@ -320,6 +340,7 @@ static const YqEditable voucher_use_editable[] = {
   { "served",    YQ_ACTOR_BUYER,   YQ_EDIT_INVOICE },
   { "confirmed", YQ_ACTOR_CARRIER, YQ_EDIT_INVOICE },
   { "served",    YQ_ACTOR_CARRIER, YQ_EDIT_INVOICE },
+  { "redeeming", YQ_ACTOR_REDEEMER, YQ_EDIT_INVOICE },
 };
 
 const YqEntity yq_voucher_use = {
@@ -327,6 +348,6 @@ const YqEntity yq_voucher_use = {
   TABLE (voucher_use_fields), TABLE (voucher_use_states), TABLE (voucher_use_steps), TABLE (voucher_use_editable),
   .owned = YQ_OWNED_BY_BUYER, .carrier_from = "carrier", .region_from = "buyer",
   .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .title_field = "contract_name", .subtitle_field = "number",
-  .check = voucher_use_check,
+  .check = voucher_use_check, .may_save = voucher_use_may_save,
 };
 /* clang-format on */
