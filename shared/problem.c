@@ -49,7 +49,7 @@ static const struct
   [YQ_PROBLEM_ID_REUSED]         = { "id_reused", 409, N_("Command number used twice") },
   [YQ_PROBLEM_SLOT_TAKEN]        = { "slot_taken", 409, N_("The time is taken") },
   [YQ_PROBLEM_CAP_TOTAL]         = { "cap_total", 409, N_("Above the total limit") },
-  [YQ_PROBLEM_CAP_CLAIM]         = { "cap_claim", 409, N_("Above the limit of one claim") },
+  [YQ_PROBLEM_CAP_CLAIM]         = { "cap_claim", 409, N_("Above the limit of one claim or use") },
   [YQ_PROBLEM_CAP_HELD]          = { "cap_held", 409, N_("Above what may be held at once") },
   [YQ_PROBLEM_BALANCE]           = { "balance", 409, N_("The balance does not suffice") },
   [YQ_PROBLEM_BUDGET]            = { "budget", 409, N_("The budget does not suffice") },
