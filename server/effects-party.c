@@ -328,6 +328,60 @@ release (const YqEffect *e, GError **error)
   return is_manager (e->after) ? keep_last_manager (e->tx, organisation_of (e->after)) : NULL;
 }
 
+/* -- desks -- */
+
+static gboolean
+is_listed (JsonArray *accounts, const char *account)
+{
+  for (guint i = 0; accounts != NULL && i < json_array_get_length (accounts); i++)
+    if (g_strcmp0 (json_array_get_string_element (accounts, i), account) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+add_desk_grant (YqTx *tx, const char *account, const char *desk, GError **error)
+{
+  g_autoptr(YqRecord) grant = yq_record_new (&yq_grant, NULL);
+
+  yq_record_set_account (grant, account);
+  yq_record_set_desk (grant, desk);
+  yq_record_set_text (grant, GRANT_ACCOUNT, account);
+  yq_record_set_text (grant, GRANT_ROLE, "desk");
+  yq_record_set_text (grant, GRANT_DESK, desk);
+  return yq_tx_insert (tx, grant, "derive", error);
+}
+
+/* The accounts an open desk lists, and nobody else, act for it. */
+static YqProblem *
+regrant_desk (const YqEffect *e, GError **error)
+{
+  const char *desk = yq_record_id (e->after);
+  JsonArray *accounts =
+    yq_record_in_state (e->after, "active") ? yq_record_array (e->after, DESK_ACCOUNTS) : NULL;
+  g_autoptr(GPtrArray) grants = yq_world_list (e->tx->world, &yq_grant, "desk", desk);
+  g_autoptr(GHashTable) there = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < grants->len; i++)
+    {
+      const char *account = yq_record_text (grants->pdata[i], GRANT_ACCOUNT);
+
+      if (is_listed (accounts, account))
+        g_hash_table_add (there, (gpointer) account);
+      else if (!yq_tx_delete (e->tx, grants->pdata[i], error))
+        return NULL;
+    }
+  for (guint i = 0; accounts != NULL && i < json_array_get_length (accounts); i++)
+    {
+      const char *account = json_array_get_string_element (accounts, i);
+
+      if (g_hash_table_add (there, (gpointer) account) &&
+          !add_desk_grant (e->tx, account, desk, error))
+        return NULL;
+    }
+  return NULL;
+}
+
 /* clang-format off */
 const YqEffectRow yq_effects_party[] = {
   { &yq_organisation, "*",     fill_organisation, NULL },
@@ -341,6 +395,7 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_membership, "release", release, regrant },
   { &yq_membership, "appoint", appoint, regrant },
   { &yq_membership, "dismiss", dismiss, regrant },
+  { &yq_desk, "*",             NULL, regrant_desk },
   { NULL },
 };
 /* clang-format on */

@@ -11,6 +11,8 @@
 #include "world-sql.h"
 
 #define PERIOD (60 * G_USEC_PER_SEC)
+/* An upload nobody went on with for so long is dropped. */
+#define UPLOAD_LIFE (7 * YQ_DAY)
 /* Other work of the writer comes between two such portions. */
 #define PORTION 100
 
@@ -64,6 +66,10 @@ tick (gpointer user_data)
       g_mutex_unlock (&schedule->mutex);
       if (yq_schedule_run (schedule->server, &error) < 0)
         g_message ("jobs wait for the next minute: %s", error->message);
+      g_clear_error (&error);
+      if (!yq_files_clean (yq_server_files (schedule->server), yq_clock_now () - UPLOAD_LIFE,
+                           &error))
+        g_message ("old uploads stay: %s", error->message);
       g_mutex_lock (&schedule->mutex);
     }
   g_mutex_unlock (&schedule->mutex);

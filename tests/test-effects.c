@@ -542,6 +542,23 @@ test_the_last_manager_stays (Demo *d, gconstpointer data)
 }
 
 static void
+test_a_desk_lists_who_acts_for_it (Demo *d, gconstpointer data)
+{
+  g_autofree char *desk = yq_id_new ();
+  g_autofree char *account = yq_demo_id ("account", "jiahe2");
+  const char *count = "SELECT COUNT (*) FROM \"grant\" WHERE \"desk\" = $1";
+
+  assert_sent (d, "carrier1", &yq_desk, desk, "save",
+               g_strdup_printf ("{\"name\":\"材料室\",\"accounts\":[\"%s\"]}", account), "applied");
+  g_assert_cmpint (demo_count (d, count, desk), ==, 1);
+  g_assert_true (yq_who_has_role (demo_who (d, "jiahe2"), YQ_ROLE_DESK));
+  assert_sent (d, "carrier1", &yq_desk, desk, "close", NULL, "applied");
+  g_assert_cmpint (demo_count (d, count, desk), ==, 0);
+  assert_sent (d, "carrier1", &yq_desk, desk, "open", NULL, "applied");
+  g_assert_cmpint (demo_count (d, count, desk), ==, 1);
+}
+
+static void
 test_size_and_code_are_computed (Demo *d, gconstpointer data)
 {
   g_autofree char *id = yq_demo_id ("organisation", "enterprise1");
@@ -610,6 +627,7 @@ main (int argc, char *argv[])
   ADD ("order-completed", test_an_order_is_completed_by_redeeming);
   ADD ("bank-changed", test_a_changed_bank_account_is_flagged);
   ADD ("last-manager", test_the_last_manager_stays);
+  ADD ("desk", test_a_desk_lists_who_acts_for_it);
   ADD ("computed", test_size_and_code_are_computed);
   ADD ("digest", test_many_decisions_are_one_message);
 
