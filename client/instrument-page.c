@@ -142,7 +142,7 @@ build_content (InstrumentPage *self)
   yq_record_facts_show (YQ_RECORD_FACTS (facts), self->instrument, NULL);
   gtk_box_append (GTK_BOX (box), build_head (self));
   gtk_box_append (GTK_BOX (box), yq_card_new (_("Free and taken times"), NULL, self->calendar));
-  gtk_box_append (GTK_BOX (box), yq_card_new (_("About this instrument"), NULL, facts));
+  gtk_box_append (GTK_BOX (box), facts);
   return box;
 }
 

@@ -69,6 +69,8 @@ text_of (YqRecordFacts *self, const YqValues *values, guint i)
 
   if (rows != NULL && g_str_equal (field->columns[0].name, "weekday"))
     return yq_hours_text (rows);
+  if (field->type == YQ_MONEY && yq_values_has (values, i))
+    return yq_money_text (yq_values_int (values, i));
   return yq_store_format (self->store, values, i);
 }
 
@@ -77,7 +79,8 @@ build_value (YqRecordFacts *self, guint i)
 {
   const YqField *field = &yq_record_entity (self->record)->fields[i];
   const char *masked = yq_record_masked (self->record, field->name);
-  JsonArray *array = yq_record_array (self->record, i);
+  gboolean is_list = field->type == YQ_FILES || field->type == YQ_ROWS;
+  JsonArray *array = is_list ? yq_record_array (self->record, i) : NULL;
   g_autofree char *text = NULL;
   GtkWidget *label;
 
@@ -188,8 +191,9 @@ build_fact (YqRecordFacts *self, guint i, gboolean wide)
   GtkWidget *body = build_body (self, i);
 
   gtk_widget_add_css_class (box, "fact");
-  gtk_label_set_width_chars (GTK_LABEL (title), wide ? -1 : 11);
-  gtk_label_set_max_width_chars (GTK_LABEL (title), wide ? -1 : 11);
+  if (!wide)
+    gtk_widget_set_size_request (title, yq_scaled (104), -1);
+  gtk_label_set_max_width_chars (GTK_LABEL (title), wide ? -1 : 9);
   gtk_widget_set_valign (title, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (line), title);
   gtk_box_append (GTK_BOX (box), line);
@@ -243,7 +247,8 @@ current_flow (YqRecordFacts *self, GtkWidget *card)
       gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->flow), GTK_SELECTION_NONE);
       gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->flow), 2);
       gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->flow), 12);
-      gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (self->flow), FALSE);
+      gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (self->flow), TRUE);
+      gtk_widget_add_css_class (self->flow, "facts");
       gtk_box_append (GTK_BOX (card), self->flow);
     }
   return self->flow;

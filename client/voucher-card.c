@@ -182,6 +182,7 @@ fill_slip (YqVoucherCard *self, const YqVoucherFacts *facts)
   yq_set_name (code, _("QR code of the voucher"));
   gtk_box_append (GTK_BOX (self->slip), code);
   gtk_box_append (GTK_BOX (self->slip), yq_label_new (_("Scan to verify"), "dim-label small"));
+  gtk_widget_set_halign (gtk_widget_get_last_child (self->slip), GTK_ALIGN_CENTER);
 }
 
 void
