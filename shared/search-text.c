@@ -71,10 +71,48 @@ is_invisible (gunichar c)
          type == G_UNICODE_ENCLOSING_MARK;
 }
 
-char *
-yq_search_fold (const char *text)
+/* What most text is made of folds by itself, a character to a character; 0 where it does not. */
+static gunichar
+fold_plain (gunichar c)
 {
-  g_autofree char *valid = g_utf8_make_valid (text ? text : "", -1);
+  if (c >= 0xff01 && c <= 0xff5e) /* full width */
+    c -= 0xfee0;
+  if (c == 0x3000)
+    return ' ';
+  if (c < 0x80)
+    return (gunichar) g_ascii_tolower ((char) c);
+  if ((c >= 0x4e00 && c <= 0x9fff) || c == 0x3001 || c == 0x3002 || c == 0xb7 ||
+      (c >= 0x2013 && c <= 0x2014) || (c >= 0x201c && c <= 0x201d))
+    return c;
+  return 0;
+}
+
+/* NULL where the text needs all of Unicode's rules. */
+static char *
+fold_plain_text (const char *text)
+{
+  g_autoptr(GString) out = g_string_sized_new (strlen (text));
+
+  for (const char *p = text; *p != '\0';)
+    {
+      gunichar c = (guchar) *p < 0x80 ? (gunichar) *p : g_utf8_get_char_validated (p, -1);
+      gunichar folded = fold_plain (c);
+
+      if (folded == 0)
+        return NULL;
+      if (folded < 0x80)
+        g_string_append_c (out, (char) folded);
+      else
+        g_string_append_unichar (out, folded);
+      p = g_utf8_next_char (p);
+    }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static char *
+fold_any_text (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autofree char *normal = g_utf8_normalize (valid, -1, G_NORMALIZE_ALL_COMPOSE);
   g_autofree char *folded = g_utf8_casefold (normal, -1);
   g_autofree char *again = g_utf8_normalize (folded, -1, G_NORMALIZE_ALL_COMPOSE);
@@ -84,6 +122,14 @@ yq_search_fold (const char *text)
     if ((guchar) *p < 0x80 || !is_invisible (g_utf8_get_char (p)))
       g_string_append_len (out, p, g_utf8_next_char (p) - p);
   return g_string_free (out, FALSE);
+}
+
+char *
+yq_search_fold (const char *text)
+{
+  char *folded = fold_plain_text (text != NULL ? text : "");
+
+  return folded != NULL ? folded : fold_any_text (text);
 }
 
 /* The next run of folded text from *at on; FALSE at its end. */

@@ -255,6 +255,25 @@ test_columns (void)
   g_assert_cmpstr (fold, ==, "su-8010 バ iii é");
 }
 
+/* Beside a ligature a text folds by all of Unicode's rules; alone, most characters take a short
+ * way. */
+static void
+test_the_short_way_leads_to_the_same (void)
+{
+  for (gunichar c = 1; c < 0x10000; c++)
+    {
+      char text[16] = { 0 };
+      g_autofree char *alone = NULL, *beside = NULL, *expected = NULL;
+      int length = g_unichar_validate (c) ? g_unichar_to_utf8 (c, text) : 0;
+
+      alone = yq_search_fold (text);
+      expected = g_strconcat (alone, "fi", NULL);
+      memcpy (text + length, "\xef\xac\x81", 3);
+      beside = yq_search_fold (text);
+      g_assert_cmpstr (beside, ==, expected);
+    }
+}
+
 static void
 test_names_sort_by_pinyin (void)
 {
@@ -287,6 +306,7 @@ main (int argc, char **argv)
   g_test_add_func ("/search/nothing", test_nothing_typed_is_no_query);
   g_test_add_func ("/search/any-bytes", test_any_bytes_can_be_typed);
   g_test_add_func ("/search/columns", test_columns);
+  g_test_add_func ("/search/short-way", test_the_short_way_leads_to_the_same);
   g_test_add_func ("/search/sort", test_names_sort_by_pinyin);
 
   return g_test_run ();

@@ -279,7 +279,9 @@ set_up (Conn *conn, SqlOpenFlags flags, GError **error)
       g_set_error (error, SQL_ERROR, SQL_ERROR_FAILED, "No write-ahead log here, but “%s”", mode);
       return FALSE;
     }
-  return sql_script (&conn->parent, "PRAGMA journal_size_limit = 67108864", error);
+  /* The log is copied back every 16 MB: often enough, and not once a batch. */
+  return sql_script (
+    &conn->parent, "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864", error);
 }
 
 /* Without its count of memory SQLite needs no lock that all threads share.  Too late where somebody
