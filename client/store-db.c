@@ -15,7 +15,7 @@
 /* Raised when tables change; what the server can send again is then asked for again. */
 #define LAYOUT "1"
 /* Raised when keys or search text are made differently: the indexes are built anew. */
-#define INDEXES "1"
+#define INDEXES "2"
 
 /* record.server is the JSON as it came, overlay what this computer makes of it, other the public
  * copy of a record that also comes as mine.  mine and catalogue are the generation that last showed

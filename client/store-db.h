@@ -72,7 +72,11 @@ gboolean yq_field_is_keyed (const YqField *field);
 gboolean yq_field_is_sortable (const YqField *field);
 /* A value as it stands in the index; holder keeps text alive. */
 SqlValue yq_field_key (const YqField *field, const char *text, char **holder);
-GPtrArray *yq_search_tokens (const YqEntity *entity); /* ends with NULL */
+/* What stands in the full text beside the words: of every record of an entity, and of those where
+ * name has that value; NULL where no token says so. */
+char *yq_store_db_entity_token (const YqEntity *entity);
+char *yq_store_db_value_token (YqStoreDb *db, const YqEntity *entity, const char *name,
+                               const char *value);
 
 /* -- small ones -- */
 char *yq_store_db_get_meta (YqStoreDb *db, const char *name);

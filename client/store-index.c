@@ -207,6 +207,9 @@ index_keys (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError
 
 /* -- full text -- */
 
+/* Values that a search is narrowed by stand beside the text, so that the full text narrows it by
+ * itself: "e" and the entity, "r" and the digits of a region, "n", the number of the name, "v" and
+ * the value. */
 static void
 add_token (GString *filters, const char *prefix, const char *text)
 {
@@ -222,7 +225,7 @@ add_region_tokens (GString *filters, const char *code)
 {
   char prefix[8];
 
-  for (gsize length = 2; length <= 6; length += 2)
+  for (gsize length = 2; code != NULL && length <= 6; length += 2)
     if (strlen (code) >= length)
       {
         g_strlcpy (prefix, code, length + 1);
@@ -230,30 +233,61 @@ add_region_tokens (GString *filters, const char *code)
       }
 }
 
+static void
+add_value_token (GString *filters, gint64 name, const char *value)
+{
+  g_autofree char *prefix = g_strdup_printf ("n%" G_GINT64_FORMAT "v", name);
+
+  if (name != 0 && value != NULL && *value != '\0')
+    add_token (filters, prefix, value);
+}
+
+static gboolean
+has_value_token (const YqField *field)
+{
+  return yq_field_is_keyed (field) && (field->type == YQ_CHOICE || field->type == YQ_REFERENCE);
+}
+
+static char *
+make_filters (YqStoreDb *db, YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  const YqValues *values = yq_record_values (record);
+  GString *tokens = g_string_new (NULL);
+  int region = yq_entity_find_field (entity, "region");
+
+  add_token (tokens, "e", entity->name);
+  add_region_tokens (tokens, yq_record_region (record));
+  if (region >= 0)
+    add_region_tokens (tokens, yq_values_text (values, (guint) region));
+  add_value_token (tokens, yq_store_db_name (db, entity, "@state"), yq_record_state (record));
+  add_value_token (tokens, yq_store_db_name (db, entity, "@carrier"), yq_record_carrier (record));
+  for (guint f = 0; f < entity->n_fields; f++)
+    if (has_value_token (&entity->fields[f]))
+      add_value_token (tokens, yq_store_db_name (db, entity, entity->fields[f].name),
+                       yq_values_text (values, f));
+  return g_string_free (tokens, FALSE);
+}
+
 /* The text of a record, or NULL where nothing of it is searched. */
 static char *
-make_text (YqRecord *record, char **filters)
+make_text (YqStoreDb *db, YqRecord *record, char **filters)
 {
   const YqEntity *entity = yq_record_entity (record);
   const YqValues *values = yq_record_values (record);
   g_autoptr(GString) text = g_string_new (NULL);
-  g_autoptr(GString) tokens = g_string_new (NULL);
 
-  add_token (tokens, "e", entity->name);
   for (guint f = 0; f < entity->n_fields; f++)
     {
       const YqField *field = &entity->fields[f];
 
-      if (!(field->flags & YQ_SEARCH) || field->flags & YQ_SECRET || !yq_values_has (values, f))
-        continue;
-      if (field->type == YQ_REGION)
-        add_region_tokens (tokens, yq_values_text (values, f));
-      else if (field->type == YQ_TEXT)
+      if ((field->flags & YQ_SEARCH) && !(field->flags & YQ_SECRET) && field->type == YQ_TEXT &&
+          yq_values_has (values, f))
         g_string_append_printf (text, "%s\n", yq_values_text (values, f));
     }
   if (text->len == 0)
     return NULL;
-  *filters = g_string_free (g_steal_pointer (&tokens), FALSE);
+  *filters = make_filters (db, record);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -280,8 +314,8 @@ index_text (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError
 {
   g_autofree char *old_filters = NULL;
   g_autofree char *new_filters = NULL;
-  g_autofree char *old = before != NULL ? make_text (before, &old_filters) : NULL;
-  g_autofree char *new = after != NULL ? make_text (after, &new_filters) : NULL;
+  g_autofree char *old = before != NULL ? make_text (db, before, &old_filters) : NULL;
+  g_autofree char *new = after != NULL ? make_text (db, after, &new_filters) : NULL;
 
   if (g_strcmp0 (old, new) == 0 && g_strcmp0 (old_filters, new_filters) == 0)
     return TRUE;
@@ -298,16 +332,37 @@ yq_store_db_index (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after,
   return index_keys (db, row, before, after, error) && index_text (db, row, before, after, error);
 }
 
-GPtrArray *
-yq_search_tokens (const YqEntity *entity)
+char *
+yq_store_db_entity_token (const YqEntity *entity)
 {
-  GPtrArray *tokens = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GString) token = g_string_new (NULL);
+  GString *token = g_string_new (NULL);
 
   add_token (token, "e", entity->name);
-  g_ptr_array_add (tokens, g_strdup (g_strchomp (token->str)));
-  g_ptr_array_add (tokens, NULL);
-  return tokens;
+  return g_strchomp (g_string_free (token, FALSE));
+}
+
+char *
+yq_store_db_value_token (YqStoreDb *db, const YqEntity *entity, const char *name, const char *value)
+{
+  const YqField *field = yq_entity_field (entity, name);
+  g_autofree char *owner = g_strconcat ("@", name, NULL);
+  g_autofree char *prefix = NULL;
+  GString *token;
+
+  if (*value == '\0')
+    return NULL;
+  token = g_string_new (NULL);
+  if (g_str_equal (name, "region") && (field == NULL || field->type == YQ_REGION))
+    add_token (token, "r", (prefix = yq_region_prefix (value)));
+  else if (field == NULL && (g_str_equal (name, "state") || g_str_equal (name, "carrier")))
+    add_value_token (token, yq_store_db_name (db, entity, owner), value);
+  else if (field != NULL && has_value_token (field) && !g_str_equal (name, "state") &&
+           !g_str_equal (name, "carrier"))
+    add_value_token (token, yq_store_db_name (db, entity, name), value);
+  if (token->len > 0)
+    return g_strchomp (g_string_free (token, FALSE));
+  g_string_free (token, TRUE);
+  return NULL;
 }
 
 gboolean

@@ -371,7 +371,85 @@ add_condition_sql (Builder *builder, const Condition *condition)
     add_keys (builder, condition, owner, NULL);
 }
 
-/* " AND row IN (...)" for each condition but those on except. */
+/* Ids are looked up one by one: there may be thousands. */
+static GHashTable *
+rows_of_ids (YqStoreDb *db, const YqQuery *query)
+{
+  GHashTable *rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (guint i = 0; i < query->ids->len; i++)
+    {
+      gint64 row = yq_store_db_row_of (db, query->entity, g_ptr_array_index (query->ids, i));
+
+      if (row != 0)
+        g_hash_table_add (rows, g_memdup2 (&row, sizeof row));
+    }
+  return rows;
+}
+
+/* The full text narrows by this condition: all its values have a token. */
+static gboolean
+is_matched (Builder *builder, const Condition *condition)
+{
+  if (builder->query->text == NULL || condition->is_range)
+    return FALSE;
+  for (guint i = 0; i < condition->values->len; i++)
+    {
+      g_autofree char *token = yq_store_db_value_token (
+        builder->db, builder->query->entity, condition->name, condition->values->pdata[i]);
+
+      if (token == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+append_tokens (Builder *builder, GString *match, const Condition *condition)
+{
+  for (guint i = 0; i < condition->values->len; i++)
+    {
+      g_autofree char *token = yq_store_db_value_token (
+        builder->db, builder->query->entity, condition->name, condition->values->pdata[i]);
+
+      g_string_append_printf (match, "%s filters : \"%s\"", i > 0 ? " OR" : "", token);
+    }
+}
+
+static SqlValue
+match_of (Builder *builder, const char *except)
+{
+  const YqQuery *query = builder->query;
+  g_autofree char *entity = yq_store_db_entity_token (query->entity);
+  const char *tokens[] = { entity, NULL };
+  g_autofree char *typed = yq_search_query (query->text, tokens);
+  GString *match = g_string_new (typed);
+
+  for (guint i = 0; i < query->conditions->len; i++)
+    {
+      const Condition *condition = query->conditions->pdata[i];
+
+      if (g_strcmp0 (condition->name, except) == 0 || !is_matched (builder, condition))
+        continue;
+      g_string_append (match, " AND (");
+      append_tokens (builder, match, condition);
+      g_string_append_c (match, ')');
+    }
+  return hold (builder, g_string_free (match, FALSE));
+}
+
+static void
+add_match (Builder *builder, const char *row, const char *except)
+{
+  if (builder->query->text == NULL)
+    return;
+  g_string_append_printf (builder->sql, " AND %s IN (SELECT rowid FROM search WHERE search MATCH ",
+                          row);
+  add_arg (builder, match_of (builder, except));
+  g_string_append_c (builder->sql, ')');
+}
+
+/* " AND row IN (...)" for each condition but those on except and those the full text narrows by. */
 static void
 add_conditions (Builder *builder, const char *row, const char *except)
 {
@@ -379,7 +457,7 @@ add_conditions (Builder *builder, const char *row, const char *except)
     {
       const Condition *condition = g_ptr_array_index (builder->query->conditions, i);
 
-      if (g_strcmp0 (condition->name, except) == 0)
+      if (g_strcmp0 (condition->name, except) == 0 || is_matched (builder, condition))
         continue;
       if (g_str_equal (condition->name, "updated_at"))
         {
@@ -399,44 +477,6 @@ add_conditions (Builder *builder, const char *row, const char *except)
     }
 }
 
-/* Ids are looked up one by one: there may be thousands. */
-static GHashTable *
-rows_of_ids (YqStoreDb *db, const YqQuery *query)
-{
-  GHashTable *rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-
-  for (guint i = 0; i < query->ids->len; i++)
-    {
-      gint64 row = yq_store_db_row_of (db, query->entity, g_ptr_array_index (query->ids, i));
-
-      if (row != 0)
-        g_hash_table_add (rows, g_memdup2 (&row, sizeof row));
-    }
-  return rows;
-}
-
-static char *
-match_of (const YqQuery *query)
-{
-  g_autoptr(GPtrArray) tokens = yq_search_tokens (query->entity);
-
-  return yq_search_query (query->text, (const char *const *) tokens->pdata);
-}
-
-static void
-add_match (Builder *builder, const char *row)
-{
-  char *match;
-
-  if (builder->query->text == NULL)
-    return;
-  match = match_of (builder->query);
-  g_string_append_printf (builder->sql, " AND %s IN (SELECT rowid FROM search WHERE search MATCH ",
-                          row);
-  add_arg (builder, hold (builder, match != NULL ? match : g_strdup ("\"\"")));
-  g_string_append_c (builder->sql, ')');
-}
-
 static gboolean
 is_time_sort (const YqQuery *query)
 {
@@ -447,10 +487,8 @@ is_time_sort (const YqQuery *query)
 static void
 build_by_match (Builder *builder)
 {
-  char *match = match_of (builder->query);
-
   g_string_append (builder->sql, "SELECT rowid FROM search WHERE search MATCH ");
-  add_arg (builder, hold (builder, match != NULL ? match : g_strdup ("\"\"")));
+  add_arg (builder, match_of (builder, NULL));
   add_conditions (builder, "+rowid", NULL);
   g_string_append (builder->sql, " ORDER BY rowid");
 }
@@ -464,7 +502,7 @@ build_by_time (Builder *builder)
   g_string_append_printf (
     builder->sql, "SELECT row FROM record WHERE hidden = 0 AND %sentity = ", is_driven ? "+" : "");
   add_arg (builder, SQL_TEXT (builder->query->entity->name));
-  add_match (builder, "row");
+  add_match (builder, "row", NULL);
   add_conditions (builder, "row", NULL);
   g_string_append_printf (builder->sql, " ORDER BY updated_at %1$s, row %1$s",
                           down ? "DESC" : "ASC");
@@ -484,7 +522,7 @@ build_by_key (Builder *builder, gboolean unset)
   g_string_append (builder->sql, "SELECT row FROM field_key WHERE name = ");
   add_arg (builder, SQL_INT (yq_store_db_name (builder->db, query->entity, name)));
   g_string_append (builder->sql, unset ? " AND value = x''" : " AND value < x''");
-  add_match (builder, "+row");
+  add_match (builder, "+row", NULL);
   add_conditions (builder, "+row", NULL);
   g_string_append_printf (builder->sql, " ORDER BY value %1$s, row %1$s",
                           query->is_descending ? "DESC" : "ASC");
@@ -552,7 +590,7 @@ build_keys_of (Builder *builder, const char *what, const char *name, const char 
   g_string_append_printf (builder->sql, "SELECT %s FROM field_key WHERE name = ", what);
   add_arg (builder, SQL_INT (yq_store_db_name (builder->db, builder->query->entity,
                                                field != NULL ? name : owner)));
-  add_match (builder, "+row");
+  add_match (builder, "+row", except);
   add_conditions (builder, "+row", except);
   g_string_append (builder->sql, end);
 }
