@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "admin.h"
 #include "log.h"
@@ -11,16 +12,8 @@
 #include "workflow.h"
 
 static const YqVerb *const verbs[] = {
-  &yq_verb_serve,
-  &yq_verb_init,
-  &yq_verb_demo,
-  &yq_verb_user,
-  &yq_verb_jobs,
-  &yq_verb_verify,
-  &yq_verb_import,
-  &yq_verb_export,
-  &yq_verb_backup,
-  &yq_verb_restore,
+  &yq_verb_serve,  &yq_verb_init,   &yq_verb_demo,   &yq_verb_user,   &yq_verb_jobs,
+  &yq_verb_verify, &yq_verb_import, &yq_verb_export, &yq_verb_backup, &yq_verb_restore,
 };
 
 static char *config_path, *data, *listen_on;
@@ -117,9 +110,10 @@ run_verb (const YqVerb *verb, int argc, char **argv)
     }
   if (!(config = read_config (&error)))
     return yq_admin_fail ("broken configuration", error);
+  umask (0077); /* what it writes is nobody else's */
   yq_log_init ();
-  yq_text_init (
-    TRUE); /* answers are Chinese where nobody asks for English; the command speaks English */
+  /* Answers are Chinese where nobody asks for English; the command itself speaks English. */
+  yq_text_init (TRUE);
   return verb->run (config, argv + 1);
 }
 

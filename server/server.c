@@ -77,6 +77,17 @@ rolled_back_cb (gpointer user_data)
       parts[i]->after_rollback (server->parts[i]);
 }
 
+/* Somebody ran a verb beside us: what is kept in memory may be old. */
+static void
+foreign_commit_cb (gpointer user_data)
+{
+  YqServer *server = user_data;
+
+  g_atomic_int_inc (&server->n_commits);
+  if (server->sessions != NULL)
+    yq_sessions_drop_account (server->sessions, NULL);
+}
+
 /* -- start -- */
 
 /* Two servers on one folder would each believe to be the only writer. */
@@ -135,6 +146,7 @@ start_writer (YqServer *server, GError **error)
 {
   YqWriterHooks hooks = { .after_commit = committed_cb,
                           .after_rollback = rolled_back_cb,
+                          .foreign_commit = foreign_commit_cb,
                           .user_data = server,
                           .metrics = server->metrics,
                           .max_pages = server->config->max_pages };

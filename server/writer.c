@@ -22,6 +22,7 @@ struct _YqWriter
   GQueue jobs;
   gboolean is_stopping;
   guint n_careful; /* batches to come that begin with savepoints */
+  gint64 data_version; /* counts what others committed, as this connection sees it; 0 unknown */
 };
 
 /* A job's part in the transaction at hand. */
@@ -147,6 +148,20 @@ give_up (YqWriter *writer)
     writer->hooks.after_rollback (writer->hooks.user_data);
 }
 
+/* Inside a transaction. */
+static void
+notice_others (YqWriter *writer)
+{
+  gint64 version = 0;
+
+  if (writer->hooks.foreign_commit == NULL ||
+      !sql_get_int (writer->conn, "PRAGMA data_version", SQL_NO_ARGS, &version, NULL))
+    return;
+  if (writer->data_version != 0 && writer->data_version != version)
+    writer->hooks.foreign_commit (writer->hooks.user_data);
+  writer->data_version = version;
+}
+
 /* One transaction around all slices; where it vanishes under one of them, the others run again. */
 static gboolean
 try_batch (YqWriter *writer, GArray *slices, GError **error)
@@ -160,6 +175,7 @@ try_batch (YqWriter *writer, GArray *slices, GError **error)
         return FALSE;
       if (!sql_begin (writer->conn, TRUE, error))
         return FALSE;
+      notice_others (writer);
       if (run_slices (writer, slices))
         {
           if (sql_commit (writer->conn, error))

@@ -30,6 +30,8 @@ typedef struct
   void (*after_commit) (gpointer user_data); /* each successful commit, before the jobs' done() */
   void (*after_rollback) (
     gpointer user_data); /* a whole transaction was given up: forget what was cached from it */
+  void (*foreign_commit) (
+    gpointer user_data); /* another process has written (yiquand user, jobs) */
   gpointer user_data;
   YqMetrics *metrics; /* counts batches; may be NULL */
   SqlOpenFlags open;  /* SQL_OPEN_NORMAL: tests only */

@@ -324,6 +324,24 @@ test_dropping_an_account_reads_it_again (void)
   g_assert_cmpuint (use_token (fixture, token), ==, 401);
 }
 
+/* As `yiquand user` beside a serving process does. */
+static void
+test_another_process_is_noticed (void)
+{
+  g_autoptr(YqFixture) fixture = start ();
+  g_autofree char *id = yq_fixture_add_account (fixture, "expert", "pass");
+  g_autofree char *token = yq_fixture_sign_in (fixture, "expert", "pass");
+  g_autofree char *uri = yq_server_database (fixture->config);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(SqlConn) other = sql_open (uri, SQL_OPEN_READ_WRITE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (use_token (fixture, token), ==, 200);
+  g_assert_true (close_account (other, id, &error));
+  g_free (yq_fixture_sign_in (fixture, "clerk", "right")); /* the next transaction looks */
+  g_assert_cmpuint (use_token (fixture, token), ==, 401);
+}
+
 static void
 test_a_new_password_ends_the_sessions (void)
 {
@@ -367,6 +385,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/throttle-window", test_old_failures_count_no_longer);
   g_test_add_func ("/session/flood", test_a_flood_is_turned_away_and_others_are_served);
   g_test_add_func ("/session/drop", test_dropping_an_account_reads_it_again);
+  g_test_add_func ("/session/another-process", test_another_process_is_noticed);
   g_test_add_func ("/session/new-password", test_a_new_password_ends_the_sessions);
   return g_test_run ();
 }
