@@ -21,7 +21,7 @@ struct _YqWriter
   GCond wake;
   GQueue jobs;
   gboolean is_stopping;
-  guint n_careful; /* batches to come that begin with savepoints */
+  guint n_careful;     /* batches to come that begin with savepoints */
   gint64 data_version; /* counts what others committed, as this connection sees it; 0 unknown */
 };
 
