@@ -8,7 +8,7 @@
 #include "catalogue.h"
 #include "clock.h"
 #include "find-page.h"
-#include "instrument-page.h"
+#include "instrument-calendar.h"
 #include "instrument-row.h"
 #include "order.h"
 #include "party.h"

@@ -7,6 +7,7 @@
 
 #include "command-conflict.h"
 #include "effects.h"
+#include "file-record.h"
 #include "file-use.h"
 #include "model.h"
 #include "owners.h"

@@ -5,7 +5,6 @@
 
 #include "api.h"
 #include "model.h"
-#include "office.h"
 #include "record-sql.h"
 #include "world-sql.h"
 
@@ -102,61 +101,6 @@ yq_file_use_may_read (SqlConn *conn, const YqWho *who, const char *sha256)
   if (error != NULL)
     g_warning ("Who may read a file: %s", error->message);
   return FALSE;
-}
-
-/* -- the records of entity file -- */
-
-static gboolean
-is_kept (YqTx *tx, const char *sha256)
-{
-  g_autoptr(GPtrArray) found = yq_world_list (tx->world, &yq_file, "sha256", sha256);
-
-  for (guint i = 0; i < found->len; i++)
-    if (g_strcmp0 (yq_record_account (found->pdata[i]), tx->who->account) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-keep_one (YqTx *tx, YqFiles *files, YqRecord *named_by, JsonObject *named, GError **error)
-{
-  const char *sha256 = json_object_get_string_member_with_default (named, "sha256", "");
-  g_autoptr(YqRecord) file = NULL;
-  YqFileInfo info;
-
-  if (is_kept (tx, sha256) || !yq_files_may_name (files, tx->conn, tx->who, sha256, &info))
-    return TRUE;
-  file = yq_record_new (&yq_file, NULL);
-  yq_record_set_account (file, tx->who->account);
-  yq_record_set_text (file, FILE_ACCOUNT, tx->who->account);
-  yq_record_set_text (file, FILE_SHA256, sha256);
-  yq_record_set_text (file, FILE_NAME,
-                      json_object_get_string_member_with_default (named, "name", NULL));
-  yq_record_set_text (file, FILE_TYPE, info.type);
-  yq_record_set_int (file, FILE_SIZE, info.size);
-  yq_record_set_text (file, FILE_NAMED_BY, yq_record_id (named_by));
-  return yq_tx_insert (tx, file, "derive", error);
-}
-
-gboolean
-yq_file_use_keep (YqTx *tx, YqFiles *files, YqRecord *before, YqRecord *after, GError **error)
-{
-  const YqEntity *entity = yq_record_entity (after);
-  const YqValues *old = before != NULL ? yq_record_values (before) : NULL;
-
-  if (files == NULL || tx->who->account == NULL)
-    return TRUE;
-  for (guint i = 0; i < entity->n_fields; i++)
-    {
-      JsonArray *array =
-        entity->fields[i].type == YQ_FILES ? yq_record_array (after, i) : NULL;
-
-      for (guint k = 0; array != NULL && k < json_array_get_length (array); k++)
-        if (!names (old, i, digest_at (array, k)) &&
-            !keep_one (tx, files, after, json_array_get_object_element (array, k), error))
-          return FALSE;
-    }
-  return TRUE;
 }
 
 /* -- checks -- */

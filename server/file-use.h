@@ -5,7 +5,6 @@
 #include "files.h"
 #include "record.h"
 #include "sql.h"
-#include "tx.h"
 
 gboolean yq_file_use_create_tables (SqlConn *conn, GError **error);
 /* Keeps the table when a record is written; before NULL: new, after NULL: deleted. */
@@ -17,7 +16,3 @@ gboolean yq_file_use_may_read (SqlConn *conn, const YqWho *who, const char *sha2
  * large, of an accepted kind.  Adds to problem or makes one. */
 void yq_file_use_check (YqFiles *files, SqlConn *conn, const YqWho *who, const YqValues *old,
                         const YqValues *values, guint field, YqProblem **problem);
-/* A record of entity file for every file that after names and before (may be NULL) did not, once for
- * the acting account. */
-gboolean yq_file_use_keep (YqTx *tx, YqFiles *files, YqRecord *before, YqRecord *after,
-                           GError **error);
