@@ -415,6 +415,7 @@ build_content (FindPage *self)
   gtk_box_append (GTK_BOX (box), build_filters (self));
   self->face = yq_face_new (build_results (self));
   gtk_widget_add_css_class (self->face, "table-shell");
+  gtk_widget_set_vexpand (self->face, TRUE);
   yq_face_set_first (YQ_FACE (self->face), "system-search-symbolic",
                      _("No instruments yet"),
                         _("The catalogue comes with the first synchronisation; afterwards it can be searched without a network."),

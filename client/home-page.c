@@ -136,13 +136,13 @@ fill_lines (HomePage *self)
 /* ---- deadlines ---- */
 
 static void
-append_window (HomePage *self, YqRecord *programme, const char *region)
+append_window (HomePage *self, YqRecord *programme, const char *region, gboolean only_open)
 {
   YqWindow window = yq_policy_window (programme, region, yq_clock_now ());
   g_autofree char *place = region != NULL ? yq_region_path (region) : NULL;
   g_autofree char *text = NULL, *title = NULL;
 
-  if (window.unlimited || window.from[0] == '\0')
+  if (window.unlimited || window.from[0] == '\0' || (only_open && !window.open))
     return;
   title = g_strdup_printf ("%s · %s", place != NULL ? place : "", yq_record_title (programme));
   if (window.open)
@@ -171,15 +171,15 @@ fill_windows (HomePage *self)
   yq_remove_children (self->windows);
   for (guint i = 0; i < programmes->len; i++)
     {
-      const char *seat = yq_record_text (programmes->pdata[i], PROGRAMME_REGION);
+      YqRecord *programme = programmes->pdata[i];
       const char *mine = own != NULL ? yq_record_text (own, ORGANISATION_REGION) : NULL;
+      gboolean is_mine = mine != NULL && yq_policy_regions_hold (
+                                           yq_record_array (programme, PROGRAMME_REGIONS), mine);
 
-      append_window (
-        self, programmes->pdata[i],
-        mine != NULL &&
-            yq_policy_regions_hold (yq_record_array (programmes->pdata[i], PROGRAMME_REGIONS), mine)
-          ? mine
-          : seat);
+      if (is_mine || !self->home->shows_balance)
+        append_window (self, programme,
+                       is_mine ? mine : yq_record_text (programme, PROGRAMME_REGION),
+                       !is_mine);
     }
   gtk_widget_set_visible (gtk_widget_get_parent (self->windows),
                           gtk_widget_get_first_child (self->windows) != NULL);
