@@ -162,8 +162,8 @@ write_all (const YqConfig *config, const char *name, GError **error)
 
   if (conn == NULL)
     return FALSE;
-  sql = g_strdup_printf ("SELECT %s FROM \"%s\" ORDER BY id",
-                         yq_record_sql_columns (entity), entity->name);
+  sql = g_strdup_printf ("SELECT %s FROM \"%s\" ORDER BY id", yq_record_sql_columns (entity),
+                         entity->name);
   if ((rows = sql_query (conn, sql, SQL_NO_ARGS, error)) == NULL)
     return FALSE;
   if (csv)

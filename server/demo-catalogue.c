@@ -8,10 +8,10 @@
 
 #include "catalogue.h"
 #include "clock.h"
+#include "data-resources.h"
 #include "load-data.h"
 #include "owners.h"
 #include "party.h"
-#include "yiquan-data.h"
 
 /* Columns of the file. */
 enum

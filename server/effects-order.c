@@ -467,6 +467,8 @@ static YqProblem *
 deliver (const YqEffect *e, GError **error)
 {
   yq_record_set_int (e->after, ORDER_DELIVERED_AT, e->tx->now);
+  if (!yq_record_has (e->after, ORDER_PRICE))
+    yq_record_set_int (e->after, ORDER_PRICE, yq_order_fee (e->after));
   return NULL;
 }
 

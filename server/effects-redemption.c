@@ -144,6 +144,40 @@ forget_invoices (YqTx *tx, const char *redemption, GError **error)
                    SQL_ARGS (SQL_TEXT (redemption)), error) >= 0;
 }
 
+static gboolean
+is_listed (YqRecord *redemption, const char *invoice)
+{
+  JsonArray *ids = yq_record_array (redemption, REDEMPTION_INVOICES);
+
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    if (g_strcmp0 (json_array_get_string_element (ids, i), invoice) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Invoices bound to the redemption that it does not list (any more; all TRUE: or does) are free
+ * again. */
+static gboolean
+free_invoices (YqTx *tx, YqRecord *redemption, gboolean all, GError **error)
+{
+  g_autoptr(GPtrArray) bound =
+               yq_world_list (tx->world, &yq_invoice, "redemption", yq_record_id (redemption));
+
+  if (!forget_invoices (tx, yq_record_id (redemption), error))
+    return FALSE;
+  for (guint i = 0; i < bound->len; i++)
+    {
+      g_autoptr(YqRecord) invoice = yq_record_copy (bound->pdata[i]);
+
+      if (!all && is_listed (redemption, yq_record_id (invoice)))
+        continue;
+      yq_record_set_text (invoice, INVOICE_REDEMPTION, NULL);
+      if (!yq_effect_update (tx, invoice, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static YqProblem *
 claim_invoices (YqTx *tx, YqRecord *redemption, GError **error)
 {
@@ -151,7 +185,7 @@ claim_invoices (YqTx *tx, YqRecord *redemption, GError **error)
   const char *id = yq_record_id (redemption);
   GError *failure = NULL;
 
-  if (!forget_invoices (tx, id, error))
+  if (!free_invoices (tx, redemption, FALSE, error))
     return NULL;
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     {
@@ -509,19 +543,8 @@ pay (const YqEffect *e, GError **error)
 static YqProblem *
 dissolve (const YqEffect *e, GError **error)
 {
-  g_autoptr(GPtrArray) invoices =
-               yq_world_list (e->tx->world, &yq_invoice, "redemption", yq_record_id (e->after));
-
-  if (!forget_invoices (e->tx, yq_record_id (e->after), error))
+  if (!free_invoices (e->tx, e->after, TRUE, error))
     return NULL;
-  for (guint i = 0; i < invoices->len; i++)
-    {
-      g_autoptr(YqRecord) invoice = yq_record_copy (invoices->pdata[i]);
-
-      yq_record_set_text (invoice, INVOICE_REDEMPTION, NULL);
-      if (!yq_effect_update (e->tx, invoice, error))
-        return NULL;
-    }
   return for_each_use (e, unbind_use, error);
 }
 

@@ -43,15 +43,31 @@ kind_letter (const char *kind)
   return g_strcmp0 (kind, "carrier_redeems") == 0 ? 'U' : 'T';
 }
 
-/* Year, letter of the kind, organisation code, and two base-36 characters that make it unique. */
+/* The n-th of 36^width words, in an order one cannot guess from one of them: the factors have no
+ * divisor in common with 36, so that each word comes once. */
+static char *
+make_word (gint64 n, guint width)
+{
+  static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const gint64 words = width == 2 ? 36 * 36 : 36 * 36 * 36 * 36;
+  char *word = g_strnfill (width, '0');
+
+  n = (n * (width == 2 ? 629 : 928373)) % words;
+  for (guint i = width; i > 0; i--, n /= 36)
+    word[i - 1] = digits[n % 36];
+  return word;
+}
+
+/* Year, letter of the kind, organisation code, and two base-36 characters that make it unique; four
+ * where somebody has more vouchers than that in a year. */
 static char *
 make_voucher_number (YqTx *tx, YqRecord *programme, YqRecord *holder, GError **error)
 {
-  static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const char *code = yq_record_text (holder, ORGANISATION_ORGANISATION_CODE);
   g_autofree char *plain = NULL;
   g_autofree char *head = NULL;
   g_autofree char *counter = NULL;
+  g_autofree char *word = NULL;
   gint64 n;
 
   plain = code ? g_strdup_printf ("%.8s%s", code, strlen (code) > 9 ? code + 9 : "")
@@ -61,14 +77,8 @@ make_voucher_number (YqTx *tx, YqRecord *programme, YqRecord *holder, GError **e
   counter = g_strdup_printf ("voucher %s", head);
   if ((n = yq_effect_count (tx->conn, counter, error)) == 0)
     return NULL;
-  if (n > 36 * 36)
-    {
-      g_set_error (error, SQL_ERROR, SQL_ERROR_FAILED, "no voucher number is left for %s", head);
-      return NULL;
-    }
-  /* 629 and 36 * 36 have no common divisor: each number comes once, in no order one could guess. */
-  n = (n * 629) % (36 * 36);
-  return g_strdup_printf ("%s%c%c", head, digits[n / 36], digits[n % 36]);
+  word = n <= 36 * 36 ? make_word (n, 2) : make_word (n, 4);
+  return g_strconcat (head, word, NULL);
 }
 
 /* -- a claim is granted -- */

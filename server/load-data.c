@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "data-resources.h"
 #include "model.h"
 #include "owners.h"
 #include "programme.h"
 #include "record-json.h"
 #include "verify-page.h"
-#include "yiquan-data.h"
 
 /* In this order: programmes refer to jurisdictions. */
 static const char *const files[] = {
