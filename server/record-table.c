@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "record-sql.h"
+#include "search-text.h"
 
 static const struct
 {
@@ -239,7 +240,8 @@ find_columns (SqlConn *conn, const YqRecordTable *table, GError **error)
 }
 
 static gboolean
-add_missing_columns (SqlConn *conn, const YqRecordTable *table, GString *sql, GError **error)
+add_missing_columns (SqlConn *conn, const YqRecordTable *table, GString *sql, GArray *unsorted,
+                     GError **error)
 {
   g_autoptr(GHashTable) found = find_columns (conn, table, error);
 
@@ -251,10 +253,45 @@ add_missing_columns (SqlConn *conn, const YqRecordTable *table, GString *sql, GE
         g_string_append_printf (sql, "ALTER TABLE %s ADD COLUMN %s %s;", table->name,
                                 table->fields[i], types[table->entity->fields[i].type]);
       if (table->sorts[i] != NULL && !g_hash_table_contains (found, table->sorts[i]))
-        g_string_append_printf (sql, "ALTER TABLE %s ADD COLUMN %s TEXT;", table->name,
-                                table->sorts[i]);
+        {
+          g_string_append_printf (sql, "ALTER TABLE %s ADD COLUMN %s TEXT;", table->name,
+                                  table->sorts[i]);
+          g_array_append_val (unsorted, i);
+        }
     }
   return TRUE;
+}
+
+/* The sort keys of a field that has them only now. */
+static gboolean
+fill_sort_keys (SqlConn *conn, const YqRecordTable *table, guint field, GError **error)
+{
+  g_autofree char *select =
+    g_strdup_printf ("SELECT \"id\", %s FROM %s WHERE %s IS NOT NULL", table->fields[field],
+                     table->name, table->fields[field]);
+  g_autofree char *update =
+    g_strdup_printf ("UPDATE %s SET %s = $2 WHERE \"id\" = $1", table->name, table->sorts[field]);
+  g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func (g_free); /* id, text, id, text … */
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(SqlRows) rows = sql_query (conn, select, SQL_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  while (sql_rows_next (rows, &failure))
+    {
+      g_ptr_array_add (found, g_strdup (sql_rows_text (rows, 0)));
+      g_ptr_array_add (found, g_strdup (sql_rows_text (rows, 1)));
+    }
+  for (guint i = 0; failure == NULL && i < found->len; i += 2)
+    {
+      g_autofree char *key = yq_search_sort_key (found->pdata[i + 1]);
+
+      sql_exec (conn, update, SQL_ARGS (SQL_TEXT (found->pdata[i]), SQL_TEXT (key)), &failure);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 YqColumn
@@ -283,13 +320,14 @@ append_indexes (GString *sql, const YqRecordTable *table)
   YqColumn within = yq_record_unique_within (entity);
   const char *owner = within < YQ_N_COLUMNS ? yq_column_name (within) : NULL;
 
+  if (entity->n_states > 1)
+    g_string_append_printf (sql, "CREATE INDEX IF NOT EXISTS \"%s_by_state\" ON %s (\"state\");",
+                            entity->name, table->name);
   g_string_append_printf (sql,
-                          "CREATE INDEX IF NOT EXISTS \"%s_by_state\" ON %s (\"state\");"
                           "CREATE INDEX IF NOT EXISTS \"%s_by_updated_at\" ON %s (\"updated_at\");"
                           "CREATE UNIQUE INDEX IF NOT EXISTS \"%s_by_rank\" ON %s (\"rank\")"
                           " WHERE \"rank\" IS NOT NULL;",
-                          entity->name, table->name, entity->name, table->name, entity->name,
-                          table->name);
+                          entity->name, table->name, entity->name, table->name);
   for (YqColumn c = YQ_COLUMN_BUYER; c <= YQ_COLUMN_ACCOUNT; c++)
     {
       g_autofree char *name = g_strndup (yq_column_name (c) + 1, strlen (yq_column_name (c)) - 2);
@@ -323,15 +361,21 @@ static gboolean
 migrate_one (SqlConn *conn, const YqRecordTable *table, GError **error)
 {
   g_autoptr(GString) sql = g_string_new (NULL);
+  g_autoptr(GArray) unsorted = g_array_new (FALSE, FALSE, sizeof (guint));
 
   append_create (sql, table);
   if (!sql_script (conn, sql->str, error))
     return FALSE;
   g_string_truncate (sql, 0);
-  if (!add_missing_columns (conn, table, sql, error))
+  if (!add_missing_columns (conn, table, sql, unsorted, error))
     return FALSE;
   append_indexes (sql, table);
-  return sql_script (conn, sql->str, error);
+  if (!sql_script (conn, sql->str, error))
+    return FALSE;
+  for (guint i = 0; i < unsorted->len; i++)
+    if (!fill_sort_keys (conn, table, g_array_index (unsorted, guint, i), error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean

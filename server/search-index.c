@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "audience.h"
+#include "feed.h"
 #include "model.h"
-#include "record-table.h"
+#include "record-sql.h"
 #include "search-text.h"
+
+#define VERSION "1" /* of how texts and tokens are made */
 
 gboolean
 yq_search_index_has (const YqEntity *entity)
@@ -17,25 +20,6 @@ yq_search_index_has (const YqEntity *entity)
     if (entity->fields[i].flags & YQ_SEARCH)
       return TRUE;
   return FALSE;
-}
-
-gboolean
-yq_search_index_create_tables (SqlConn *conn, GError **error)
-{
-  for (guint i = 0; i < yq_model_count (); i++)
-    {
-      const YqEntity *entity = yq_model_nth (i);
-      g_autofree char *sql = NULL;
-
-      if (!yq_search_index_has (entity))
-        continue;
-      sql = g_strdup_printf ("CREATE VIRTUAL TABLE IF NOT EXISTS \"%s_search\" USING fts5 (pairs,"
-                             " singles, initials, filters, tokenize = 'unicode61')",
-                             entity->name);
-      if (!sql_script (conn, sql, error))
-        return FALSE;
-    }
-  return TRUE;
 }
 
 /* -- tokens -- */
@@ -227,4 +211,119 @@ yq_search_index_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 
                    SQL_ARGS (SQL_INT (seq), SQL_TEXT (pairs), SQL_TEXT (singles),
                              SQL_TEXT (initials), SQL_TEXT (filters)),
                    error) == 1;
+}
+
+gboolean
+yq_search_index_differs (YqRecord *before, YqRecord *after)
+{
+  const YqEntity *entity = yq_record_entity (after);
+  g_autofree char *old_filters = NULL;
+  g_autofree char *new_filters = NULL;
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (is_searched (entity, &entity->fields[i]) &&
+        !yq_values_equal (yq_record_values (before), yq_record_values (after), i))
+      return TRUE;
+  old_filters = filters_of (before);
+  new_filters = filters_of (after);
+  return !g_str_equal (old_filters, new_filters);
+}
+
+/* -- making and filling again -- */
+
+/* What the index was made of: another version of the segmentation, or other fields, and it is made
+ * anew. */
+static char *
+signature_of (const YqEntity *entity)
+{
+  GString *signature = g_string_new (VERSION);
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    {
+      if (is_searched (entity, &entity->fields[i]))
+        g_string_append_printf (signature, " %s", entity->fields[i].name);
+      else if ((entity->fields[i].flags & YQ_INDEX) && !(entity->fields[i].flags & YQ_SECRET))
+        g_string_append_printf (signature, " =%s", entity->fields[i].name);
+    }
+  return g_string_free (signature, FALSE);
+}
+
+static gboolean
+fill_row (SqlConn *conn, YqRecord *record, gint64 rank, GError **error)
+{
+  return yq_search_index_write (conn, NULL, record, rank, error) &&
+         yq_record_sql_update (conn, record, record, rank, error);
+}
+
+/* In the order of the last change, which is the order of their ranks. */
+static gboolean
+fill (SqlConn *conn, const YqEntity *entity, GError **error)
+{
+  g_autofree char *sql =
+    g_strdup_printf ("SELECT \"id\" FROM \"%s\" ORDER BY \"updated_at\",\"id\"", entity->name);
+  g_autofree char *forget = g_strdup_printf ("UPDATE \"%s\" SET \"rank\" = NULL", entity->name);
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(SqlRows) rows = sql_query (conn, sql, SQL_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  while (sql_rows_next (rows, &failure))
+    g_ptr_array_add (ids, g_strdup (sql_rows_text (rows, 0)));
+  if (failure == NULL)
+    sql_exec (conn, forget, SQL_NO_ARGS, &failure);
+  for (guint i = 0; failure == NULL && i < ids->len; i++)
+    {
+      g_autoptr(YqRecord) record = yq_record_sql_get (conn, entity, ids->pdata[i], &failure);
+      gint64 rank = record != NULL ? yq_feed_next_seq (conn, &failure) : -1;
+
+      if (rank > 0)
+        fill_row (conn, record, rank, &failure);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static gboolean
+create_table (SqlConn *conn, const YqEntity *entity, GError **error)
+{
+  g_autofree char *signature = signature_of (entity);
+  g_autoptr(GError) failure = NULL;
+  g_autofree char *found =
+    sql_get_text (conn, "SELECT signature FROM search_made WHERE entity = $1",
+                  SQL_ARGS (SQL_TEXT (entity->name)), &failure);
+  g_autofree char *sql = NULL;
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (g_strcmp0 (found, signature) == 0)
+    return TRUE;
+  sql = g_strdup_printf ("DROP TABLE IF EXISTS \"%s_search\";"
+                         "CREATE VIRTUAL TABLE \"%s_search\" USING fts5 (pairs, singles,"
+                         " initials, filters, tokenize = 'unicode61')",
+                         entity->name, entity->name);
+  return sql_script (conn, sql, error) && fill (conn, entity, error) &&
+         sql_exec (conn,
+                   "INSERT INTO search_made (entity, signature) VALUES ($1, $2)"
+                   " ON CONFLICT (entity) DO UPDATE SET signature = excluded.signature",
+                   SQL_ARGS (SQL_TEXT (entity->name), SQL_TEXT (signature)), error) >= 0;
+}
+
+gboolean
+yq_search_index_create_tables (SqlConn *conn, GError **error)
+{
+  if (!sql_script (conn,
+                   "CREATE TABLE IF NOT EXISTS search_made"
+                   " (entity TEXT PRIMARY KEY, signature TEXT NOT NULL);",
+                   error))
+    return FALSE;
+  for (guint i = 0; i < yq_model_count (); i++)
+    if (yq_search_index_has (yq_model_nth (i)) && !create_table (conn, yq_model_nth (i), error))
+      return FALSE;
+  return TRUE;
 }

@@ -6,6 +6,8 @@
 #include "record.h"
 #include "sql.h"
 
+/* Makes the tables, and fills one again whose searched fields are no longer what they were.  After
+ * the tables of records. */
 gboolean yq_search_index_create_tables (SqlConn *conn, GError **error);
 gboolean yq_search_index_has (const YqEntity *entity);
 /* "instrument_search" in quotes */
@@ -14,6 +16,9 @@ const char *yq_search_index_table (const YqEntity *entity);
  * after is NULL.  Before the record's row is written. */
 gboolean yq_search_index_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 seq,
                                 GError **error);
+
+/* Would the row become another one? */
+gboolean yq_search_index_differs (YqRecord *before, YqRecord *after);
 
 /* Tokens of the column filters; free them. */
 char *yq_search_token_audience (gint64 audience);

@@ -127,8 +127,12 @@ yq_tx_touch (YqTx *tx, YqRecord *record, GError **error)
       return FALSE;
     }
   yq_record_set_revision (record, yq_record_revision (before));
+  /* What is found by text and filters as before keeps its place among what was changed. */
+  if (!yq_search_index_has (yq_record_entity (record)) || !yq_search_index_differs (before, record))
+    return yq_record_sql_update (tx->conn, before, record, 0, error) &&
+           follow_up (tx, before, record, seq, error);
   return yq_search_index_write (tx->conn, before, record, seq, error) &&
-         yq_record_sql_update (tx->conn, before, record, rank_of (record, seq), error) &&
+         yq_record_sql_update (tx->conn, before, record, seq, error) &&
          follow_up (tx, before, record, seq, error);
 }
 
