@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "model.h"
 #include "money.h"
 
 /* -- names and classes -- */
@@ -263,6 +264,21 @@ yq_pill_set (GtkWidget *pill, const char *text, YqTone tone)
       gtk_widget_remove_css_class (pill, tone_classes[i]);
   gtk_label_set_text (GTK_LABEL (pill), text);
   yq_set_description (pill, yq_tone_name (tone));
+}
+
+char *
+yq_format_known (YqStore *store, const YqValues *values, guint field)
+{
+  const YqField *row = &yq_values_fields (values, NULL)[field];
+
+  if (row->type == YQ_REFERENCE && yq_values_has (values, field))
+    {
+      char *title =
+        yq_store_title (store, yq_model_find (row->refers), yq_values_text (values, field));
+
+      return title ? title : g_strdup (_("(not on this computer)"));
+    }
+  return yq_store_format (store, values, field);
 }
 
 static void

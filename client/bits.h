@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "record.h"
+#include "store.h"
 
 /* -- labels -- */
 /* xalign 0; classes is a list of CSS classes separated by spaces, or NULL. */
@@ -19,12 +19,14 @@ GtkWidget *yq_time_label_new (gint64 ms);
 void yq_time_label_set (GtkWidget *label, gint64 ms);
 char *yq_time_ago (gint64 ms, gint64 now); /* "3 天前", "2 小时后"; older than 30 days: the date */
 char *yq_money_text (gint64 fen);          /* "¥ 50,000.00" */
-char *yq_count_text (guint count);           /* "2,318" */
+char *yq_count_text (guint count);         /* "2,318" */
 char *yq_size_text (gint64 bytes);         /* "1.2 MB" */
 
 /* -- a state as a word in a soft pill of its tone -- */
 GtkWidget *yq_pill_new (const char *text, YqTone tone);
 void yq_pill_set (GtkWidget *pill, const char *text, YqTone tone);
+/* As yq_store_format(), but says so where a reference is not on this computer. */
+char *yq_format_known (YqStore *store, const YqValues *values, guint field);
 GtkWidget *yq_state_pill_new (YqRecord *record); /* follows the record */
 const char *yq_tone_class (YqTone tone);         /* "tone-waiting" */
 const char *yq_tone_name (YqTone tone);          /* translated, for screen readers */

@@ -508,7 +508,7 @@ format_value (YqFieldEditor *self)
 {
   if (self->masked != NULL)
     return g_strdup (self->masked);
-  return self->store ? yq_store_format (self->store, self->values, self->field)
+  return self->store ? yq_format_known (self->store, self->values, self->field)
                      : yq_values_format (self->values, self->field);
 }
 

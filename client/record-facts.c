@@ -33,6 +33,7 @@ static GtkWidget *
 build_rows (YqRecordFacts *self, const YqField *field, JsonArray *rows)
 {
   GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new ();
   guint n = yq_fields_count (field->columns);
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
@@ -48,7 +49,7 @@ build_rows (YqRecordFacts *self, const YqField *field, JsonArray *rows)
       yq_json_read_fields (json_array_get_object_element (rows, i), values, NULL, &problem);
       for (guint j = 0; j < n; j++)
         {
-          g_autofree char *text = yq_store_format (self->store, values, j);
+          g_autofree char *text = yq_format_known (self->store, values, j);
           GtkWidget *cell = yq_label_new (text, "number");
           gboolean number =
             field->columns[j].type == YQ_MONEY || field->columns[j].type == YQ_INTEGER;
@@ -58,7 +59,10 @@ build_rows (YqRecordFacts *self, const YqField *field, JsonArray *rows)
           gtk_grid_attach (GTK_GRID (grid), cell, (int) j, (int) i + 1, 1, 1);
         }
     }
-  return grid;
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), grid);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  return scroller;
 }
 
 static char *
@@ -71,7 +75,7 @@ text_of (YqRecordFacts *self, const YqValues *values, guint i)
     return yq_hours_text (rows);
   if (field->type == YQ_MONEY && yq_values_has (values, i))
     return yq_money_text (yq_values_int (values, i));
-  return yq_store_format (self->store, values, i);
+  return yq_format_known (self->store, values, i);
 }
 
 static GtkWidget *

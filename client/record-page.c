@@ -572,10 +572,22 @@ yq_record_page_dispose (GObject *object)
   G_OBJECT_CLASS (yq_record_page_parent_class)->dispose (object);
 }
 
+/* What a window added to them it added before the page is seen; an empty one takes no room. */
+static void
+yq_record_page_map (GtkWidget *widget)
+{
+  YqRecordPage *self = YQ_RECORD_PAGE (widget);
+
+  gtk_widget_set_visible (self->top, gtk_widget_get_first_child (self->top) != NULL);
+  gtk_widget_set_visible (self->bottom, gtk_widget_get_first_child (self->bottom) != NULL);
+  GTK_WIDGET_CLASS (yq_record_page_parent_class)->map (widget);
+}
+
 static void
 yq_record_page_class_init (YqRecordPageClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = yq_record_page_dispose;
+  GTK_WIDGET_CLASS (class)->map = yq_record_page_map;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
   signals[STEP] =
     g_signal_new ("step", YQ_TYPE_RECORD_PAGE, G_SIGNAL_RUN_LAST, 0,

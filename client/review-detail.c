@@ -218,17 +218,23 @@ static GtkWidget *
 build_head (YqReviewDetail *self)
 {
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *open = yq_icon_button_new ("view-fullscreen-symbolic", _("Open as a page"), NULL);
 
   self->title = yq_label_new_wrapped ("", "page-title");
-  gtk_widget_set_hexpand (self->title, TRUE);
+  gtk_widget_set_hexpand (words, TRUE);
   self->pill = yq_pill_new ("", YQ_TONE_WAITING);
   self->age = yq_label_new ("", "dim-label small number");
   g_signal_connect (open, "clicked", G_CALLBACK (open_cb), self);
   gtk_widget_add_css_class (open, "flat");
-  gtk_box_append (GTK_BOX (head), self->title);
-  gtk_box_append (GTK_BOX (head), self->age);
-  gtk_box_append (GTK_BOX (head), self->pill);
+  gtk_widget_set_valign (open, GTK_ALIGN_START);
+  gtk_label_set_ellipsize (GTK_LABEL (self->age), PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (line), self->pill);
+  gtk_box_append (GTK_BOX (line), self->age);
+  gtk_box_append (GTK_BOX (words), self->title);
+  gtk_box_append (GTK_BOX (words), line);
+  gtk_box_append (GTK_BOX (head), words);
   gtk_box_append (GTK_BOX (head), open);
   return head;
 }

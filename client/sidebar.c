@@ -5,6 +5,8 @@
 
 #include "bits.h"
 
+#define SIDEBAR_WIDTH 216
+
 struct _YqSidebar
 {
   GtkWidget parent_instance;
@@ -105,6 +107,8 @@ build_identity (YqSidebar *self, const YqWindowKind *kind, const YqWho *who)
   gtk_box_append (GTK_BOX (box), words);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("pan-down-symbolic"));
   self->identity = gtk_menu_button_new ();
+  /* The menu button would put it in its middle. */
+  gtk_widget_set_size_request (box, SIDEBAR_WIDTH - 36, -1);
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->identity), box);
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->identity), menu);
   yq_add_classes (self->identity, "flat frame-identity");
@@ -138,7 +142,7 @@ yq_sidebar_init (YqSidebar *self)
 {
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   yq_add_classes (self->box, "frame-sidebar");
-  gtk_widget_set_size_request (self->box, 216, -1);
+  gtk_widget_set_size_request (self->box, SIDEBAR_WIDTH, -1);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 

@@ -252,7 +252,7 @@ yq_table_column_text (YqTableColumns *self, const YqTableColumn *column, YqRecor
     return yq_record_has (record, (guint) column->field)
              ? yq_money_format (yq_record_int (record, (guint) column->field))
              : g_strdup ("");
-  return yq_store_format (self->store, yq_record_values (record), (guint) column->field);
+  return yq_format_known (self->store, yq_record_values (record), (guint) column->field);
 }
 
 typedef struct

@@ -23,7 +23,7 @@ static const YqField claim_fields[] = {
   [CLAIM_VOUCHER_NUMBER] = { "voucher_number", N_("Voucher number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 40 },
   [CLAIM_YEAR]           = { "year", N_("Year"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST | YQ_INDEX, FACT },
   [CLAIM_PROGRAMME_REVISION] = { "programme_revision", N_("Version of the rules"), YQ_INTEGER, YQ_COMPUTED, FACT },
-  [CLAIM_GRANTED_AT]     = { "granted_at", N_("Granted"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
+  [CLAIM_GRANTED_AT]     = { "granted_at", N_("Granted at"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
   REVIEW_FIELDS (CLAIM),
 };
 
