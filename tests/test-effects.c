@@ -535,10 +535,11 @@ test_a_changed_bank_account_is_flagged (Demo *d, gconstpointer data)
 static void
 test_the_last_manager_stays (Demo *d, gconstpointer data)
 {
-  g_autofree char *manager = demo_text (d, "SELECT id FROM \"membership\" WHERE account = $1",
-                                        yq_demo_id ("account", "enterprise1"));
-  g_autofree char *member = demo_text (d, "SELECT id FROM \"membership\" WHERE account = $1",
-                                       yq_demo_id ("account", "yunfan2"));
+  g_autofree char *first = yq_demo_id ("account", "enterprise1");
+  g_autofree char *second = yq_demo_id ("account", "yunfan2");
+  const char *sql = "SELECT id FROM \"membership\" WHERE account = $1";
+  g_autofree char *manager = demo_text (d, sql, first);
+  g_autofree char *member = demo_text (d, sql, second);
 
   assert_sent (d, "enterprise1", &yq_membership, manager, "dismiss", NULL, "refused/state");
   assert_sent (d, "enterprise1", &yq_membership, member, "appoint", NULL, "applied");
