@@ -86,6 +86,39 @@ has_free_wish (YqTx *tx, YqRecord *order, GPtrArray *instruments)
 
 /* -- alternatives -- */
 
+static gboolean
+is_bookable (YqRecord *instrument)
+{
+  const char *condition = yq_record_text (instrument, INSTRUMENT_CONDITION);
+
+  return yq_record_in_state (instrument, "listed") &&
+         (condition == NULL || strcmp (condition, "normal") == 0);
+}
+
+/* Others of its class that are free at that very time, the same carrier's first. */
+static void
+add_substitutes (YqTx *tx, YqRecord *instrument, gint64 from, gint64 to, YqProblem *problem)
+{
+  g_autoptr(SqlRows) rows = sql_query (
+    tx->conn,
+    "SELECT id FROM \"instrument\" WHERE category = $1 AND state = 'listed' AND id <> $2"
+    " ORDER BY CASE WHEN carrier = $3 THEN 0 ELSE 1 END, id LIMIT 50",
+    SQL_ARGS (SQL_TEXT (yq_record_text (instrument, INSTRUMENT_CATEGORY)),
+              SQL_TEXT (yq_record_id (instrument)), SQL_TEXT (yq_record_carrier (instrument))),
+    NULL);
+
+  while (rows != NULL && yq_problem_n_alternatives (problem) < 3 && sql_rows_next (rows, NULL))
+    {
+      g_autoptr(YqRecord) other =
+                   yq_world_get (tx->world, &yq_instrument, sql_rows_text (rows, 0));
+      g_autoptr(YqProblem) taken =
+                   other ? yq_slots_check (tx->conn, other, from, to, tx->now) : NULL;
+
+      if (other != NULL && taken == NULL)
+        yq_problem_add_alternative (problem, yq_record_id (other), from, to);
+    }
+}
+
 void
 yq_effect_explain_order (YqTx *tx, YqRecord *order, const YqStep *step, const YqValues *args,
                          YqProblem *problem)
@@ -113,6 +146,12 @@ yq_effect_explain_order (YqTx *tx, YqRecord *order, const YqStep *step, const Yq
   if (from == 0 && !yq_period_at (yq_record_array (order, ORDER_WISHED), 0, &from, &to))
     return;
 
+  for (guint i = 0; i < instruments->len; i++)
+    if (!is_bookable (instruments->pdata[i]))
+      {
+        add_substitutes (tx, instruments->pdata[i], from, to, problem);
+        return;
+      }
   yq_slots_add_alternatives (tx->conn, problem, instruments, from, to, tx->now);
 }
 

@@ -3,6 +3,8 @@
 
 #include "demo-fixture.h"
 
+#include "slots.h"
+
 #define HOUR (3600 * G_GINT64_CONSTANT (1000))
 #define SEM "场发射扫描电子显微镜"
 
@@ -206,6 +208,36 @@ test_a_closure_keeps_bookings_out (Demo *d, gconstpointer data)
                "refused/slot_taken");
   assert_sent (d, "carrier1", &yq_closure, closure, "delete", NULL, "applied");
   assert_sent (d, "enterprise1", &yq_order, order, "submit", demo_order (sem, wish), "applied");
+}
+
+static void
+test_a_stopped_instrument_has_substitutes (Demo *d, gconstpointer data)
+{
+  g_autofree char *sem = demo_instrument (d, "carrier1", SEM);
+  g_autofree char *order = yq_id_new ();
+  gint64 ten = free_time (10);
+  g_autofree char *wish = demo_period (ten, ten + HOUR);
+  JsonArray *alternatives;
+
+  assert_sent (d, "carrier1", &yq_instrument, sem, "stop", NULL, "applied");
+  assert_sent (d, "enterprise1", &yq_order, order, "submit", demo_order (sem, wish),
+               "refused/slot_taken");
+  alternatives = demo_alternatives (d);
+  g_assert_cmpuint (json_array_get_length (alternatives), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      JsonObject *row = json_array_get_object_element (alternatives, i);
+      g_autoptr(YqRecord) other =
+                   demo_load (d, &yq_instrument, json_object_get_string_member (row, "instrument"));
+
+      g_assert_true (yq_slots_is_free (d->conn, other, ten, ten + HOUR, NULL));
+      if (i == 0)
+        {
+          g_autofree char *carrier = yq_demo_id ("organisation", "carrier1");
+
+          g_assert_cmpstr (yq_record_carrier (other), ==, carrier);
+        }
+    }
 }
 
 /* -- 64 at once -- */
@@ -623,6 +655,7 @@ main (int argc, char *argv[])
   ADD ("terminate", test_a_terminated_booking_gives_its_time_back);
   ADD ("propose", test_a_proposed_time_is_taken_by_agreeing);
   ADD ("closure", test_a_closure_keeps_bookings_out);
+  ADD ("substitutes", test_a_stopped_instrument_has_substitutes);
   ADD ("64-accepts", test_of_64_accepts_one_is_applied);
   ADD ("64-uses", test_64_uses_never_exceed_the_voucher);
   ADD ("hold", test_a_use_holds_and_terminating_releases);

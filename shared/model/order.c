@@ -157,7 +157,7 @@ check_periods (YqRecord *order)
   return NULL;
 }
 
-/* Rule 7: one carrier, listed, open to the buyer. */
+/* Rule 7: one carrier, listed, open to the buyer.  Stopped and broken ones count as taken (rule 6). */
 static YqProblem *
 check_items (YqWorld *world, YqRecord *order)
 {
@@ -174,12 +174,12 @@ check_items (YqWorld *world, YqRecord *order)
         problem = yq_problem_new (YQ_PROBLEM_INVALID,
                                   _("Instrument %u is no longer in the catalogue"), i + 1);
       else if (!yq_record_in_state (instrument, "listed"))
-        problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” cannot be booked now: %s"),
+        problem = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("“%s” cannot be booked now: %s"),
                                                               yq_record_title (instrument),
                                                               yq_record_state_title (instrument));
       else if (yq_record_has (instrument, INSTRUMENT_CONDITION) &&
                !g_str_equal (yq_record_text (instrument, INSTRUMENT_CONDITION), "normal"))
-        problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is under repair or out of use"),
+        problem = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("“%s” is under repair or out of use"),
                                                               yq_record_title (instrument));
       else if (carrier != NULL && g_strcmp0 (carrier, yq_record_carrier (instrument)) != 0)
         problem = yq_problem_new (
