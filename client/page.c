@@ -197,8 +197,7 @@ yq_page_add_button (YqPage *self, const char *icon, const char *label, const cha
       adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
       adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
       button = gtk_button_new ();
-      gtk_button_set_child (GTK_BUTTON (button), content);
-      yq_set_name (button, label);
+      gtk_button_set_child (GTK_BUTTON (button), content); /* which names the button, too */
     }
   else
     button = icon ? gtk_button_new_from_icon_name (icon) : gtk_button_new_with_label (label);

@@ -524,7 +524,7 @@ yq_record_table_new (YqStore *store, YqRecordList *list, const char *name)
   self->base = yq_query_copy (yq_record_list_query (list));
   self->key = g_strdup (name);
   self->columns = yq_table_columns_new (store, yq_query_entity (self->base));
-  build (self, name);
+  build (self, _(yq_query_entity (self->base)->title_plural));
   yq_record_table_set_columns (self, NULL);
   add_keys (self);
   g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (ask), self);
@@ -684,7 +684,8 @@ void
 yq_record_table_export (YqRecordTable *self)
 {
   if (count (self) > 0)
-    yq_table_export (GTK_WIDGET (self), self->list, self->columns, self->key);
+    yq_table_export (GTK_WIDGET (self), self->list, self->columns,
+                     _(yq_query_entity (self->base)->title_plural));
 }
 
 gboolean

@@ -9,7 +9,7 @@
 #define YQ_TYPE_RECORD_TABLE (yq_record_table_get_type ())
 G_DECLARE_FINAL_TYPE (YqRecordTable, yq_record_table, YQ, RECORD_TABLE, GtkWidget)
 
-/* name is the accessible name and the key the column choice is kept by. */
+/* name is the key the column choice is kept by; aloud the table is called by its records. */
 GtkWidget *yq_record_table_new (YqStore *store, YqRecordList *list, const char *name);
 YqRecordList *yq_record_table_list (YqRecordTable *table);
 
