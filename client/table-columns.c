@@ -106,6 +106,17 @@ find_column (YqTableColumns *self, const char *name)
   return NULL;
 }
 
+/* Roughly, at 100 %: the heading is never cut. */
+static int
+width_of_heading (const char *title)
+{
+  int width = 26;
+
+  for (const char *at = title; *at != '\0'; at = g_utf8_next_char (at))
+    width += g_unichar_iswide (g_utf8_get_char (at)) ? 13 : 8;
+  return width;
+}
+
 static YqTableColumn *
 add_column (YqTableColumns *self, const char *name, const char *title, int width)
 {
@@ -114,7 +125,7 @@ add_column (YqTableColumns *self, const char *name, const char *title, int width
   column->name = g_strdup (name);
   column->title = g_strdup (title);
   column->field = -1;
-  column->width = width;
+  column->width = MAX (width, width_of_heading (title));
   column->shown = TRUE;
   g_ptr_array_add (self->columns, column);
   return column;

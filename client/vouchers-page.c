@@ -375,6 +375,7 @@ build_tickets (VouchersPage *self)
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
   self->cards = gtk_flow_box_new ();
+  gtk_widget_add_css_class (self->cards, "tickets");
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->cards), GTK_SELECTION_NONE);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->cards), 3);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->cards), 12);
