@@ -405,37 +405,38 @@ append_text (GString *out, const char *text)
 }
 
 static void
-append_value (GString *out, SqlRows *rows, guint column, const YqField *row)
+append_number (GString *out, SqlRows *rows, guint column, YqType type)
 {
-  g_autofree char *opened = NULL;
-  const char *text;
+  gint64 value = sql_rows_int (rows, column);
 
-  if (row->type == YQ_BOOLEAN)
-    g_string_append (out, sql_rows_int (rows, column) ? "true" : "false");
-  else if (row->type == YQ_TIME)
-    append_time (out, sql_rows_int (rows, column));
-  else if (is_number (row->type))
-    append_int (out, sql_rows_int (rows, column));
+  if (type == YQ_BOOLEAN)
+    g_string_append (out, value ? "true" : "false");
+  else if (type == YQ_TIME)
+    append_time (out, value);
   else
-    {
-      text = sql_rows_text (rows, column);
-      if (row->flags & YQ_SECRET)
-        text = opened = yq_sealed_read (yq_record_key (), text);
-      if (text == NULL)
-        g_string_append (out, "null");
-      else if (is_array (row->type))
-        g_string_append (out, text);
-      else
-        append_text (out, text);
-    }
+    append_int (out, value);
 }
 
 static void
-append_masked (GString *out, SqlRows *rows, guint column, const YqField *row)
+append_stored (GString *out, const char *text, const YqField *row)
+{
+  g_autofree char *opened = NULL;
+
+  if (row->flags & YQ_SECRET)
+    text = opened = yq_sealed_read (yq_record_key (), text);
+  if (text == NULL)
+    g_string_append (out, "null");
+  else if (is_array (row->type))
+    g_string_append (out, text);
+  else
+    append_text (out, text);
+}
+
+static void
+append_masked (GString *out, const char *text, const YqField *row)
 {
   g_autofree char *opened = NULL;
   g_autofree char *masked = NULL;
-  const char *text = sql_rows_text (rows, column);
 
   if (row->type != YQ_TEXT)
     {
@@ -448,34 +449,55 @@ append_masked (GString *out, SqlRows *rows, guint column, const YqField *row)
   yq_json_append_string (out, masked);
 }
 
-/* The members fields or masked: every field the readers see in this way. */
+/* Name and value; nothing where nothing is set. */
 static void
-append_fields (GString *out, SqlRows *rows, const YqRecordTable *table, guint first, guint readers,
-               gboolean masked)
+append_field (GString *out, SqlRows *rows, guint column, const YqField *row, const char *key,
+              gboolean masked)
 {
-  const YqEntity *entity = table->entity;
-  guint n = 0;
+  gboolean numeric = is_number (row->type);
+  const char *text = numeric ? NULL : sql_rows_text (rows, column);
 
-  for (guint i = 0; i < entity->n_fields; i++)
-    {
-      const YqField *row = &entity->fields[i];
-      gboolean whole = (row->sees & readers) != 0;
+  if (numeric ? sql_rows_is_null (rows, column) : text == NULL)
+    return;
+  if (out->str[out->len - 1] != '{')
+    g_string_append_c (out, ',');
+  g_string_append (out, key);
+  if (masked)
+    append_masked (out, text, row);
+  else if (numeric)
+    append_number (out, rows, column, row->type);
+  else
+    append_stored (out, text, row);
+}
 
-      if (masked ? whole || !(row->masked & readers) : !whole)
-        continue;
-      if (sql_rows_is_null (rows, first + YQ_N_COLUMNS + i))
-        continue;
-      if (n++ == 0)
-        g_string_append (out, masked ? ",\"masked\":{" : "");
-      else
-        g_string_append_c (out, ',');
-      g_string_append (out, table->keys[i]);
-      if (masked)
-        append_masked (out, rows, first + YQ_N_COLUMNS + i, row);
-      else
-        append_value (out, rows, first + YQ_N_COLUMNS + i, row);
-    }
-  if (masked && n > 0)
+static void
+append_fields (GString *out, SqlRows *rows, const YqRecordTable *table, guint first, guint readers)
+{
+  const YqField *fields = table->entity->fields;
+
+  g_string_append (out, ",\"fields\":{");
+  for (guint i = 0; i < table->entity->n_fields; i++)
+    if (fields[i].sees & readers)
+      append_field (out, rows, first + YQ_N_COLUMNS + i, &fields[i], table->keys[i], FALSE);
+  g_string_append_c (out, '}');
+}
+
+static void
+append_masked_fields (GString *out, SqlRows *rows, const YqRecordTable *table, guint first,
+                      guint readers)
+{
+  const YqField *fields = table->entity->fields;
+  gsize before = out->len;
+
+  if (!(table->masked & readers))
+    return;
+  g_string_append (out, ",\"masked\":{");
+  for (guint i = 0; i < table->entity->n_fields; i++)
+    if ((fields[i].masked & readers) && !(fields[i].sees & readers))
+      append_field (out, rows, first + YQ_N_COLUMNS + i, &fields[i], table->keys[i], TRUE);
+  if (out->str[out->len - 1] == '{')
+    g_string_truncate (out, before);
+  else
     g_string_append_c (out, '}');
 }
 
@@ -517,8 +539,6 @@ yq_record_sql_append_json (GString *out, SqlRows *rows, const YqEntity *entity, 
       g_string_append (out, owner_keys[i].key);
       append_text (out, owner);
     }
-  g_string_append (out, ",\"fields\":{");
-  append_fields (out, rows, table, first, readers, FALSE);
-  g_string_append_c (out, '}');
-  append_fields (out, rows, table, first, readers, TRUE);
+  append_fields (out, rows, table, first, readers);
+  append_masked_fields (out, rows, table, first, readers);
 }

@@ -94,6 +94,8 @@ find_deciding (YqRecordTable *table)
         table->deciding[n++] = field;
     }
   table->deciding[n] = -1;
+  for (guint i = 0; i < entity->n_fields; i++)
+    table->masked |= entity->fields[i].masked;
   table->public_if =
     entity->public_if != NULL ? yq_entity_find_field (entity, entity->public_if) : -1;
 }

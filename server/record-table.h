@@ -32,6 +32,7 @@ typedef struct
   char **keys;     /* per field: "name": as JSON writes it */
   int deciding[4]; /* fields that decide who reads and acts; ends with -1 */
   int public_if;   /* field, or -1 */
+  guint masked;    /* YqSees classes that see some field masked */
   char *columns;   /* "id","revision",… and every field: what is read back */
   char *get;       /* SELECT columns … WHERE id = $1 */
   char *head;      /* the same columns, but NULL for fields that do not decide who reads */
