@@ -535,7 +535,8 @@ check_invoices (YqWorld *world, YqRecord *redemption)
   YqProblem *problem = NULL;
 
   if (invoices == NULL)
-    return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("Invoice %u is no longer there"), missing);
+    return at_field ("invoices", yq_problem_new (YQ_PROBLEM_NOT_FOUND,
+                                                 _("Invoice %u is no longer there"), missing));
   for (guint i = 0; problem == NULL && i < invoices->len; i++)
     if ((problem = check_invoice_free (world, redemption, invoices->pdata[i])) == NULL)
       problem = check_invoice_sum (world, redemption, invoices->pdata[i], seen);

@@ -299,7 +299,7 @@ held_now (YqWorld *world, YqRecord *programme, YqRecord *organisation)
 static void
 limit_to (YqCaps *caps, gint64 left, const char *word)
 {
-  if (left < caps->claimable)
+  if (MAX (left, 0) < caps->claimable)
     {
       caps->claimable = MAX (left, 0);
       caps->limit = word;
@@ -362,39 +362,50 @@ over (YqProblem *problem)
                                yq_problem_detail (problem));
 }
 
+/* The sentence of the knob that limits: what it allows, what is used of it, what is left. */
+static YqProblem *
+refuse_claim (YqRecord *programme, const YqCaps *caps, gint64 amount)
+{
+  g_autofree char *asked = yq_money_format (amount);
+  g_autofree char *claimable = yq_money_format (caps->claimable);
+  g_autofree char *used = NULL, *cap = NULL;
+
+  if (g_str_equal (caps->limit, "cap_claim"))
+    return yq_problem_new (YQ_PROBLEM_CAP_CLAIM, _("One claim may be at most %s; you ask for %s"),
+                                                    claimable, asked);
+  if (g_str_equal (caps->limit, "cap_total"))
+    {
+      used = yq_money_format (caps->claimed);
+      cap = yq_money_format (caps->total);
+      return yq_problem_new (
+        YQ_PROBLEM_CAP_TOTAL,
+        _("You already claimed %s of at most %s for %d; this claim may be at most %s"), used, cap,
+           caps->year, claimable);
+    }
+  if (g_str_equal (caps->limit, "cap_held"))
+    {
+      used = yq_money_format (caps->held);
+      cap = yq_money_format (caps->held_cap);
+      return yq_problem_new (YQ_PROBLEM_CAP_HELD,
+                             _("You hold unused vouchers of %s; at most %s may be held at once. Now at most %s can be claimed"),
+                                used, cap, claimable);
+    }
+  return yq_problem_new (YQ_PROBLEM_BUDGET, _("The budget of “%s” has %s left; you ask for %s"),
+                                               yq_record_title (programme), claimable, asked);
+}
+
 YqProblem *
 yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
                        const char *except)
 {
   YqProblem *problem = check_programme_open (world, programme);
   YqCaps caps = yq_policy_caps (world, programme, organisation, except);
-  g_autofree char *claimed = yq_money_format (caps.claimed), *total = yq_money_format (caps.total);
-  g_autofree char *held = yq_money_format (caps.held), *held_cap = yq_money_format (caps.held_cap);
-  g_autofree char *per_claim = yq_money_format (caps.per_claim),
-                  *budget = yq_money_format (caps.budget);
-  g_autofree char *claimable = yq_money_format (caps.claimable), *asked = yq_money_format (amount);
 
   if (problem != NULL || (amount <= caps.claimable && amount > 0))
     return problem;
   if (amount <= 0)
     return over (yq_problem_new (YQ_PROBLEM_INVALID, _("The amount has to be above zero")));
-  if (caps.per_claim >= 0 && amount > caps.per_claim)
-    return over (yq_problem_new (
-      YQ_PROBLEM_CAP_CLAIM,
-      _("One claim may be at most %s; you ask for %s. Now at most %s can be claimed"), per_claim,
-         asked, claimable));
-  if (caps.total >= 0 && amount > caps.total - caps.claimed)
-    return over (yq_problem_new (
-      YQ_PROBLEM_CAP_TOTAL,
-      _("You already claimed %s of at most %s for %d; this claim may be at most %s"), claimed,
-         total, caps.year, claimable));
-  if (caps.held_cap >= 0 && amount > caps.held_cap - caps.held)
-    return over (
-      yq_problem_new (YQ_PROBLEM_CAP_HELD, _("You hold unused vouchers of %s; at most %s may be held at once. Now at most %s can be claimed"),
-                                              held, held_cap, claimable));
-  return over (
-    yq_problem_new (YQ_PROBLEM_BUDGET, _("The budget of “%s” has %s left; you ask for %s"),
-                                          yq_record_title (programme), budget, asked));
+  return over (refuse_claim (programme, &caps, amount));
 }
 
 int
