@@ -362,7 +362,8 @@ over (YqProblem *problem)
                                yq_problem_detail (problem));
 }
 
-/* The sentence of the knob that limits: what it allows, what is used of it, what is left. */
+/* More than any claim may be, or the sentence of the knob that limits: what it allows, what is used
+ * of it, what is left. */
 static YqProblem *
 refuse_claim (YqRecord *programme, const YqCaps *caps, gint64 amount)
 {
@@ -370,9 +371,14 @@ refuse_claim (YqRecord *programme, const YqCaps *caps, gint64 amount)
   g_autofree char *claimable = yq_money_format (caps->claimable);
   g_autofree char *used = NULL, *cap = NULL;
 
-  if (g_str_equal (caps->limit, "cap_claim"))
-    return yq_problem_new (YQ_PROBLEM_CAP_CLAIM, _("One claim may be at most %s; you ask for %s"),
-                                                    claimable, asked);
+  if (caps->per_claim >= 0 && amount > caps->per_claim)
+    {
+      cap = yq_money_format (caps->per_claim);
+      return yq_problem_new (
+        YQ_PROBLEM_CAP_CLAIM,
+        _("One claim may be at most %s; you ask for %s. Now at most %s can be claimed"), cap,
+           asked, claimable);
+    }
   if (g_str_equal (caps->limit, "cap_total"))
     {
       used = yq_money_format (caps->claimed);

@@ -43,7 +43,7 @@ static const struct
   { "nothing", NULL, NULL, 0, 500000000, 0, YQ_PROBLEM_INVALID, "above zero" },
   { "less than nothing", NULL, NULL, 0, 500000000, -1, YQ_PROBLEM_INVALID, "above zero" },
   { "the cap per claim", NULL, NULL, 0, 500000000, 10000000, NONE, NULL },
-  { "a fen above the cap per claim", NULL, NULL, 0, 500000000, 10000001, YQ_PROBLEM_CAP_CLAIM, "One claim may be at most 100,000.00; you ask for 100,000.01" },
+  { "a fen above the cap per claim", NULL, NULL, 0, 500000000, 10000001, YQ_PROBLEM_CAP_CLAIM, "One claim may be at most 100,000.00; you ask for 100,000.01. Now at most 100,000.00" },
   { "claimed before", NULL, "2026:granted:18000000", 0, 500000000, 2000000, NONE, NULL },
   { "a fen above the cap per year", NULL, "2026:granted:18000000", 0, 500000000, 2000001, YQ_PROBLEM_CAP_TOTAL, "You already claimed 180,000.00 of at most 200,000.00 for 2026; this claim may be at most 20,000.00" },
   { "what waits counts too", NULL, "2026:granted:10000000 2026:pending:8000000", 0, 500000000, 2000001, YQ_PROBLEM_CAP_TOTAL, "180,000.00" },
@@ -65,9 +65,9 @@ static const struct
   { "a fen above the budget", NULL, NULL, 0, 3000000, 3000001, YQ_PROBLEM_BUDGET, "has 30,000.00 left; you ask for 30,000.01" },
   { "no budget", NULL, NULL, 0, 0, 1, YQ_PROBLEM_BUDGET, "0.00 left" },
   { "the narrowest limit speaks: the year", NULL, "2026:granted:19000000", 12000000, 2000000, 3000000, YQ_PROBLEM_CAP_TOTAL, "at most 10,000.00" },
-  { "the narrowest limit speaks: the year, also for more than one claim", NULL, "2026:granted:19000000", 0, 2000000, 10000001, YQ_PROBLEM_CAP_TOTAL, "at most 10,000.00" },
-  { "the narrowest limit speaks: the budget", NULL, "2026:granted:15000000", 0, 2000000, 10000001, YQ_PROBLEM_BUDGET, "20,000.00 left" },
-  { "the narrowest limit speaks: what is held", NULL, "2026:granted:15000000", 19000000, 2000000, 10000001, YQ_PROBLEM_CAP_HELD, "Now at most 10,000.00" },
+  { "more than any claim may be, and the year has less", NULL, "2026:granted:19000000", 0, 2000000, 10000001, YQ_PROBLEM_CAP_CLAIM, "Now at most 10,000.00" },
+  { "the narrowest limit speaks: the budget", NULL, "2026:granted:15000000", 0, 2000000, 9000000, YQ_PROBLEM_BUDGET, "20,000.00 left" },
+  { "the narrowest limit speaks: what is held", NULL, "2026:granted:15000000", 19000000, 2000000, 9000000, YQ_PROBLEM_CAP_HELD, "Now at most 10,000.00" },
 };
 /* clang-format on */
 

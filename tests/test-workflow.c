@@ -414,10 +414,10 @@ static const struct
   const char *text;
 } bookables[] = {
   { "listed", "listed", NULL, "active", NONE, NULL },
-  { "stopped", "stopped", NULL, "active", YQ_PROBLEM_NOT_ELIGIBLE, "cannot be booked now: Stopped" },
-  { "waits for review", "pending", NULL, "active", YQ_PROBLEM_NOT_ELIGIBLE, "Waits for review" },
-  { "under repair", "listed", "{'condition':'repair'}", "active", YQ_PROBLEM_NOT_ELIGIBLE, "under repair" },
-  { "out of use", "listed", "{'condition':'stopped'}", "active", YQ_PROBLEM_NOT_ELIGIBLE, "out of use" },
+  { "stopped", "stopped", NULL, "active", YQ_PROBLEM_SLOT_TAKEN, "cannot be booked now: Stopped" },
+  { "waits for review", "pending", NULL, "active", YQ_PROBLEM_SLOT_TAKEN, "Waits for review" },
+  { "under repair", "listed", "{'condition':'repair'}", "active", YQ_PROBLEM_SLOT_TAKEN, "under repair" },
+  { "out of use", "listed", "{'condition':'stopped'}", "active", YQ_PROBLEM_SLOT_TAKEN, "out of use" },
   { "condition not said", "listed", "{'condition':null}", "active", NONE, NULL },
   { "the buyer is stale", "listed", NULL, "stale", YQ_PROBLEM_NOT_ELIGIBLE, "Only verified organisations can book" },
   { "the buyer is suspended", "listed", NULL, "suspended", YQ_PROBLEM_NOT_ELIGIBLE, "Suspended" },
