@@ -48,7 +48,8 @@ waits (YqRecord *record)
 static gboolean
 has_reviewer (YqWorld *world, const char *code)
 {
-  g_autoptr(GPtrArray) grants = yq_world_list (world, &yq_grant, yq_grant.fields[GRANT_REGION].name, code);
+  g_autoptr(GPtrArray) grants =
+               yq_world_list (world, &yq_grant, yq_grant.fields[GRANT_REGION].name, code);
 
   for (guint i = 0; i < grants->len; i++)
     if (g_strcmp0 (yq_record_text (grants->pdata[i], GRANT_ROLE), "reviewer") == 0)
@@ -72,16 +73,21 @@ find_reviewing (YqWorld *world, const char *code)
   return code;
 }
 
-/* Stages count from 1. */
+/* Stages count from 1.  Levels that fall to the same reviewer are one decision: the last of them.
+ */
 static void
 set_level (YqTx *tx, YqRecord *after, gint64 stage)
 {
   g_auto(GStrv) levels = yq_workflow_levels (tx->world, after);
   gint64 n = g_strv_length (levels);
+  const char *region;
 
   stage = CLAMP (stage, MIN (n, 1), n);
+  region = n > 0 ? find_reviewing (tx->world, levels[stage - 1]) : NULL;
+  while (stage < n && g_strcmp0 (find_reviewing (tx->world, levels[stage]), region) == 0)
+    stage++;
   set_int (after, "stage", stage);
-  set_text (after, "reviewed_by", n > 0 ? find_reviewing (tx->world, levels[stage - 1]) : NULL);
+  set_text (after, "reviewed_by", region);
 }
 
 /* After a return it goes on where it was, unless its programme says that it begins again. */

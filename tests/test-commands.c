@@ -149,6 +149,86 @@ test_a_deleted_record_is_gone_for_good (Fixture *f, gconstpointer data)
   g_assert_cmpint (count_wrong_lines (f), ==, 0);
 }
 
+/* -- levels -- */
+
+static gboolean
+let_the_province_review (YqTx *tx, gpointer data, GError **error)
+{
+  Fixture *f = data;
+  g_autoptr(GPtrArray) all = yq_world_list (tx->world, &yq_jurisdiction, "region", "330000");
+  g_autoptr(YqRecord) after = yq_record_copy (all->pdata[0]);
+  g_autoptr(YqRecord) grant = yq_record_new (&yq_grant, NULL);
+
+  yq_record_take_array (
+    after, JURISDICTION_REVIEWS,
+    json_node_dup_array (json_from_string (
+      "[{\"kind\":\"instrument\",\"levels\":\"city,province\",\"days\":5}]", NULL)));
+  yq_record_set_text (grant, GRANT_ACCOUNT, f->account[BUYER2]);
+  yq_record_set_text (grant, GRANT_ROLE, "reviewer");
+  yq_record_set_text (grant, GRANT_REGION, "330000");
+  f->grants[BUYER2] = (YqGrant){ .role = YQ_ROLE_REVIEWER, .scope = "330000" };
+  return yq_tx_update (tx, all->pdata[0], after, "derive", NULL, error) &&
+         yq_tx_insert (tx, grant, "derive", error);
+}
+
+static gboolean
+dismiss_the_city (YqTx *tx, gpointer data, GError **error)
+{
+  g_autoptr(GPtrArray) grants = yq_world_list (tx->world, &yq_grant, "scope_region", "330400");
+
+  g_assert_cmpuint (grants->len, ==, 1);
+  return yq_tx_delete (tx, grants->pdata[0], error);
+}
+
+static void
+assert_waits (Fixture *f, const char *id, gint64 stage, const char *region)
+{
+  g_autoptr(YqRecord) record = load (f, &yq_instrument, id);
+
+  g_assert_cmpstr (yq_record_state (record), ==, "pending");
+  g_assert_cmpint (yq_record_int (record, INSTRUMENT_STAGE), ==, stage);
+  g_assert_cmpstr (yq_record_text (record, INSTRUMENT_REVIEWED_BY), ==, region);
+  g_assert_nonnull (yq_record_text (record, INSTRUMENT_DUE_ON));
+}
+
+static void
+test_levels_decide_one_after_another (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add_instrument (f);
+  g_autoptr(YqRecord) record = NULL;
+
+  fixture_write (f, let_the_province_review, f);
+  assert_sent (f, CARRIER, "instrument", id, "submit", 1, "{}", "applied");
+  assert_waits (f, id, 1, "330400");
+  assert_sent (f, BUYER2, "instrument", id, "approve", 2, "{}", "refused/forbidden");
+  assert_sent (f, REVIEWER, "instrument", id, "approve", 2, "{}", "applied");
+  assert_waits (f, id, 2, "330000");
+  assert_sent (f, REVIEWER, "instrument", id, "approve", 3, "{}", "refused/forbidden");
+  /* What was returned goes on where it was. */
+  assert_sent (f, BUYER2, "instrument", id, "return", 3, "{\"comment\":\"补充\"}", "applied");
+  assert_sent (f, CARRIER, "instrument", id, "submit", 4, "{}", "applied");
+  assert_waits (f, id, 2, "330000");
+  assert_sent (f, BUYER2, "instrument", id, "approve", 5, "{}", "applied");
+  record = load (f, &yq_instrument, id);
+  g_assert_cmpstr (yq_record_state (record), ==, "listed");
+  g_assert_null (yq_record_text (record, INSTRUMENT_REVIEWED_BY));
+}
+
+static void
+test_a_level_without_a_reviewer_goes_up (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add_instrument (f);
+  g_autoptr(YqRecord) record = NULL;
+
+  fixture_write (f, let_the_province_review, f);
+  fixture_write (f, dismiss_the_city, NULL);
+  assert_sent (f, CARRIER, "instrument", id, "submit", 1, "{}", "applied");
+  assert_waits (f, id, 2, "330000"); /* one decision for both levels */
+  assert_sent (f, BUYER2, "instrument", id, "approve", 2, "{}", "applied");
+  record = load (f, &yq_instrument, id);
+  g_assert_cmpstr (yq_record_state (record), ==, "listed");
+}
+
 /* -- refusals -- */
 
 static void
@@ -477,6 +557,8 @@ main (int argc, char **argv)
   test ("/commands/step-creates", test_a_step_may_create);
   test ("/commands/complete", test_a_draft_may_lack_anything_a_submit_nothing);
   test ("/commands/return", test_a_return_tells_why);
+  test ("/commands/levels", test_levels_decide_one_after_another);
+  test ("/commands/no-reviewer", test_a_level_without_a_reviewer_goes_up);
   test ("/commands/delete", test_a_deleted_record_is_gone_for_good);
   test ("/commands/refused", test_what_cannot_be_is_refused);
   test ("/commands/unique", test_a_value_is_unique_within_its_owner);
