@@ -70,7 +70,6 @@ yq_catalogue_page_new (YqFrame *frame, gpointer user_data)
   yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), frame);
   yq_page_add_button (page, "list-add-symbolic", _("New instrument"), "page.new");
   yq_page_add_button (page, "document-open-symbolic", _("Import"), "page.import");
-  yq_page_add_button (page, "document-save-symbolic", _("Export"), "page.export");
   yq_page_add_key (page, "<Control>n", _("New instrument"), "page.new");
   return page;
 }

@@ -178,8 +178,7 @@ fill_windows (HomePage *self)
 
       if (is_mine || !self->home->shows_balance)
         append_window (self, programme,
-                       is_mine ? mine : yq_record_text (programme, PROGRAMME_REGION),
-                       !is_mine);
+                       is_mine ? mine : yq_record_text (programme, PROGRAMME_REGION), !is_mine);
     }
   gtk_widget_set_visible (gtk_widget_get_parent (self->windows),
                           gtk_widget_get_first_child (self->windows) != NULL);

@@ -2,10 +2,29 @@
 #define G_LOG_DOMAIN "yiquan-import"
 
 #include "import-page.h"
+
 #include "model.h"
-#include "record-json.h"
 
 #define LAST "import-last"
+#define SLICE 25 /* rows undone between two looks at the keyboard */
+
+/* Three lines: the entity, the batch before this one, the note of yq_import_note(). */
+typedef struct
+{
+  const YqEntity *entity;
+  char *previous;
+  GPtrArray *rows; /* of YqImportUndo */
+} ImportLog;
+
+static void
+import_log_free (ImportLog *self)
+{
+  g_free (self->previous);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImportLog, import_log_free)
 
 static char *
 key_of (const char *batch)
@@ -14,36 +33,32 @@ key_of (const char *batch)
 }
 
 gboolean
-yq_import_log_keep (YqStore *store, const char *batch, const YqEntity *entity, GPtrArray *created,
-                    GPtrArray *before, GError **error)
+yq_import_log_keep (YqStore *store, const char *batch, const YqEntity *entity, YqImport *import,
+                    GError **error)
 {
-  g_autoptr(GString) out = g_string_new ("{\"entity\":");
   g_autofree char *key = key_of (batch);
+  g_autofree char *note = yq_import_note (import);
+  g_autofree char *previous = yq_import_log_last (store);
+  g_autofree char *text =
+    g_strdup_printf ("%s\n%s\n%s", entity->name, previous ? previous : "", note);
 
-  yq_json_append_string (out, entity->name);
-  g_string_append (out, ",\"created\":[");
-  for (guint i = 0; i < created->len; i++)
-    g_string_append_printf (out, "%s\"%s\"", i > 0 ? "," : "", yq_record_id (created->pdata[i]));
-  g_string_append (out, "],\"before\":[");
-  for (guint i = 0; i < before->len; i++)
-    {
-      g_string_append_printf (out, "%s{\"id\":\"%s\",\"fields\":", i > 0 ? "," : "",
-                              yq_record_id (before->pdata[i]));
-      yq_json_append_fields (out, yq_record_values (before->pdata[i]), NULL, NULL);
-      g_string_append_c (out, '}');
-    }
-  g_string_append (out, "]}");
-  return yq_store_set_meta (store, key, out->str, error) &&
+  return yq_store_set_meta (store, key, text, error) &&
          yq_store_set_meta (store, LAST, batch, error);
 }
 
-static JsonNode *
+static ImportLog *
 read_log (YqStore *store, const char *batch)
 {
   g_autofree char *key = key_of (batch);
   g_autofree char *text = yq_store_get_meta (store, key);
+  g_auto(GStrv) lines = g_strsplit (text ? text : "", "\n", 3);
+  g_autoptr(ImportLog) self = g_new0 (ImportLog, 1);
 
-  return text != NULL && *text != '\0' ? yq_json_parse (text, -1, NULL) : NULL;
+  if (g_strv_length (lines) != 3 || (self->entity = yq_model_find (lines[0])) == NULL)
+    return NULL;
+  self->previous = g_strdup (lines[1]);
+  self->rows = yq_import_read_note (self->entity, lines[2]);
+  return self->rows != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 char *
@@ -57,22 +72,17 @@ yq_import_log_last (YqStore *store)
 char *
 yq_import_log_check (YqStore *store, const char *batch)
 {
-  g_autoptr(JsonNode) node = read_log (store, batch);
-  JsonObject *log = node != NULL ? json_node_get_object (node) : NULL;
-  const YqEntity *entity =
-    log != NULL ? yq_model_find (json_object_get_string_member (log, "entity")) : NULL;
-  JsonArray *created;
+  g_autoptr(ImportLog) log = read_log (store, batch);
   guint decided = 0;
 
-  if (entity == NULL)
+  if (log == NULL)
     return g_strdup (_("This import is no longer known"));
-  created = json_object_get_array_member (log, "created");
-  for (guint i = 0; i < json_array_get_length (created); i++)
+  for (guint i = 0; i < log->rows->len; i++)
     {
-      g_autoptr(YqRecord) record =
-                   yq_store_get (store, entity, json_array_get_string_element (created, i));
+      const YqImportUndo *row = log->rows->pdata[i];
+      g_autoptr(YqRecord) record = yq_store_get (store, log->entity, row->id);
 
-      if (record != NULL && !yq_record_in_state (record, "draft|pending"))
+      if (row->is_new && record != NULL && !yq_record_in_state (record, "draft|pending"))
         decided++;
     }
   if (decided == 0)
@@ -101,50 +111,93 @@ remove_created (YqFrame *frame, const YqEntity *entity, const char *id, GError *
   return record == NULL || yq_outbox_delete (outbox, record, error);
 }
 
-static YqRecord *
-with_earlier_values (YqFrame *frame, const YqEntity *entity, JsonObject *row)
+static gboolean
+undo_row (YqFrame *frame, const YqEntity *entity, const YqImportUndo *row, GError **error)
 {
-  YqRecord *record =
-    yq_store_get (yq_frame_store (frame), entity, json_object_get_string_member (row, "id"));
-  g_autoptr(YqValues) earlier = yq_values_new (entity->fields, entity->n_fields);
+  g_autoptr(YqRecord) record = NULL;
 
-  if (record == NULL ||
-      !yq_json_read_fields (json_object_get_object_member (row, "fields"), earlier, NULL, NULL))
-    return record;
-  for (guint i = 0; i < entity->n_fields; i++)
-    if ((entity->fields[i].flags & YQ_SHEET) &&
-        !yq_values_equal (yq_record_values (record), earlier, i))
-      yq_values_copy_field (yq_record_values (record), earlier, i);
-  return record;
+  if (row->is_new)
+    return remove_created (frame, entity, row->id, error);
+  record = yq_store_get (yq_frame_store (frame), entity, row->id);
+  return record == NULL || yq_import_undo (row, record) == 0 ||
+         yq_outbox_save (yq_frame_outbox (frame), record, error);
+}
+
+/* ---- a slice at a time, so that the window stays alive ---- */
+
+typedef struct
+{
+  YqFrame *frame;
+  char *batch;
+  ImportLog *log;
+  guint done;
+} Undoing;
+
+static void
+undoing_free (gpointer data)
+{
+  Undoing *self = data;
+
+  g_object_unref (self->frame);
+  g_clear_pointer (&self->log, import_log_free);
+  g_free (self->batch);
+  g_free (self);
+}
+
+static gboolean
+forget (Undoing *self, GError **error)
+{
+  YqStore *store = yq_frame_store (self->frame);
+  g_autofree char *key = key_of (self->batch);
+
+  return yq_store_set_meta (store, key, "", error) &&
+         yq_store_set_meta (store, LAST, self->log->previous, error);
+}
+
+static gboolean
+slice_cb (gpointer data)
+{
+  GTask *task = data;
+  Undoing *self = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  for (guint i = 0; i < SLICE && self->done < self->log->rows->len; i++, self->done++)
+    if (!undo_row (self->frame, self->log->entity, self->log->rows->pdata[self->done], &error))
+      {
+        g_task_return_error (task, error);
+        return G_SOURCE_REMOVE;
+      }
+  if (self->done < self->log->rows->len)
+    return G_SOURCE_CONTINUE;
+  if (forget (self, &error))
+    g_task_return_int (task, (gssize) self->done);
+  else
+    g_task_return_error (task, error);
+  return G_SOURCE_REMOVE;
+}
+
+void
+yq_import_log_undo_async (YqFrame *frame, const char *batch, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GTask *task = g_task_new (frame, NULL, callback, user_data);
+  Undoing *self = g_new0 (Undoing, 1);
+
+  self->frame = g_object_ref (frame);
+  self->batch = g_strdup (batch);
+  self->log = read_log (yq_frame_store (frame), batch);
+  g_task_set_task_data (task, self, undoing_free);
+  if (self->log == NULL)
+    {
+      g_task_return_int (task, 0);
+      g_object_unref (task);
+      return;
+    }
+  g_idle_add_full (G_PRIORITY_LOW, slice_cb, task, g_object_unref);
 }
 
 int
-yq_import_log_undo (YqFrame *frame, const char *batch, GError **error)
+yq_import_log_undo_finish (GAsyncResult *result, GError **error)
 {
-  YqStore *store = yq_frame_store (frame);
-  g_autoptr(JsonNode) node = read_log (store, batch);
-  JsonObject *log = node != NULL ? json_node_get_object (node) : NULL;
-  const YqEntity *entity =
-    log != NULL ? yq_model_find (json_object_get_string_member (log, "entity")) : NULL;
-  JsonArray *created, *before;
-  g_autofree char *key = key_of (batch);
-
-  if (entity == NULL)
-    return 0;
-  created = json_object_get_array_member (log, "created");
-  before = json_object_get_array_member (log, "before");
-  for (guint i = 0; i < json_array_get_length (created); i++)
-    if (!remove_created (frame, entity, json_array_get_string_element (created, i), error))
-      return -1;
-  for (guint i = 0; i < json_array_get_length (before); i++)
-    {
-      g_autoptr(YqRecord) record =
-                   with_earlier_values (frame, entity, json_array_get_object_element (before, i));
-
-      if (record != NULL && !yq_outbox_save (yq_frame_outbox (frame), record, error))
-        return -1;
-    }
-  if (!yq_store_set_meta (store, key, "", error) || !yq_store_set_meta (store, LAST, "", error))
-    return -1;
-  return (int) (json_array_get_length (created) + json_array_get_length (before));
+  return (int) g_task_propagate_int (G_TASK (result), error);
 }

@@ -22,7 +22,8 @@ typedef struct
   char *path;
   char *batch;
   GCancellable *cancellable;
-  GtkWidget *bar, *stack, *columns, *counts, *problems, *result, *save_bad, *apply, *spinner, *undo;
+  GtkWidget *bar, *stack, *columns, *counts, *problems, *result, *save_bad, *save_bad_again, *apply,
+    *spinner;
   gboolean busy;
 } ImportPage;
 
@@ -67,6 +68,14 @@ say (ImportPage *self, const char *format, const char *what)
 
   g_string_replace (text, "%s", what, 1);
   yq_frame_toast (self->frame, text->str);
+}
+
+static void
+set_busy (ImportPage *self, gboolean busy)
+{
+  self->busy = busy;
+  gtk_widget_set_visible (self->spinner, busy);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
 }
 
 /* ---- 1: choose ---- */
@@ -143,6 +152,11 @@ open_path (ImportPage *self, const char *path)
   if (yq_entity_find_field (self->entity, "source") >= 0)
     yq_record_set_text (self->prototype, yq_entity_find_field (self->entity, "source"), "sheet");
   self->import = yq_import_new (self->entity, self->prototype, self->names);
+  g_free (self->batch);
+  self->batch = yq_id_new ();
+  if (yq_entity_find_field (self->entity, "import_batch") >= 0)
+    yq_import_set_stamp (self->import, (guint) yq_entity_find_field (self->entity, "import_batch"),
+                         self->batch);
   if (!yq_sheet_import_header (self->import, path, &error))
     {
       yq_prompt_tell (GTK_WIDGET (self->frame), _("The file cannot be read"), error->message);
@@ -257,9 +271,11 @@ show_counts (ImportPage *self)
   yq_remove_children (self->counts);
   for (guint kind = 0; kind < YQ_N_IMPORT_KINDS; kind++)
     {
-      g_autofree char *number = g_strdup_printf ("%u", yq_import_count (self->import, kind));
+      guint count = yq_import_count (self->import, kind);
+      g_autofree char *number = yq_count_text (count);
       static const YqTone tones[] = { YQ_TONE_DONE, YQ_TONE_WAITING, YQ_TONE_NEUTRAL, YQ_TONE_BAD };
-      GtkWidget *figure = yq_figure_new (yq_import_kind_title (kind), number, tones[kind]);
+      GtkWidget *figure = yq_figure_new (yq_import_kind_title (kind), number,
+                                         count > 0 ? tones[kind] : YQ_TONE_NEUTRAL);
 
       gtk_widget_set_hexpand (figure, TRUE);
       gtk_box_append (GTK_BOX (self->counts), figure);
@@ -287,6 +303,7 @@ show_problems (ImportPage *self)
     }
   gtk_widget_set_visible (self->problems, shown > 0);
   gtk_widget_set_visible (self->save_bad, shown > 0);
+  gtk_widget_set_visible (self->save_bad_again, shown > 0);
 }
 
 static void
@@ -298,8 +315,7 @@ read_done_cb (GObject *source, GAsyncResult *result, gpointer data)
   guint n;
   g_autofree char *label = NULL;
 
-  self->busy = FALSE;
-  gtk_spinner_stop (GTK_SPINNER (self->spinner));
+  set_busy (self, FALSE);
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
       yq_prompt_tell (GTK_WIDGET (self->frame), _("The file cannot be read"), error->message);
@@ -331,8 +347,7 @@ check_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
       return;
     }
   add_existing (self);
-  self->busy = TRUE;
-  gtk_spinner_start (GTK_SPINNER (self->spinner));
+  set_busy (self, TRUE);
   task = g_task_new (self->page, self->cancellable, read_done_cb, NULL);
   g_task_set_task_data (task, self, NULL);
   g_task_run_in_thread (task, read_in_thread);
@@ -374,8 +389,7 @@ saved_cb (GObject *object, GAsyncResult *result, gpointer data)
   g_autofree char *batch = yq_outbox_save_many_finish (YQ_OUTBOX (object), result, &error);
   g_autofree char *text = NULL;
 
-  self->busy = FALSE;
-  gtk_spinner_stop (GTK_SPINNER (self->spinner));
+  set_busy (self, FALSE);
   if (batch == NULL)
     {
       say (self, _("The import could not be kept: %s"), error->message);
@@ -394,59 +408,34 @@ static void
 apply_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ImportPage *self = data;
-  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(GPtrArray) created = g_ptr_array_new ();
-  g_autoptr(GPtrArray) earlier = g_ptr_array_new ();
+  g_autoptr(GPtrArray) records = NULL;
   g_autoptr(GError) error = NULL;
-  int field = yq_entity_find_field (self->entity, "import_batch");
 
   if (self->busy)
     return;
-  g_free (self->batch);
-  self->batch = yq_id_new ();
-  for (guint i = 0; i < yq_import_n_rows (self->import); i++)
-    {
-      const YqImportRow *row = yq_import_row (self->import, i);
-
-      if (row->kind != YQ_IMPORT_NEW && row->kind != YQ_IMPORT_CHANGED)
-        continue;
-      if (row->kind == YQ_IMPORT_NEW && field >= 0)
-        yq_record_set_text (row->record, field, self->batch);
-      g_ptr_array_add (row->kind == YQ_IMPORT_NEW ? created : earlier,
-                       row->kind == YQ_IMPORT_NEW ? row->record : row->before);
-      g_ptr_array_add (records, g_object_ref (row->record));
-    }
+  records = yq_import_records (self->import);
   if (records->len == 0)
     return;
-  if (!yq_import_log_keep (self->store, self->batch, self->entity, created, earlier, &error))
+  if (!yq_import_log_keep (self->store, self->batch, self->entity, self->import, &error))
     {
       say (self, _("The import could not be kept: %s"), error->message);
       return;
     }
-  self->busy = TRUE;
-  gtk_spinner_start (GTK_SPINNER (self->spinner));
+  set_busy (self, TRUE);
   yq_outbox_save_many_async (yq_frame_outbox (self->frame), records, self->cancellable, saved_cb,
                              g_object_ref (self->page));
 }
 
 static void
-undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+undone_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  ImportPage *self = data;
-  g_autofree char *batch =
-    self->batch != NULL ? g_strdup (self->batch) : yq_import_log_last (self->store);
-  g_autofree char *why = batch != NULL ? yq_import_log_check (self->store, batch)
-                                       : g_strdup (_("There is no import to undo"));
+  g_autoptr(YqPage) page = data;
+  ImportPage *self = import_of (page);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
-  int n;
+  int n = yq_import_log_undo_finish (result, &error);
 
-  if (why != NULL)
-    {
-      yq_prompt_tell (GTK_WIDGET (self->frame), _("The import cannot be undone"), why);
-      return;
-    }
-  n = yq_import_log_undo (self->frame, batch, &error);
+  set_busy (self, FALSE);
   if (n < 0)
     {
       say (self, _("The import could not be undone: %s"), error->message);
@@ -456,6 +445,26 @@ undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   yq_frame_toast (self->frame, text);
   g_clear_pointer (&self->batch, g_free);
   show_step (self, 0);
+}
+
+static void
+undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ImportPage *self = data;
+  g_autofree char *batch = yq_import_log_last (self->store);
+  g_autofree char *why = NULL;
+
+  if (self->busy)
+    return;
+  why = batch != NULL ? yq_import_log_check (self->store, batch)
+                      : g_strdup (_("There is no import to undo"));
+  if (why != NULL)
+    {
+      yq_prompt_tell (GTK_WIDGET (self->frame), _("The import cannot be undone"), why);
+      return;
+    }
+  set_busy (self, TRUE);
+  yq_import_log_undo_async (self->frame, batch, undone_cb, g_object_ref (self->page));
 }
 
 static void
@@ -500,13 +509,16 @@ build_columns (ImportPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *next = yq_button_new (_("Start the dry run"), "page.check", "suggested-action");
+  GtkWidget *words =
+    yq_label_new_wrapped (_("Which heading of the file is which field?"), "prose");
+  GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   self->columns = yq_boxed_list_new ();
-  gtk_widget_set_halign (next, GTK_ALIGN_END);
-  gtk_box_append (GTK_BOX (box),
-                  yq_label_new_wrapped (_("Which heading of the file is which field?"), "prose"));
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_box_append (GTK_BOX (top), words);
+  gtk_box_append (GTK_BOX (top), next);
+  gtk_box_append (GTK_BOX (box), top);
   gtk_box_append (GTK_BOX (box), self->columns);
-  gtk_box_append (GTK_BOX (box), next);
   return box;
 }
 
@@ -539,8 +551,8 @@ build_result (ImportPage *self)
   self->result = yq_label_new_wrapped ("", "notice done");
   gtk_box_append (GTK_BOX (buttons), yq_button_new (_("To the catalogue"), "win.page::catalogue",
                                                        "suggested-action"));
-  gtk_box_append (GTK_BOX (buttons),
-                  yq_button_new (_("Save the bad rows"), "page.save-bad", NULL));
+  self->save_bad_again = yq_button_new (_("Save the bad rows"), "page.save-bad", NULL);
+  gtk_box_append (GTK_BOX (buttons), self->save_bad_again);
   gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Undo this import"), "page.undo", NULL));
   gtk_box_append (GTK_BOX (box), self->result);
   gtk_box_append (GTK_BOX (box), buttons);
@@ -560,6 +572,7 @@ yq_import_page_new (YqFrame *frame, const YqEntity *entity)
   self->bar = yq_step_bar_new ();
   self->stack = gtk_stack_new ();
   self->spinner = gtk_spinner_new ();
+  gtk_widget_set_visible (self->spinner, FALSE);
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_add_named (GTK_STACK (self->stack), build_choose (self), "choose");
   gtk_stack_add_named (GTK_STACK (self->stack), build_columns (self), "columns");

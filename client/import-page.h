@@ -3,17 +3,20 @@
 #pragma once
 
 #include "frame.h"
+#include "import.h"
 
 YqPage *yq_import_page_new (YqFrame *frame, const YqEntity *entity);
 
 /* -- what an import did, kept in the store so that it can be undone (import-log.c) -- */
-/* Remembers a batch: ids of new records, and of changed ones with their earlier values. */
+/* Remembers a batch before its rows are saved. */
 gboolean yq_import_log_keep (YqStore *store, const char *batch, const YqEntity *entity,
-                             GPtrArray *created, GPtrArray *before, GError **error);
+                             YqImport *import, GError **error);
 /* The newest batch that can still be undone, or NULL; free it. */
 char *yq_import_log_last (YqStore *store);
 /* Why it cannot be undone now (some rows have been decided on), or NULL; free it. */
 char *yq_import_log_check (YqStore *store, const char *batch);
-/* Deletes what it made, gives changed records their earlier values back; answers how many, -1 on
- * error. */
-int yq_import_log_undo (YqFrame *frame, const char *batch, GError **error);
+/* Deletes what it made, gives changed records their earlier values back where nobody changed them
+ * since; the batch before it becomes the newest.  finish answers how many rows, -1 on error. */
+void yq_import_log_undo_async (YqFrame *frame, const char *batch, GAsyncReadyCallback callback,
+                               gpointer user_data);
+int yq_import_log_undo_finish (GAsyncResult *result, GError **error);
