@@ -26,8 +26,7 @@ const YqListPage yq_list_orders_sent = {
 const YqListPage yq_list_orders_received = {
   "orders-received",
   N_("Bookings received"), &yq_order, "carrier", NULL, NULL,
-      "number|state|item_title|buyer_name|confirmed_from|price|updated_at",
-      "yq-calendar-symbolic",
+      "number|state|item_title|buyer_name|confirmed_from|price|updated_at", "yq-calendar-symbolic",
       N_("No bookings yet"),
           N_("Bookings of your instruments arrive here by themselves."), NULL, NULL,
       };
@@ -203,6 +202,17 @@ static const GActionEntry actions[] = {
   { "export", export_cb },
 };
 
+/* 仅在本机, 正在发送, 需处理; nothing where the server has it. */
+static char *
+local_status (YqRecord *record, gpointer data)
+{
+  YqOutbox *outbox = yq_frame_outbox (data);
+  YqOutboxStatus status =
+    yq_outbox_record_status (outbox, yq_record_entity (record), yq_record_id (record));
+
+  return g_strdup (status == YQ_OUTBOX_DELIVERED ? "" : yq_outbox_status_title (status));
+}
+
 YqPage *
 yq_list_page_new (YqFrame *frame, gpointer user_data)
 {
@@ -218,6 +228,9 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   table = yq_record_table_new (yq_frame_store (frame), list, spec->name);
   if (spec->columns != NULL)
     yq_record_table_set_columns (YQ_RECORD_TABLE (table), spec->columns);
+  if (spec->mine != NULL)
+    yq_record_table_add_column (YQ_RECORD_TABLE (table), "where",
+                                _("Delivery"), 90, FALSE, local_status, frame);
   if (spec->filters != NULL)
     yq_record_table_set_filters (YQ_RECORD_TABLE (table), spec->filters);
   if (spec->states != NULL)

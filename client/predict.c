@@ -47,5 +47,7 @@ yq_predict (YqStoreDb *db, YqRecord *record, const char *action, JsonObject *fie
     *is_deleted = TRUE;
   else if (step != NULL)
     predict_step (db, record, step, fields);
+  if (!*is_deleted && yq_record_entity (record)->derive != NULL)
+    yq_record_entity (record)->derive (db->world, record);
   yq_record_set_revision (record, yq_record_revision (record) + 1);
 }

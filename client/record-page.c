@@ -307,29 +307,28 @@ build_body (YqRecordPage *self)
 static void
 store_changed_cb (YqStore *store, const char *entity, const char *id, YqRecordPage *self)
 {
+  gboolean changed;
+
   if (id != NULL && g_strcmp0 (id, yq_record_id (self->record)) != 0)
     {
       if (g_strcmp0 (entity, "review") == 0)
         show_notices (self);
       return;
     }
-  if (!yq_store_reload (store, self->record))
-    {
-      refresh (self);
-      return;
-    }
+  changed = yq_store_reload (store, self->record);
   if (g_strcmp0 (self->built_state, yq_record_state (self->record)) != 0 ||
       self->built_edits != edits_now (self))
     {
       build_body (self);
       g_signal_emit (self, signals[RELOADED], 0);
     }
-  else if (self->form != NULL)
+  else if (changed && self->form != NULL)
     yq_record_form_reload (YQ_RECORD_FORM (self->form));
-  else
+  else if (changed)
     yq_record_facts_show (YQ_RECORD_FACTS (self->facts), self->record, NULL);
   refresh (self);
-  yq_record_history_reload (YQ_RECORD_HISTORY (self->history));
+  if (changed)
+    yq_record_history_reload (YQ_RECORD_HISTORY (self->history));
 }
 
 static void

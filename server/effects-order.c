@@ -203,16 +203,6 @@ make_number (YqTx *tx, YqRecord *order, GError **error)
 }
 
 static char *
-describe_items (GPtrArray *instruments)
-{
-  const char *first = instruments->len > 0 ? yq_record_title (instruments->pdata[0]) : "";
-
-  if (instruments->len <= 1)
-    return g_strdup (first);
-  return g_strdup_printf ("%s等%u台仪器", first, instruments->len);
-}
-
-static char *
 describe_contact (GPtrArray *instruments)
 {
   YqRecord *first = instruments->len > 0 ? instruments->pdata[0] : NULL;
@@ -225,17 +215,8 @@ describe_contact (GPtrArray *instruments)
 static YqProblem *
 fill_names (const YqEffect *e, GError **error)
 {
-  g_autoptr(GPtrArray) instruments = instruments_of (e->tx, e->after);
-  g_autofree char *title = describe_items (instruments);
-  g_autofree char *buyer = yq_effect_title (e->tx, &yq_organisation, yq_record_buyer (e->after));
-  g_autofree char *carrier =
-    yq_effect_title (e->tx, &yq_organisation, yq_record_carrier (e->after));
-
-  if (!yq_record_in_state (e->after, "draft") && e->step == NULL)
-    return NULL;
-  yq_record_set_text (e->after, ORDER_ITEM_TITLE, title);
-  yq_record_set_text (e->after, ORDER_BUYER_NAME, buyer);
-  yq_record_set_text (e->after, ORDER_CARRIER_NAME, carrier);
+  if (yq_record_in_state (e->after, "draft") || e->step != NULL)
+    yq_order.derive (e->tx->world, e->after);
   return NULL;
 }
 

@@ -1,6 +1,8 @@
 /* Pieces that the tables of several business areas share. */
 #include "common.h"
 
+#include "party.h"
+
 /* clang-format off */
 const YqField yq_period_columns[] = {
   { "from", N_("From"), YQ_TIME, YQ_REQUIRED, .sees = YQ_EVERYBODY },
@@ -37,4 +39,13 @@ yq_choose_pending_or (YqWorld *world, YqRecord *record, const char *approved)
   g_auto(GStrv) levels = yq_workflow_levels (world, record);
 
   return levels[0] == NULL ? approved : "pending";
+}
+
+void
+yq_derive_name (YqWorld *world, YqRecord *record, guint field, const char *organisation)
+{
+  g_autoptr(YqRecord) found = yq_world_get (world, &yq_organisation, organisation);
+
+  if (found != NULL)
+    yq_record_set_text (record, field, yq_record_title (found));
 }

@@ -157,7 +157,8 @@ check_periods (YqRecord *order)
   return NULL;
 }
 
-/* Rule 7: one carrier, listed, open to the buyer.  Stopped and broken ones count as taken (rule 6). */
+/* Rule 7: one carrier, listed, open to the buyer.  Stopped and broken ones count as taken (rule 6).
+ */
 static YqProblem *
 check_items (YqWorld *world, YqRecord *order)
 {
@@ -175,12 +176,12 @@ check_items (YqWorld *world, YqRecord *order)
                                   _("Instrument %u is no longer in the catalogue"), i + 1);
       else if (!yq_record_in_state (instrument, "listed"))
         problem = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("“%s” cannot be booked now: %s"),
-                                                              yq_record_title (instrument),
-                                                              yq_record_state_title (instrument));
+                                                            yq_record_title (instrument),
+                                                            yq_record_state_title (instrument));
       else if (yq_record_has (instrument, INSTRUMENT_CONDITION) &&
                !g_str_equal (yq_record_text (instrument, INSTRUMENT_CONDITION), "normal"))
         problem = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("“%s” is under repair or out of use"),
-                                                              yq_record_title (instrument));
+                                                            yq_record_title (instrument));
       else if (carrier != NULL && g_strcmp0 (carrier, yq_record_carrier (instrument)) != 0)
         problem = yq_problem_new (
           YQ_PROBLEM_INVALID,
@@ -375,6 +376,25 @@ order_can_settle (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
   return NULL;
 }
 
+static void
+order_derive (YqWorld *world, YqRecord *order)
+{
+  JsonArray *ids = yq_record_array (order, ORDER_INSTRUMENTS);
+  guint n = ids != NULL ? json_array_get_length (ids) : 0;
+  g_autoptr(YqRecord) first =
+               n > 0 ? yq_world_get (world, &yq_instrument, json_array_get_string_element (ids, 0))
+                     : NULL;
+  g_autofree char *several = NULL;
+
+  if (first == NULL)
+    return;
+  if (n > 1)
+    several = g_strdup_printf ("%s等%u台仪器", yq_record_title (first), n);
+  yq_record_set_text (order, ORDER_ITEM_TITLE, several != NULL ? several : yq_record_title (first));
+  yq_derive_name (world, order, ORDER_BUYER_NAME, yq_record_buyer (order));
+  yq_derive_name (world, order, ORDER_CARRIER_NAME, yq_record_carrier (first));
+}
+
 /* clang-format off */
 static const YqField accept_fields[] = {
   [ORDER_ACCEPT_PRICE]   = { "price", N_("Price"), YQ_MONEY, 0, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
@@ -431,7 +451,7 @@ const YqEntity yq_order = {
   TABLE (order_fields), TABLE (order_states), TABLE (order_steps), TABLE (order_editable),
   .owned = YQ_OWNED_BY_BUYER, .carrier_from = "instruments", .desk_from = "instruments", .region_from = "buyer",
   .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .kind = "order", .title_field = "item_title", .subtitle_field = "number",
-  .check = order_check,
+  .check = order_check, .derive = order_derive,
 };
 
 static const YqField service_record_fields[] = {

@@ -82,6 +82,17 @@ claim_submitted (YqWorld *world, YqRecord *claim, const YqValues *args)
   return yq_choose_pending_or (world, claim, "granted");
 }
 
+static void
+claim_derive (YqWorld *world, YqRecord *claim)
+{
+  g_autoptr(YqRecord) programme =
+               yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
+
+  if (programme != NULL)
+    yq_record_set_text (claim, CLAIM_PROGRAMME_NAME, yq_record_title (programme));
+  yq_derive_name (world, claim, CLAIM_BUYER_NAME, yq_record_buyer (claim));
+}
+
 /* clang-format off */
 static const YqStep claim_steps[] = {
   { "submit",  N_("Claim"), "draft|returned", "pending|granted", "buyer", YQ_STEP_COMPLETE | YQ_STEP_CREATES | YQ_STEP_PRIMARY, NULL, claim_can_submit, claim_submitted },
@@ -98,7 +109,7 @@ const YqEntity yq_claim = {
   "claim", "claims", N_("Claim"), N_("Claims"),
   TABLE (claim_fields), TABLE (claim_states), TABLE (claim_steps), TABLE (claim_editable),
   .owned = YQ_OWNED_BY_BUYER, .region_from = "buyer", .reads = YQ_OFFICIAL, .kind = "claim",
-  .title_field = "programme_name", .subtitle_field = "voucher_number", .check = claim_check,
+  .title_field = "programme_name", .subtitle_field = "voucher_number", .check = claim_check, .derive = claim_derive,
 };
 
 static const YqChoice voucher_kinds[] = {
@@ -312,6 +323,22 @@ voucher_use_served (YqWorld *world, YqRecord *use, const YqValues *args)
   return yq_record_in_state (use, "confirmed") ? "served" : yq_record_state (use);
 }
 
+static void
+voucher_use_derive (YqWorld *world, YqRecord *use)
+{
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+
+  if (voucher != NULL)
+    {
+      yq_record_set_text (use, VOUCHER_USE_VOUCHER_NUMBER,
+                          yq_record_text (voucher, VOUCHER_NUMBER));
+      yq_record_set_text (use, VOUCHER_USE_PROGRAMME, yq_record_text (voucher, VOUCHER_PROGRAMME));
+    }
+  yq_derive_name (world, use, VOUCHER_USE_BUYER_NAME, yq_record_buyer (use));
+  yq_derive_name (world, use, VOUCHER_USE_CARRIER_NAME, yq_record_text (use, VOUCHER_USE_CARRIER));
+}
+
 /* clang-format off */
 static const YqField add_service_fields[] = {
   [ADD_SERVICE_ID]         = { "id", N_("Identifier"), YQ_TEXT, YQ_REQUIRED | YQ_HIDDEN, FORM, .max = 36 },
@@ -348,6 +375,6 @@ const YqEntity yq_voucher_use = {
   TABLE (voucher_use_fields), TABLE (voucher_use_states), TABLE (voucher_use_steps), TABLE (voucher_use_editable),
   .owned = YQ_OWNED_BY_BUYER, .carrier_from = "carrier", .region_from = "buyer",
   .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .title_field = "contract_name", .subtitle_field = "number",
-  .check = voucher_use_check, .may_save = voucher_use_may_save,
+  .check = voucher_use_check, .derive = voucher_use_derive, .may_save = voucher_use_may_save,
 };
 /* clang-format on */
