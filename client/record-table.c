@@ -39,11 +39,14 @@ count (YqRecordTable *self)
 static void
 ask (YqRecordTable *self)
 {
-  g_autoptr(YqQuery) query = yq_query_copy (self->base);
+  g_autoptr(YqQuery) query = NULL;
   gboolean descending;
-  YqTableColumn *sorted =
-    yq_table_columns_sorted (self->columns, GTK_COLUMN_VIEW (self->view), &descending);
+  YqTableColumn *sorted;
 
+  if (self->view == NULL)
+    return;
+  query = yq_query_copy (self->base);
+  sorted = yq_table_columns_sorted (self->columns, GTK_COLUMN_VIEW (self->view), &descending);
   yq_filter_bar_apply (YQ_FILTER_BAR (self->filter), query);
   if (sorted != NULL)
     yq_query_set_sort (query, sorted->name, descending);

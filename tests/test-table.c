@@ -1,0 +1,356 @@
+/* The record table: what it shows, search, sorting, ticks, keys, columns, export. */
+#include "client-fixture.h"
+#include "guitest.h"
+
+#include "face.h"
+#include "filter-bar.h"
+#include "record-table.h"
+#include "sheet-file.h"
+
+#define N 24
+
+typedef struct
+{
+  Place place;
+  YqRecordList *list;
+  GtkWidget *table, *window;
+  guint activated, beside;
+} Fixture;
+
+static YqRecordTable *
+table (Fixture *f)
+{
+  return YQ_RECORD_TABLE (f->table);
+}
+
+static char *
+nth_id (guint i)
+{
+  return g_strdup_printf ("018f3c00-0000-7000-8000-%012u", 1000 + i);
+}
+
+static void
+fill (Fixture *f)
+{
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *id = nth_id (i);
+      g_autofree char *name = g_strdup_printf (i % 2 ? "扫描电镜 %02u" : "质谱仪 %02u", i);
+      g_autofree char *fields =
+        g_strdup_printf ("\"original_value\":%u,\"condition\":\"%s\",\"model\":\"M-%02u\"",
+                         (i + 1) * 1000000, i < 10 ? "repair" : "normal", i);
+
+      receive_instrument (f->place.store, id, 1, name, fields);
+    }
+}
+
+static void
+activated_cb (YqRecordTable *self, YqRecord *record, guint *n)
+{
+  ++*n;
+}
+
+static void
+ready (Fixture *f)
+{
+  yq_record_list_wait (f->list);
+  settle ();
+  gt_settle (f->window);
+}
+
+static gboolean
+shows (gpointer data)
+{
+  Fixture *f = data;
+
+  return gtk_widget_get_mapped (f->table);
+}
+
+static void
+set_up (Fixture *f, gconstpointer with_records)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+
+  open_place (&f->place);
+  yq_settings_open (f->place.dir);
+  if (with_records)
+    fill (f);
+  f->list = yq_record_list_new (f->place.store, query);
+  f->table = yq_record_table_new (f->place.store, f->list, "test");
+  yq_record_table_set_ticks (table (f), TRUE);
+  yq_record_table_set_filters (table (f), "condition|region");
+  g_signal_connect (f->table, "activate", G_CALLBACK (activated_cb), &f->activated);
+  g_signal_connect (f->table, "beside", G_CALLBACK (activated_cb), &f->beside);
+  f->window = gt_window (f->table, 1200, 700);
+  g_assert_true (gt_until (shows, f, 5000));
+  ready (f);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  gt_close (f->window);
+  g_assert_finalize_object (f->list);
+  settle ();
+  close_place (&f->place);
+}
+
+static guint
+count (Fixture *f)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (f->list));
+}
+
+static gboolean
+search_is_over (gpointer data)
+{
+  Fixture *f = data;
+
+  return count (f) < N;
+}
+
+static void
+test_rows_are_read (Fixture *f, gconstpointer data)
+{
+  g_assert_cmpuint (count (f), ==, N);
+  g_assert_true (gt_has_text (f->table, "扫描电镜"));
+  g_assert_true (gt_has_text (f->table, "共 24 条"));
+  g_assert_true (gt_has_text (f->table, "仪器原值（元）"));
+  g_assert_true (gt_has_text (f->table, "已上架"));
+}
+
+static void
+test_search_and_clear (Fixture *f, gconstpointer data)
+{
+  yq_record_table_search (table (f), "扫描电镜");
+  g_assert_true (gt_until (search_is_over, f, 5000));
+  ready (f);
+  g_assert_cmpuint (count (f), ==, N / 2);
+  yq_record_table_search (table (f), "没有这种仪器");
+  gt_run (400);
+  ready (f);
+  g_assert_cmpuint (count (f), ==, 0);
+  g_assert_true (gt_has_text (f->table, "没有相符的记录"));
+  gt_click (gt_find_button (f->table, "显示全部"));
+  ready (f);
+  g_assert_cmpuint (count (f), ==, N);
+}
+
+static void
+test_filters (Fixture *f, gconstpointer data)
+{
+  GtkWidget *condition = gt_find_named (f->table, "仪器状态");
+
+  g_assert_nonnull (condition);
+  gtk_widget_activate_action (condition, "dropdown.next", NULL);
+  ready (f);
+  g_assert_cmpuint (count (f), ==, N - 10);
+  gtk_widget_activate_action (condition, "dropdown.next", NULL);
+  ready (f);
+  g_assert_cmpuint (count (f), ==, 10);
+}
+
+static void
+test_ticks_survive_a_row_click (Fixture *f, gconstpointer data)
+{
+  GtkWidget *check = gt_find_type (f->table, GTK_TYPE_CHECK_BUTTON);
+
+  gt_click (check);
+  g_assert_cmpuint (yq_record_table_n_ticked (table (f)), ==, 1);
+  yq_record_table_select (table (f), 5);
+  yq_record_table_select (table (f), 7);
+  g_assert_cmpuint (yq_record_table_n_ticked (table (f)), ==, 1);
+  g_assert_true (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)));
+  yq_record_table_search (table (f), "扫描电镜");
+  g_assert_true (gt_until (search_is_over, f, 5000));
+  ready (f);
+  g_assert_cmpuint (yq_record_table_n_ticked (table (f)), ==, 1);
+  yq_record_table_untick_all (table (f));
+  g_assert_cmpuint (yq_record_table_n_ticked (table (f)), ==, 0);
+}
+
+static void
+test_keys (Fixture *f, gconstpointer data)
+{
+  gtk_window_set_focus (GTK_WINDOW (f->window), NULL);
+  g_assert_null (yq_record_table_selected (table (f)));
+  g_assert_true (yq_record_table_key (table (f), GDK_KEY_j, 0));
+  g_assert_cmpuint (yq_record_table_position (table (f)), ==, 0);
+  yq_record_table_key (table (f), GDK_KEY_j, 0);
+  g_assert_cmpuint (yq_record_table_position (table (f)), ==, 1);
+  yq_record_table_key (table (f), GDK_KEY_x, 0);
+  for (guint i = 0; i < 9; i++)
+    yq_record_table_key (table (f), GDK_KEY_j, 0);
+  yq_record_table_key (table (f), GDK_KEY_X, GDK_SHIFT_MASK);
+  g_assert_cmpuint (yq_record_table_n_ticked (table (f)), ==, 10);
+  yq_record_table_key (table (f), GDK_KEY_k, 0);
+  g_assert_cmpuint (yq_record_table_position (table (f)), ==, 9);
+  yq_record_table_key (table (f), GDK_KEY_o, 0);
+  g_assert_cmpuint (f->beside, ==, 1);
+  yq_record_table_tick_all (table (f));
+  g_assert_cmpuint (yq_record_table_n_ticked (table (f)), ==, N);
+  g_assert_true (yq_record_table_key (table (f), GDK_KEY_slash, 0));
+  g_assert_false (yq_record_table_key (table (f), GDK_KEY_j, 0));
+}
+
+static GtkWidget *
+header_of (Fixture *f, guint i)
+{
+  GtkWidget *view = gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW);
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (view));
+
+  for (; i > 0; i--)
+    title = gtk_widget_get_next_sibling (title);
+  return title;
+}
+
+static void
+sort_by (Fixture *f, const char *name, GtkSortType order)
+{
+  GtkColumnView *view = GTK_COLUMN_VIEW (gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW));
+  GListModel *columns = gtk_column_view_get_columns (view);
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      if (g_strcmp0 (gtk_column_view_column_get_title (column), name) == 0)
+        {
+          gtk_column_view_sort_by_column (view, column, order);
+          g_assert_nonnull (header_of (f, i));
+          return;
+        }
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_sorting_by_a_heading (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = nth_id (0);
+  g_autofree char *last = nth_id (N - 1);
+
+  sort_by (f, "仪器原值（元）", GTK_SORT_ASCENDING);
+  ready (f);
+  g_assert_cmpstr (yq_record_list_id (f->list, 0), ==, first);
+  sort_by (f, "仪器原值（元）", GTK_SORT_DESCENDING);
+  ready (f);
+  g_assert_cmpstr (yq_record_list_id (f->list, 0), ==, last);
+}
+
+static void
+test_columns_are_chosen_and_kept (Fixture *f, gconstpointer data)
+{
+  GtkColumnView *view = GTK_COLUMN_VIEW (gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW));
+  g_autofree char *kept = NULL;
+  guint n;
+
+  yq_record_table_set_columns (table (f), "name|state");
+  n = g_list_model_get_n_items (gtk_column_view_get_columns (view));
+  g_assert_cmpuint (n, ==, 3);
+  gt_click (gt_find_named (f->table, "选择显示的列"));
+  gt_settle (f->window);
+  gt_click (gt_find_type (GTK_WIDGET (gtk_menu_button_get_popover (
+                            GTK_MENU_BUTTON (gt_find_type (f->table, GTK_TYPE_MENU_BUTTON)))),
+                          GTK_TYPE_CHECK_BUTTON));
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_column_view_get_columns (view)), ==, 2);
+  kept = yq_settings_get ("columns", "test");
+  g_assert_cmpstr (kept, ==, "state");
+}
+
+typedef struct
+{
+  guint rows;
+  char *first;
+} Sheet;
+
+static gboolean
+row_cb (guint number, const char *const *cells, guint n_cells, gpointer user_data, GError **error)
+{
+  Sheet *sheet = user_data;
+
+  if (sheet->rows++ == 1)
+    {
+      GString *line = g_string_new (NULL);
+
+      for (guint i = 0; i < n_cells; i++)
+        g_string_append_printf (line, "%s|", cells[i]);
+      sheet->first = g_string_free (line, FALSE);
+    }
+  return TRUE;
+}
+
+static void
+test_export (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->place.dir, "out.xlsx", NULL);
+  g_autoptr(GError) error = NULL;
+  Sheet sheet = { 0 };
+
+  yq_record_table_set_columns (table (f), "name|original_value|state");
+  sort_by (f, "仪器原值（元）", GTK_SORT_ASCENDING);
+  ready (f);
+  g_assert_true (yq_record_table_export_to (table (f), path, &error));
+  g_assert_no_error (error);
+  g_assert_true (yq_sheet_file_read (path, row_cb, &sheet, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sheet.rows, ==, N + 1);
+  g_assert_nonnull (strstr (sheet.first, "质谱仪 00|10000"));
+  g_assert_nonnull (strstr (sheet.first, "已上架"));
+  g_free (sheet.first);
+}
+
+static void
+test_first_use (Fixture *f, gconstpointer data)
+{
+  GtkWidget *face = gt_find_type (f->table, YQ_TYPE_FACE);
+
+  g_assert_cmpint (yq_face_shown (YQ_FACE (face)), ==, YQ_FACE_FIRST);
+  yq_record_table_set_first_use (table (f), "yq-instrument-symbolic", "仪器", "还没有仪器", "新建",
+                                 "table.export");
+  gt_settle (f->window);
+  g_assert_true (gt_has_text (f->table, "还没有仪器"));
+  receive_instrument (f->place.store, "018f3c00-0000-7000-8000-00000000a001", 1, "电镜", "");
+  settle ();
+  ready (f);
+  gt_run (200);
+  g_assert_cmpint (yq_face_shown (YQ_FACE (face)), ==, YQ_FACE_CONTENT);
+}
+
+static gboolean
+has_new_name (gpointer data)
+{
+  Fixture *f = data;
+
+  return gt_has_text (f->table, "改名后的电镜");
+}
+
+static void
+test_a_change_shows_at_once (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = g_strdup (yq_record_list_id (f->list, 3));
+
+  g_assert_false (has_new_name (f));
+  receive_instrument (f->place.store, id, 2, "改名后的电镜", "");
+  g_assert_true (gt_until (has_new_name, f, 5000));
+}
+
+int
+main (int argc, char **argv)
+{
+  gt_init (&argc, &argv, TRUE);
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func, records) \
+  g_test_add ("/table/" name, Fixture, GINT_TO_POINTER (records), set_up, func, tear_down)
+  ADD ("rows", test_rows_are_read, TRUE);
+  ADD ("search", test_search_and_clear, TRUE);
+  ADD ("filters", test_filters, TRUE);
+  ADD ("ticks", test_ticks_survive_a_row_click, TRUE);
+  ADD ("keys", test_keys, TRUE);
+  ADD ("sorting", test_sorting_by_a_heading, TRUE);
+  ADD ("columns", test_columns_are_chosen_and_kept, TRUE);
+  ADD ("export", test_export, TRUE);
+  ADD ("first-use", test_first_use, FALSE);
+  ADD ("a-change", test_a_change_shows_at_once, TRUE);
+  return g_test_run ();
+}
