@@ -15,14 +15,15 @@
 /* Raised when tables change; what the server can send again is then asked for again. */
 #define LAYOUT "1"
 /* Raised when keys or search text are made differently: the indexes are built anew. */
-#define INDEXES "2"
+#define INDEXES "3"
 
 /* record.server is the JSON as it came, overlay what this computer makes of it, other the public
  * copy of a record that also comes as mine.  mine and catalogue are the generation that last showed
  * it, 0: none. draft.step is '' for the record's own fields; theirs holds the conflicts. */
 static const char schema[] =
   "CREATE TABLE IF NOT EXISTS record (row INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL,"
-  " id TEXT NOT NULL, revision BIGINT NOT NULL, updated_at BIGINT NOT NULL,"
+  " id TEXT NOT NULL, revision BIGINT NOT NULL, created_at BIGINT NOT NULL,"
+  " updated_at BIGINT NOT NULL,"
   " hidden BIGINT NOT NULL, mine BIGINT NOT NULL, catalogue BIGINT NOT NULL, server BLOB,"
   " overlay BLOB, other BLOB, UNIQUE (id, entity));"
   "CREATE INDEX IF NOT EXISTS record_recent ON record (entity, updated_at, row) WHERE hidden = 0;"
@@ -251,6 +252,7 @@ yq_store_db_close (YqStoreDb *db)
 {
   if (db == NULL)
     return;
+  yq_store_db_set_bulk (db, FALSE);
   g_clear_pointer (&db->world, yq_world_store_free);
   g_clear_pointer (&db->conn, sql_close);
   g_clear_pointer (&db->names, g_hash_table_unref);

@@ -16,6 +16,7 @@ typedef struct _YqStoreDb
   GHashTable *names; /* "entity/field" -> number in the table "name" */
   YqWorld *world;    /* over this connection; see world-store.h */
   const YqWho *who;  /* borrowed; never NULL */
+  GArray *pending;   /* keys of new records not yet written, while many come; else NULL */
 } YqStoreDb;
 
 /* Where a record stood in the feeds. */
@@ -72,11 +73,13 @@ gboolean yq_field_is_keyed (const YqField *field);
 gboolean yq_field_is_sortable (const YqField *field);
 /* A value as it stands in the index; holder keeps text alive. */
 SqlValue yq_field_key (const YqField *field, const char *text, char **holder);
-/* What stands in the full text beside the words: of every record of an entity, and of those where
- * name has that value; NULL where no token says so. */
-char *yq_store_db_entity_token (const YqEntity *entity);
-char *yq_store_db_value_token (YqStoreDb *db, const YqEntity *entity, const char *name,
-                               const char *value);
+gboolean yq_field_has_token (const YqField *field);
+/* The word by which a search is narrowed to a value of a field with tokens, of "state", "buyer",
+ * "carrier", "desk", "region" (2, 4 or 6 digits) or "entity". */
+char *yq_search_token (const char *name, const char *value);
+/* While many new records come: flush before each commit; off forgets what was not flushed. */
+void yq_store_db_set_bulk (YqStoreDb *db, gboolean is_bulk);
+gboolean yq_store_db_flush (YqStoreDb *db, GError **error);
 
 /* -- small ones -- */
 char *yq_store_db_get_meta (YqStoreDb *db, const char *name);

@@ -18,6 +18,7 @@ typedef struct
   gint64 name;
   SqlValue value;
   char *holder;
+  gint64 row;
 } Key;
 
 static void
@@ -63,7 +64,7 @@ yq_field_key (const YqField *field, const char *text, char **holder)
 static void
 add_key (GArray *keys, gint64 name, SqlValue value, char *holder)
 {
-  Key key = { name, value, holder };
+  Key key = { name, value, holder, 0 };
 
   g_array_append_val (keys, key);
 }
@@ -104,7 +105,7 @@ add_array (GArray *keys, gint64 name, const YqField *field, JsonArray *array)
     }
 }
 
-/* What is unset gets an empty blob, which SQLite sorts behind numbers and texts. */
+/* What is unset has no key. */
 static void
 add_field (YqStoreDb *db, GArray *keys, const YqEntity *entity, const YqValues *values, guint f)
 {
@@ -117,7 +118,7 @@ add_field (YqStoreDb *db, GArray *keys, const YqEntity *entity, const YqValues *
   if (!yq_field_is_sortable (field))
     add_array (keys, name, field, yq_values_array (values, f));
   else if (!yq_values_has (values, f))
-    add_key (keys, name, SQL_BLOB (NULL, 0), NULL);
+    return;
   else if (is_number (field->type))
     add_key (keys, name, SQL_INT (yq_values_int (values, f)), NULL);
   else
@@ -150,8 +151,6 @@ make_keys (YqStoreDb *db, YqRecord *record)
   add_text (keys, yq_store_db_name (db, entity, "@desk"), yq_record_desk (record));
   add_text (keys, yq_store_db_name (db, entity, "@region"), yq_record_region (record));
   add_text (keys, yq_store_db_name (db, entity, "@account"), yq_record_account (record));
-  add_key (keys, yq_store_db_name (db, entity, "@created"), SQL_INT (yq_record_created_at (record)),
-           NULL);
   return keys;
 }
 
@@ -191,6 +190,9 @@ write_keys (YqStoreDb *db, gint64 row, GArray *keys, GArray *except, const char 
   return TRUE;
 }
 
+static const char insert_key[] = "INSERT INTO field_key (name, value, row) VALUES ($1, $2, $3)"
+                                 " ON CONFLICT DO NOTHING";
+
 static gboolean
 index_keys (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError **error)
 {
@@ -199,79 +201,137 @@ index_keys (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError
 
   return write_keys (db, row, old, new,
                      "DELETE FROM field_key WHERE name = $1 AND value = $2 AND row = $3", error) &&
-         write_keys (db, row, new, old,
-                     "INSERT INTO field_key (name, value, row) VALUES ($1, $2, $3)"
-                     " ON CONFLICT DO NOTHING",
-                     error);
+         write_keys (db, row, new, old, insert_key, error);
+}
+
+/* -- many new records: their keys are written in the order of the index, which is several times
+ * faster -- */
+
+static int
+compare_keys (gconstpointer a, gconstpointer b)
+{
+  const Key *x = a, *y = b;
+  int order = (x->name > y->name) - (x->name < y->name);
+
+  if (order == 0)
+    order = (x->value.type > y->value.type) - (x->value.type < y->value.type);
+  if (order == 0 && x->value.type == SQL_VALUE_TEXT)
+    order = strcmp (x->value.p, y->value.p);
+  else if (order == 0)
+    order = (x->value.i > y->value.i) - (x->value.i < y->value.i);
+  return order != 0 ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+static void
+put_off (YqStoreDb *db, gint64 row, YqRecord *record)
+{
+  GArray *keys = make_keys (db, record);
+
+  for (guint i = 0; i < keys->len; i++)
+    g_array_index (keys, Key, i).row = row;
+  g_array_set_clear_func (keys, NULL);
+  g_array_append_vals (db->pending, keys->data, keys->len);
+  g_array_unref (keys);
+}
+
+void
+yq_store_db_set_bulk (YqStoreDb *db, gboolean is_bulk)
+{
+  g_clear_pointer (&db->pending, g_array_unref);
+  if (!is_bulk)
+    return;
+  db->pending = g_array_new (FALSE, FALSE, sizeof (Key));
+  g_array_set_clear_func (db->pending, key_clear);
+}
+
+gboolean
+yq_store_db_flush (YqStoreDb *db, GError **error)
+{
+  if (db->pending == NULL || db->pending->len == 0)
+    return TRUE;
+  g_array_sort (db->pending, compare_keys);
+  for (guint i = 0; i < db->pending->len; i++)
+    {
+      const Key *key = &g_array_index (db->pending, Key, i);
+
+      if (sql_exec (db->conn, insert_key,
+                    SQL_ARGS (SQL_INT (key->name), key->value, SQL_INT (key->row)), error) < 0)
+        return FALSE;
+    }
+  g_array_set_size (db->pending, 0);
+  return TRUE;
 }
 
 /* -- full text -- */
 
-/* Values that a search is narrowed by stand beside the text, so that the full text narrows it by
- * itself: "e" and the entity, "r" and the digits of a region, "n", the number of the name, "v" and
- * the value. */
+/* One word for the tokenizer, of which no other name and value make the same. */
 static void
-add_token (GString *filters, const char *prefix, const char *text)
+add_token (GString *filters, const char *name, const char *value, gsize length)
 {
-  g_string_append (filters, prefix);
-  for (const char *p = text; *p != '\0'; p++)
+  g_string_append_c (filters, 'k');
+  for (const char *p = name; *p != '\0'; p++)
     if (g_ascii_isalnum (*p))
-      g_string_append_c (filters, g_ascii_tolower (*p));
+      g_string_append_c (filters, *p);
+  g_string_append_c (filters, 'x');
+  for (gsize i = 0; i < length && value[i] != '\0'; i++)
+    if (g_ascii_isdigit (value[i]) || (g_ascii_islower (value[i]) && value[i] != 'z'))
+      g_string_append_c (filters, value[i]);
+    else
+      g_string_append_printf (filters, "z%02x", (guchar) value[i]);
   g_string_append_c (filters, ' ');
 }
 
 static void
-add_region_tokens (GString *filters, const char *code)
+add_text_token (GString *filters, const char *name, const char *value)
 {
-  char prefix[8];
-
-  for (gsize length = 2; code != NULL && length <= 6; length += 2)
-    if (strlen (code) >= length)
-      {
-        g_strlcpy (prefix, code, length + 1);
-        add_token (filters, "r", prefix);
-      }
+  if (value != NULL)
+    add_token (filters, name, value, strlen (value));
 }
 
 static void
-add_value_token (GString *filters, gint64 name, const char *value)
+add_region_tokens (GString *filters, const char *name, const char *code)
 {
-  g_autofree char *prefix = g_strdup_printf ("n%" G_GINT64_FORMAT "v", name);
-
-  if (name != 0 && value != NULL && *value != '\0')
-    add_token (filters, prefix, value);
+  for (gsize length = 2; code != NULL && length <= 6; length += 2)
+    if (strlen (code) >= length)
+      add_token (filters, name, code, length);
 }
 
-static gboolean
-has_value_token (const YqField *field)
+gboolean
+yq_field_has_token (const YqField *field)
 {
-  return yq_field_is_keyed (field) && (field->type == YQ_CHOICE || field->type == YQ_REFERENCE);
+  return yq_field_is_sortable (field) &&
+         (field->type == YQ_CHOICE || field->type == YQ_REGION || field->type == YQ_REFERENCE);
 }
 
+/* What a search is narrowed by, as words of the index: an intersection instead of a look at each
+ * hit. */
 static char *
-make_filters (YqStoreDb *db, YqRecord *record)
+make_filters (YqRecord *record)
 {
   const YqEntity *entity = yq_record_entity (record);
   const YqValues *values = yq_record_values (record);
-  GString *tokens = g_string_new (NULL);
-  int region = yq_entity_find_field (entity, "region");
+  GString *filters = g_string_new (NULL);
 
-  add_token (tokens, "e", entity->name);
-  add_region_tokens (tokens, yq_record_region (record));
-  if (region >= 0)
-    add_region_tokens (tokens, yq_values_text (values, (guint) region));
-  add_value_token (tokens, yq_store_db_name (db, entity, "@state"), yq_record_state (record));
-  add_value_token (tokens, yq_store_db_name (db, entity, "@carrier"), yq_record_carrier (record));
+  add_text_token (filters, "entity", entity->name);
   for (guint f = 0; f < entity->n_fields; f++)
-    if (has_value_token (&entity->fields[f]))
-      add_value_token (tokens, yq_store_db_name (db, entity, entity->fields[f].name),
-                       yq_values_text (values, f));
-  return g_string_free (tokens, FALSE);
+    if (yq_field_has_token (&entity->fields[f]) && yq_values_has (values, f))
+      {
+        if (entity->fields[f].type == YQ_REGION)
+          add_region_tokens (filters, entity->fields[f].name, yq_values_text (values, f));
+        else
+          add_text_token (filters, entity->fields[f].name, yq_values_text (values, f));
+      }
+  add_text_token (filters, "state", yq_record_state (record));
+  add_text_token (filters, "buyer", yq_record_buyer (record));
+  add_text_token (filters, "carrier", yq_record_carrier (record));
+  add_text_token (filters, "desk", yq_record_desk (record));
+  add_region_tokens (filters, "region", yq_record_region (record));
+  return g_string_free (filters, FALSE);
 }
 
 /* The text of a record, or NULL where nothing of it is searched. */
 static char *
-make_text (YqStoreDb *db, YqRecord *record, char **filters)
+make_text (YqRecord *record, char **filters)
 {
   const YqEntity *entity = yq_record_entity (record);
   const YqValues *values = yq_record_values (record);
@@ -281,13 +341,13 @@ make_text (YqStoreDb *db, YqRecord *record, char **filters)
     {
       const YqField *field = &entity->fields[f];
 
-      if ((field->flags & YQ_SEARCH) && !(field->flags & YQ_SECRET) && field->type == YQ_TEXT &&
+      if (field->flags & YQ_SEARCH && !(field->flags & YQ_SECRET) && field->type == YQ_TEXT &&
           yq_values_has (values, f))
         g_string_append_printf (text, "%s\n", yq_values_text (values, f));
     }
   if (text->len == 0)
     return NULL;
-  *filters = make_filters (db, record);
+  *filters = make_filters (record);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -314,8 +374,8 @@ index_text (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError
 {
   g_autofree char *old_filters = NULL;
   g_autofree char *new_filters = NULL;
-  g_autofree char *old = before != NULL ? make_text (db, before, &old_filters) : NULL;
-  g_autofree char *new = after != NULL ? make_text (db, after, &new_filters) : NULL;
+  g_autofree char *old = before != NULL ? make_text (before, &old_filters) : NULL;
+  g_autofree char *new = after != NULL ? make_text (after, &new_filters) : NULL;
 
   if (g_strcmp0 (old, new) == 0 && g_strcmp0 (old_filters, new_filters) == 0)
     return TRUE;
@@ -329,40 +389,21 @@ index_text (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError
 gboolean
 yq_store_db_index (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError **error)
 {
-  return index_keys (db, row, before, after, error) && index_text (db, row, before, after, error);
+  if (db->pending != NULL && before == NULL && after != NULL)
+    put_off (db, row, after);
+  else if (!yq_store_db_flush (db, error) || !index_keys (db, row, before, after, error))
+    return FALSE;
+  return index_text (db, row, before, after, error);
 }
 
 char *
-yq_store_db_entity_token (const YqEntity *entity)
+yq_search_token (const char *name, const char *value)
 {
   GString *token = g_string_new (NULL);
 
-  add_token (token, "e", entity->name);
-  return g_strchomp (g_string_free (token, FALSE));
-}
-
-char *
-yq_store_db_value_token (YqStoreDb *db, const YqEntity *entity, const char *name, const char *value)
-{
-  const YqField *field = yq_entity_field (entity, name);
-  g_autofree char *owner = g_strconcat ("@", name, NULL);
-  g_autofree char *prefix = NULL;
-  GString *token;
-
-  if (*value == '\0')
-    return NULL;
-  token = g_string_new (NULL);
-  if (g_str_equal (name, "region") && (field == NULL || field->type == YQ_REGION))
-    add_token (token, "r", (prefix = yq_region_prefix (value)));
-  else if (field == NULL && (g_str_equal (name, "state") || g_str_equal (name, "carrier")))
-    add_value_token (token, yq_store_db_name (db, entity, owner), value);
-  else if (field != NULL && has_value_token (field) && !g_str_equal (name, "state") &&
-           !g_str_equal (name, "carrier"))
-    add_value_token (token, yq_store_db_name (db, entity, name), value);
-  if (token->len > 0)
-    return g_strchomp (g_string_free (token, FALSE));
-  g_string_free (token, TRUE);
-  return NULL;
+  add_text_token (token, name, value);
+  g_string_truncate (token, token->len - 1);
+  return g_string_free (token, FALSE);
 }
 
 gboolean

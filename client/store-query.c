@@ -290,15 +290,20 @@ key_of (Builder *builder, const YqField *field, const char *value)
   return key;
 }
 
+/* A region's code may stand in full or as its first digits. */
+static gboolean
+is_region_name (const YqQuery *query, const char *name)
+{
+  const YqField *field = yq_entity_field (query->entity, name);
+
+  return field != NULL ? field->type == YQ_REGION : g_str_equal (name, "region");
+}
+
 /* Regions match by the digits that count: "33" holds "330421". */
 static void
 add_value (Builder *builder, const YqField *field, gboolean is_region, const char *value)
 {
-  if (*value == '\0' && field != NULL)
-    {
-      g_string_append (builder->sql, "value = x''");
-    }
-  else if (is_region)
+  if (is_region)
     {
       g_autofree char *prefix = yq_region_prefix (value);
 
@@ -318,8 +323,7 @@ add_value (Builder *builder, const YqField *field, gboolean is_region, const cha
 static void
 add_values (Builder *builder, const Condition *condition, const YqField *field)
 {
-  gboolean is_region =
-    field != NULL ? field->type == YQ_REGION : g_str_equal (condition->name, "region");
+  gboolean is_region = is_region_name (builder->query, condition->name);
 
   for (guint i = 0; i < condition->values->len; i++)
     {
@@ -351,13 +355,31 @@ add_keys (Builder *builder, const Condition *condition, const char *key_name, co
     add_values (builder, condition, field);
 }
 
+static void
+add_without_key (Builder *builder, const char *key_name)
+{
+  g_string_append (builder->sql, "SELECT row FROM record WHERE hidden = 0 AND entity = ");
+  add_arg (builder, SQL_TEXT (builder->query->entity->name));
+  g_string_append (builder->sql, " AND row NOT IN (SELECT row FROM field_key WHERE name = ");
+  add_arg (builder, SQL_INT (yq_store_db_name (builder->db, builder->query->entity, key_name)));
+  g_string_append_c (builder->sql, ')');
+}
+
+static gboolean
+asks_for_unset (const Condition *condition)
+{
+  for (guint i = 0; !condition->is_range && i < condition->values->len; i++)
+    if (*(const char *) g_ptr_array_index (condition->values, i) == '\0')
+      return TRUE;
+  return FALSE;
+}
+
 /* A name may be a field, an owner, or both ("region"). */
 static void
 add_condition_sql (Builder *builder, const Condition *condition)
 {
   const YqField *field = yq_entity_field (builder->query->entity, condition->name);
-  g_autofree char *owner = g_strconcat (
-    "@", g_str_equal (condition->name, "created_at") ? "created" : condition->name, NULL);
+  g_autofree char *owner = g_strconcat ("@", condition->name, NULL);
   gboolean is_owner = yq_store_db_name (builder->db, builder->query->entity, owner) != 0;
 
   if (field != NULL && !yq_field_is_keyed (field))
@@ -369,6 +391,64 @@ add_condition_sql (Builder *builder, const Condition *condition)
     g_string_append (builder->sql, " UNION ");
   if (is_owner || field == NULL)
     add_keys (builder, condition, owner, NULL);
+  if (asks_for_unset (condition))
+    {
+      g_string_append (builder->sql, " UNION ");
+      add_without_key (builder, field != NULL ? condition->name : owner);
+    }
+}
+
+static gboolean
+is_time (const char *name)
+{
+  return g_str_equal (name, "updated_at") || g_str_equal (name, "created_at");
+}
+
+static void
+add_time_condition (Builder *builder, const Condition *condition, const char *row)
+{
+  g_string_append_printf (builder->sql,
+                          " AND %s IN (SELECT row FROM record WHERE hidden = 0 AND entity = ", row);
+  add_arg (builder, SQL_TEXT (builder->query->entity->name));
+  g_string_append_printf (builder->sql, " AND %s BETWEEN ", condition->name);
+  add_arg (builder, SQL_INT (condition->from));
+  g_string_append (builder->sql, " AND ");
+  add_arg (builder, SQL_INT (condition->to));
+  g_string_append_c (builder->sql, ')');
+}
+
+/* Values of a field that has tokens are asked for in the full text itself. */
+static gboolean
+is_token (const YqQuery *query, const Condition *condition)
+{
+  static const char *const owners[] = { "state", "buyer", "carrier", "desk", "region", NULL };
+  const YqField *field = yq_entity_field (query->entity, condition->name);
+
+  return !condition->is_range && !asks_for_unset (condition) &&
+         (field != NULL ? yq_field_has_token (field) : g_strv_contains (owners, condition->name));
+}
+
+/* " AND row IN (...)" for each condition but those on except and, with text, those it narrows
+ * itself. */
+static void
+add_conditions (Builder *builder, const char *row, const char *except)
+{
+  for (guint i = 0; i < builder->query->conditions->len; i++)
+    {
+      const Condition *condition = g_ptr_array_index (builder->query->conditions, i);
+
+      if (g_strcmp0 (condition->name, except) == 0 ||
+          (builder->query->text != NULL && is_token (builder->query, condition)))
+        continue;
+      if (is_time (condition->name))
+        {
+          add_time_condition (builder, condition, row);
+          continue;
+        }
+      g_string_append_printf (builder->sql, " AND %s IN (", row);
+      add_condition_sql (builder, condition);
+      g_string_append_c (builder->sql, ')');
+    }
 }
 
 /* Ids are looked up one by one: there may be thousands. */
@@ -387,55 +467,40 @@ rows_of_ids (YqStoreDb *db, const YqQuery *query)
   return rows;
 }
 
-/* The full text narrows by this condition: all its values have a token. */
-static gboolean
-is_matched (Builder *builder, const Condition *condition)
-{
-  if (builder->query->text == NULL || condition->is_range)
-    return FALSE;
-  for (guint i = 0; i < condition->values->len; i++)
-    {
-      g_autofree char *token = yq_store_db_value_token (
-        builder->db, builder->query->entity, condition->name, condition->values->pdata[i]);
-
-      if (token == NULL)
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static void
-append_tokens (Builder *builder, GString *match, const Condition *condition)
+append_tokens (GString *match, const YqQuery *query, const Condition *condition)
 {
+  gboolean is_region = is_region_name (query, condition->name);
+
   for (guint i = 0; i < condition->values->len; i++)
     {
-      g_autofree char *token = yq_store_db_value_token (
-        builder->db, builder->query->entity, condition->name, condition->values->pdata[i]);
+      const char *value = g_ptr_array_index (condition->values, i);
+      g_autofree char *prefix = is_region ? yq_region_prefix (value) : NULL;
+      g_autofree char *token = yq_search_token (condition->name, is_region ? prefix : value);
 
-      g_string_append_printf (match, "%s filters : \"%s\"", i > 0 ? " OR" : "", token);
+      g_string_append_printf (match, "%sfilters : \"%s\"", i > 0 ? " OR " : "", token);
     }
 }
 
-static SqlValue
-match_of (Builder *builder, const char *except)
+static char *
+match_of (const YqQuery *query, const char *except)
 {
-  const YqQuery *query = builder->query;
-  g_autofree char *entity = yq_store_db_entity_token (query->entity);
-  const char *tokens[] = { entity, NULL };
+  g_autofree char *entity = yq_search_token ("entity", query->entity->name);
+  const char *const tokens[] = { entity, NULL };
   g_autofree char *typed = yq_search_query (query->text, tokens);
   GString *match = g_string_new (typed);
 
   for (guint i = 0; i < query->conditions->len; i++)
     {
-      const Condition *condition = query->conditions->pdata[i];
+      const Condition *condition = g_ptr_array_index (query->conditions, i);
 
-      if (g_strcmp0 (condition->name, except) == 0 || !is_matched (builder, condition))
+      if (!is_token (query, condition) || g_strcmp0 (condition->name, except) == 0)
         continue;
       g_string_append (match, " AND (");
-      append_tokens (builder, match, condition);
+      append_tokens (match, query, condition);
       g_string_append_c (match, ')');
     }
-  return hold (builder, g_string_free (match, FALSE));
+  return g_string_free (match, FALSE);
 }
 
 static void
@@ -445,42 +510,14 @@ add_match (Builder *builder, const char *row, const char *except)
     return;
   g_string_append_printf (builder->sql, " AND %s IN (SELECT rowid FROM search WHERE search MATCH ",
                           row);
-  add_arg (builder, match_of (builder, except));
+  add_arg (builder, hold (builder, match_of (builder->query, except)));
   g_string_append_c (builder->sql, ')');
-}
-
-/* " AND row IN (...)" for each condition but those on except and those the full text narrows by. */
-static void
-add_conditions (Builder *builder, const char *row, const char *except)
-{
-  for (guint i = 0; i < builder->query->conditions->len; i++)
-    {
-      const Condition *condition = g_ptr_array_index (builder->query->conditions, i);
-
-      if (g_strcmp0 (condition->name, except) == 0 || is_matched (builder, condition))
-        continue;
-      if (g_str_equal (condition->name, "updated_at"))
-        {
-          g_string_append_printf (
-            builder->sql, " AND %s IN (SELECT row FROM record WHERE hidden = 0 AND entity = ", row);
-          add_arg (builder, SQL_TEXT (builder->query->entity->name));
-          g_string_append (builder->sql, " AND updated_at BETWEEN ");
-          add_arg (builder, SQL_INT (condition->from));
-          g_string_append (builder->sql, " AND ");
-          add_arg (builder, SQL_INT (condition->to));
-          g_string_append_c (builder->sql, ')');
-          continue;
-        }
-      g_string_append_printf (builder->sql, " AND %s IN (", row);
-      add_condition_sql (builder, condition);
-      g_string_append_c (builder->sql, ')');
-    }
 }
 
 static gboolean
 is_time_sort (const YqQuery *query)
 {
-  return query->sort == NULL || g_str_equal (query->sort, "updated_at");
+  return query->sort == NULL || is_time (query->sort);
 }
 
 /* Best first: full text in the order of its rows, which is the order the server ranks them. */
@@ -488,7 +525,7 @@ static void
 build_by_match (Builder *builder)
 {
   g_string_append (builder->sql, "SELECT rowid FROM search WHERE search MATCH ");
-  add_arg (builder, match_of (builder, NULL));
+  add_arg (builder, hold (builder, match_of (builder->query, NULL)));
   add_conditions (builder, "+rowid", NULL);
   g_string_append (builder->sql, " ORDER BY rowid");
 }
@@ -504,7 +541,8 @@ build_by_time (Builder *builder)
   add_arg (builder, SQL_TEXT (builder->query->entity->name));
   add_match (builder, "row", NULL);
   add_conditions (builder, "row", NULL);
-  g_string_append_printf (builder->sql, " ORDER BY updated_at %1$s, row %1$s",
+  g_string_append_printf (builder->sql, " ORDER BY %1$s %2$s, row %2$s",
+                          builder->query->sort != NULL ? builder->query->sort : "updated_at",
                           down ? "DESC" : "ASC");
 }
 
@@ -513,18 +551,21 @@ static void
 build_by_key (Builder *builder, gboolean unset)
 {
   const YqQuery *query = builder->query;
-  const char *name = query->sort;
+  const char *name = g_str_equal (query->sort, "state") ? "@state" : query->sort;
 
-  if (g_str_equal (name, "created_at"))
-    name = "@created";
-  else if (g_str_equal (name, "state"))
-    name = "@state";
-  g_string_append (builder->sql, "SELECT row FROM field_key WHERE name = ");
-  add_arg (builder, SQL_INT (yq_store_db_name (builder->db, query->entity, name)));
-  g_string_append (builder->sql, unset ? " AND value = x''" : " AND value < x''");
+  if (unset)
+    add_without_key (builder, name);
+  else
+    {
+      g_string_append (builder->sql, "SELECT row FROM field_key WHERE name = ");
+      add_arg (builder, SQL_INT (yq_store_db_name (builder->db, query->entity, name)));
+    }
   add_match (builder, "+row", NULL);
   add_conditions (builder, "+row", NULL);
-  g_string_append_printf (builder->sql, " ORDER BY value %1$s, row %1$s",
+  g_string_append_printf (builder->sql, " ORDER BY %1$srow %2$s",
+                          unset                  ? ""
+                          : query->is_descending ? "value DESC, "
+                                                 : "value ASC, ",
                           query->is_descending ? "DESC" : "ASC");
 }
 
@@ -595,30 +636,23 @@ build_keys_of (Builder *builder, const char *what, const char *name, const char 
   g_string_append (builder->sql, end);
 }
 
-/* The same rows for every name, where the query asks for certain ids. */
-static gboolean
+static void
 add_count (GHashTable *counts, const char *value, guint n)
 {
   guint before = GPOINTER_TO_UINT (g_hash_table_lookup (counts, value));
 
   g_hash_table_insert (counts, g_strdup (value), GUINT_TO_POINTER (before + n));
-  return TRUE;
 }
 
-GHashTable *
-yq_query_count_by (YqStoreDb *db, const YqQuery *query, const char *name, GError **error)
+/* Rows of value, row, number; one of each where the query asks for certain ids. */
+static gboolean
+count_rows (Builder *builder, GHashTable *only, GHashTable *counts, GError **error)
 {
-  g_autoptr(GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr(GHashTable) only = query->ids != NULL ? rows_of_ids (db, query) : NULL;
-  g_auto(Builder) builder;
-  g_autoptr(SqlRows) rows = NULL;
+  g_autoptr(SqlRows) rows = sql_query (builder->db->conn, builder->sql->str, builder->args,
+                                        builder->n_args, error);
 
-  builder_init (&builder, db, query);
-  build_keys_of (&builder, only != NULL ? "value, row, 1" : "value, 0, count(*)", name, name,
-                 only != NULL ? "" : " GROUP BY value");
-  rows = sql_query (db->conn, builder.sql->str, builder.args, builder.n_args, error);
   if (rows == NULL)
-    return NULL;
+    return FALSE;
   while (sql_rows_next (rows, NULL))
     {
       gint64 row = sql_rows_int (rows, 1);
@@ -630,6 +664,38 @@ yq_query_count_by (YqStoreDb *db, const YqQuery *query, const char *name, GError
         add_count (counts, value, (guint) sql_rows_int (rows, 2));
       add_count (counts, "", (guint) sql_rows_int (rows, 2));
     }
+  return TRUE;
+}
+
+static gboolean
+count_unset (YqStoreDb *db, const YqQuery *query, const char *name, GHashTable *only,
+             GHashTable *counts, GError **error)
+{
+  g_auto(Builder) builder;
+
+  builder_init (&builder, db, query);
+  g_string_append (builder.sql, "SELECT NULL, row, 1 FROM (");
+  add_without_key (&builder, name);
+  g_string_append (builder.sql, ") WHERE 1");
+  add_match (&builder, "+row", name);
+  add_conditions (&builder, "+row", name);
+  return count_rows (&builder, only, counts, error);
+}
+
+GHashTable *
+yq_query_count_by (YqStoreDb *db, const YqQuery *query, const char *name, GError **error)
+{
+  g_autoptr(GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) only = query->ids != NULL ? rows_of_ids (db, query) : NULL;
+  const YqField *field = yq_entity_field (query->entity, name);
+  g_auto(Builder) builder;
+
+  builder_init (&builder, db, query);
+  build_keys_of (&builder, only != NULL ? "value, row, 1" : "value, 0, count(*)", name, name,
+                 only != NULL ? "" : " GROUP BY value");
+  if (!count_rows (&builder, only, counts, error) ||
+      (field != NULL && !count_unset (db, query, name, only, counts, error)))
+    return NULL;
   return g_steal_pointer (&counts);
 }
 

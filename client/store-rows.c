@@ -26,7 +26,8 @@ yq_row_load (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row)
 {
   g_autoptr(SqlRows) rows = sql_query (
     db->conn,
-    "SELECT row, revision, updated_at, hidden, mine, catalogue, server, overlay, other"
+    "SELECT row, revision, created_at, updated_at, hidden, mine, catalogue, server, overlay,"
+    " other"
     " FROM record WHERE id = $1 AND entity = $2",
     SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name)), NULL);
 
@@ -35,13 +36,14 @@ yq_row_load (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row)
     return FALSE;
   row->row = sql_rows_int (rows, 0);
   row->revision = sql_rows_int (rows, 1);
-  row->updated_at = sql_rows_int (rows, 2);
-  row->hidden = sql_rows_int (rows, 3) != 0;
-  row->generation[YQ_SCOPE_MINE] = sql_rows_int (rows, 4);
-  row->generation[YQ_SCOPE_CATALOGUE] = sql_rows_int (rows, 5);
-  row->server = yq_store_db_unseal (db, rows, 6);
-  row->overlay = yq_store_db_unseal (db, rows, 7);
-  row->other = yq_store_db_unseal (db, rows, 8);
+  row->created_at = sql_rows_int (rows, 2);
+  row->updated_at = sql_rows_int (rows, 3);
+  row->hidden = sql_rows_int (rows, 4) != 0;
+  row->generation[YQ_SCOPE_MINE] = sql_rows_int (rows, 5);
+  row->generation[YQ_SCOPE_CATALOGUE] = sql_rows_int (rows, 6);
+  row->server = yq_store_db_unseal (db, rows, 7);
+  row->overlay = yq_store_db_unseal (db, rows, 8);
+  row->other = yq_store_db_unseal (db, rows, 9);
   return TRUE;
 }
 
@@ -322,20 +324,23 @@ write_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, GE
   SqlValue other = yq_store_db_seal (db, entity, row->other, &c);
 
   if (row->row != 0)
-    return sql_exec (db->conn,
-                     "UPDATE record SET revision = $1, updated_at = $2, hidden = $3, mine = $4,"
-                     " catalogue = $5, server = $6, overlay = $7, other = $8 WHERE row = $9",
-                     SQL_ARGS (SQL_INT (row->revision), SQL_INT (row->updated_at),
-                               SQL_INT (row->hidden), SQL_INT (row->generation[YQ_SCOPE_MINE]),
-                               SQL_INT (row->generation[YQ_SCOPE_CATALOGUE]), server, overlay,
-                               other, SQL_INT (row->row)),
-                     error) >= 0;
+    return sql_exec (
+             db->conn,
+             "UPDATE record SET revision = $1, created_at = $2, updated_at = $3, hidden = $4,"
+             " mine = $5, catalogue = $6, server = $7, overlay = $8, other = $9 WHERE row = $10",
+             SQL_ARGS (SQL_INT (row->revision), SQL_INT (row->created_at),
+                       SQL_INT (row->updated_at), SQL_INT (row->hidden),
+                       SQL_INT (row->generation[YQ_SCOPE_MINE]),
+                       SQL_INT (row->generation[YQ_SCOPE_CATALOGUE]), server, overlay, other,
+                       SQL_INT (row->row)),
+             error) >= 0;
   return sql_exec (db->conn,
-                   "INSERT INTO record (entity, id, revision, updated_at, hidden, mine, catalogue,"
-                   " server, overlay, other) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                   "INSERT INTO record (entity, id, revision, created_at, updated_at, hidden, mine,"
+                   " catalogue, server, overlay, other)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                    SQL_ARGS (SQL_TEXT (entity->name), SQL_TEXT (id), SQL_INT (row->revision),
-                             SQL_INT (row->updated_at), SQL_INT (row->hidden),
-                             SQL_INT (row->generation[YQ_SCOPE_MINE]),
+                             SQL_INT (row->created_at), SQL_INT (row->updated_at),
+                             SQL_INT (row->hidden), SQL_INT (row->generation[YQ_SCOPE_MINE]),
                              SQL_INT (row->generation[YQ_SCOPE_CATALOGUE]), server, overlay, other),
                    error) >= 0 &&
          sql_get_int (db->conn, "SELECT last_insert_rowid ()", SQL_NO_ARGS, &row->row, error);
@@ -357,7 +362,10 @@ put_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRe
 
   row->hidden = after == NULL;
   if (after != NULL)
-    row->updated_at = yq_record_updated_at (after);
+    {
+      row->created_at = yq_record_created_at (after);
+      row->updated_at = yq_record_updated_at (after);
+    }
   if (keep && !write_row (db, entity, id, row, error))
     return FALSE;
   if (!keep && old != 0 &&

@@ -16,6 +16,7 @@ typedef struct
 {
   gint64 row; /* 0: not stored */
   gint64 revision;
+  gint64 created_at;
   gint64 updated_at;
   gboolean hidden;
   gint64 generation[YQ_N_SCOPES];

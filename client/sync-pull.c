@@ -8,7 +8,10 @@
 #include "model.h"
 #include "queue.h"
 
-#define SLICE 250 /* records written in one transaction */
+/* Records written in one transaction: few, so that the window's own writes get between; more while
+ * a whole catalogue comes. */
+#define SLICE 250
+#define BULK_SLICE 1000
 
 static char *
 meta_name (YqPull *pull, const char *what)
@@ -76,7 +79,10 @@ write_slice (YqPull *pull, JsonArray *records, guint from, guint to, gint64 next
 
   if (!yq_store_begin (worker->store, worker->db, error))
     return FALSE;
-  ok = receive_slice (pull, records, from, to, changed, error);
+  yq_store_db_set_bulk (worker->db, pull->is_building);
+  ok = receive_slice (pull, records, from, to, changed, error) &&
+       yq_store_db_flush (worker->db, error);
+  yq_store_db_set_bulk (worker->db, FALSE);
   if (ok && to == json_array_get_length (records))
     {
       pull->cursor = next;
@@ -99,7 +105,7 @@ receive_page (YqPull *pull, JsonArray *records, gint64 next, GError **error)
   do
     {
       g_autoptr(GPtrArray) changed = g_ptr_array_new ();
-      guint to = MIN (n, from + SLICE);
+      guint to = MIN (n, from + (pull->is_building ? BULK_SLICE : SLICE));
 
       if (!write_slice (pull, records, from, to, next, changed, error))
         return FALSE;
@@ -140,7 +146,7 @@ end_building (YqPull *pull, GError **error)
 
 /* Answers given before this question was asked have been shown by now, or show nothing. */
 static gboolean
-finish_seen (YqPull *pull, GError **error)
+finish_seen (YqPull *pull, gint64 asked_at, GError **error)
 {
   YqSyncWorker *worker = pull->worker;
   gint64 n = 0;
@@ -149,39 +155,55 @@ finish_seen (YqPull *pull, GError **error)
     return TRUE;
   sql_get_int (worker->db->conn,
                "SELECT count(*) FROM outbox WHERE status = $1 AND answered_at < $2",
-               SQL_ARGS (SQL_INT (YQ_ROW_DELIVERED), SQL_INT (pull->asked_at)), &n, NULL);
+               SQL_ARGS (SQL_INT (YQ_ROW_DELIVERED), SQL_INT (asked_at)), &n, NULL);
   if (n > 0 && (!yq_store_begin (worker->store, worker->db, error) ||
                 !yq_store_end (worker->store, worker->db,
-                               yq_queue_finish (worker->db, pull->asked_at, error), error)))
+                               yq_queue_finish (worker->db, asked_at, error), error)))
     return FALSE;
   return TRUE;
 }
 
-static gboolean
-take_page (YqPull *pull, JsonNode *reply, GError **error)
+typedef struct
 {
-  JsonObject *page = json_node_get_object (reply);
-  JsonNode *records = json_object_get_member (page, "records");
-  gint64 next = json_object_get_int_member_with_default (page, "next", -1);
-  guint n;
+  JsonArray *records; /* borrowed */
+  gint64 next;
+  gboolean more;
+} Page;
 
-  if (records == NULL || !JSON_NODE_HOLDS_ARRAY (records) || next < 0)
+static gboolean
+read_page (JsonNode *reply, Page *page, GError **error)
+{
+  JsonObject *object = reply != NULL ? json_node_get_object (reply) : NULL;
+  JsonNode *records = object != NULL ? json_object_get_member (object, "records") : NULL;
+
+  if (records == NULL || !JSON_NODE_HOLDS_ARRAY (records))
     {
-      g_set_error_literal (error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "changes");
+      if (error != NULL && *error == NULL)
+        g_set_error_literal (error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "changes");
       return FALSE;
     }
-  n = json_array_get_length (json_node_get_array (records));
-  if (!receive_page (pull, json_node_get_array (records), next, error))
+  page->records = json_node_get_array (records);
+  page->next = json_object_get_int_member_with_default (object, "next", 0);
+  page->more = json_object_get_boolean_member_with_default (object, "more", FALSE);
+  return TRUE;
+}
+
+static gboolean
+take_page (YqPull *pull, const Page *page, gint64 asked_at, GError **error)
+{
+  guint n = json_array_get_length (page->records);
+
+  if (!receive_page (pull, page->records, page->next, error))
     return FALSE;
   pull->worker->n_received += pull->is_current ? 0 : n;
-  pull->is_current = !json_object_get_boolean_member_with_default (page, "more", FALSE);
+  pull->is_current = !page->more;
   if (!pull->is_current)
     return TRUE;
   if (pull->is_building && !end_building (pull, error))
     return FALSE;
   if (n > 0 && pull->scope == YQ_SCOPE_MINE)
     yq_store_notice_outbox (pull->worker->store);
-  return finish_seen (pull, error);
+  return finish_seen (pull, asked_at, error);
 }
 
 /* -- the loop -- */
@@ -237,6 +259,9 @@ handle_failure (YqPull *pull, const GError *error)
   yq_worker_tell (worker);
 }
 
+static void ask (YqPull *pull, gint64 after, guint wait);
+
+/* While there is more, the next page is on its way before this one is written. */
 static void
 page_came_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -245,14 +270,23 @@ page_came_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonNode) reply =
                yq_api_client_changes_finish (YQ_API_CLIENT (source), result, &error);
+  gint64 asked_at = pull->asked_at;
+  Page page;
 
   g_clear_object (&pull->running);
   worker->n_pending--;
-  if (reply == NULL || !take_page (pull, reply, &error))
+  if (!read_page (reply, &page, &error))
     {
-      if (error == NULL)
-        g_set_error_literal (&error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "changes");
       handle_failure (pull, error);
+      return;
+    }
+  if (page.more && !g_cancellable_is_cancelled (worker->stopping))
+    ask (pull, page.next, 0);
+  if (!take_page (pull, &page, asked_at, &error))
+    {
+      handle_failure (pull, error);
+      if (pull->running != NULL)
+        g_cancellable_cancel (pull->running);
       return;
     }
   yq_backoff_reset (&pull->backoff);
@@ -260,6 +294,16 @@ page_came_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     worker->last_sync = yq_clock_now ();
   yq_worker_reached (worker);
   yq_pull_run (pull);
+}
+
+static void
+ask (YqPull *pull, gint64 after, guint wait)
+{
+  pull->running = g_cancellable_new ();
+  pull->asked_at = yq_clock_now ();
+  pull->worker->n_pending++;
+  yq_api_client_changes_async (pull->api, pull->name, after, wait, pull->running, page_came_cb,
+                               pull);
 }
 
 void
@@ -273,12 +317,7 @@ yq_pull_run (YqPull *pull)
     return;
   if (pull->generation == 0)
     load_place (pull);
-  pull->running = g_cancellable_new ();
-  pull->asked_at = yq_clock_now ();
-  worker->n_pending++;
-  yq_api_client_changes_async (pull->api, pull->name, pull->cursor,
-                               pull->is_current ? YQ_MAX_WAIT : 0, pull->running, page_came_cb,
-                               pull);
+  ask (pull, pull->cursor, pull->is_current ? YQ_MAX_WAIT : 0);
   yq_worker_tell (worker);
 }
 

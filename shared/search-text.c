@@ -324,7 +324,11 @@ yq_search_initials (const char *text)
 
       if (letter != 0 && last != 0)
         {
-          g_string_append_printf (out, "%s%c%c ", gap ? GAP " " : "", last, letter);
+          if (gap)
+            g_string_append (out, GAP " ");
+          g_string_append_c (out, last);
+          g_string_append_c (out, letter);
+          g_string_append_c (out, ' ');
           gap = FALSE;
         }
       else if (letter == 0)
