@@ -9,6 +9,7 @@
 #include "record-facts.h"
 #include "record-json.h"
 #include "record-page.h"
+#include "risk.h"
 #include "step-bar.h"
 
 struct _YqReviewDetail
@@ -19,7 +20,7 @@ struct _YqReviewDetail
   const YqReviewDesk *desk;
   YqRecord *record;
   GCancellable *cancellable;
-  GtkWidget *scroller, *title, *pill, *age, *bar, *buttons, *facts, *reviews, *stack;
+  GtkWidget *scroller, *title, *pill, *age, *bar, *buttons, *facts, *risks, *reviews, *stack;
 };
 
 G_DEFINE_FINAL_TYPE (YqReviewDetail, yq_review_detail, GTK_TYPE_WIDGET)
@@ -56,6 +57,48 @@ fill_reviews (YqReviewDetail *self)
   for (guint i = 0; i < reviews->len; i++)
     append_review (self->reviews, reviews->pdata[i]);
   gtk_widget_set_visible (self->reviews, reviews->len > 0);
+}
+
+/* ---- what to look at twice ---- */
+
+static void
+append_risk (YqReviewDetail *self, const YqRisk *risk)
+{
+  GtkWidget *row =
+    yq_row_new ("dialog-warning-symbolic", yq_risk_title (risk->kind), risk->text, NULL, NULL);
+
+  if (risk->record != NULL)
+    {
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                                 gtk_image_new_from_icon_name ("go-next-symbolic"));
+      g_object_set_data (G_OBJECT (row), "yq-entity", (gpointer) risk->entity);
+      g_object_set_data_full (G_OBJECT (row), "yq-id", g_strdup (risk->record), g_free);
+    }
+  gtk_list_box_append (GTK_LIST_BOX (self->risks), row);
+}
+
+/* By what this computer knows: the whole of it for records of the reviewer's own region. */
+static void
+fill_risks (YqReviewDetail *self)
+{
+  g_autoptr(GPtrArray) risks =
+               yq_risks_find (yq_store_world (yq_frame_store (self->frame)), self->record);
+
+  yq_remove_children (self->risks);
+  for (guint i = 0; i < risks->len; i++)
+    append_risk (self, risks->pdata[i]);
+  gtk_widget_set_visible (self->risks, risks->len > 0);
+}
+
+static void
+risk_activated_cb (GtkListBox *list, GtkListBoxRow *row, YqReviewDetail *self)
+{
+  const YqEntity *entity = g_object_get_data (G_OBJECT (row), "yq-entity");
+  const char *id = g_object_get_data (G_OBJECT (row), "yq-id");
+
+  if (entity != NULL && id != NULL)
+    yq_frame_open_record (self->frame, entity->name, id);
 }
 
 /* ---- what changed since the last decision: the history undone back to it ---- */
@@ -166,6 +209,7 @@ yq_review_detail_show (YqReviewDetail *self, YqRecord *record)
   yq_step_buttons_show (YQ_STEP_BUTTONS (self->buttons), yq_store_world (store),
                         yq_frame_who (self->frame), record);
   yq_record_facts_show (YQ_RECORD_FACTS (self->facts), record, NULL);
+  fill_risks (self);
   fill_reviews (self);
   fetch_history (self);
 }
@@ -251,9 +295,13 @@ build_record (YqReviewDetail *self)
   g_signal_connect (self->buttons, "step", G_CALLBACK (step_cb), self);
   self->facts = yq_record_facts_new (yq_frame_store (self->frame));
   yq_record_facts_set_pinning (YQ_RECORD_FACTS (self->facts), self->desk->mine == NULL);
+  self->risks = yq_boxed_list_new ();
+  yq_set_name (self->risks, _("To be looked at twice"));
+  g_signal_connect (self->risks, "row-activated", G_CALLBACK (risk_activated_cb), self);
   self->reviews = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), build_head (self));
   gtk_box_append (GTK_BOX (box), self->bar);
+  gtk_box_append (GTK_BOX (box), self->risks);
   gtk_box_append (GTK_BOX (box), self->facts);
   gtk_box_append (GTK_BOX (box), self->reviews);
   self->scroller = gtk_scrolled_window_new ();

@@ -1,0 +1,31 @@
+/* What a reviewer should look at twice (domain.md §8): signs, never verdicts.  Pure; whoever asks
+ * finds what her own world shows her. */
+#pragma once
+
+#include "record.h"
+#include "world.h"
+
+typedef enum
+{
+  YQ_RISK_ASSET_NUMBER, /* another instrument has the same asset number */
+  YQ_RISK_CREDIT_CODE,  /* another organisation has the same credit code */
+  YQ_RISK_INVOICE,      /* the invoice was entered elsewhere, too */
+  YQ_RISK_RELATED,      /* buyer and carrier share a legal person, a phone or a bank account */
+  YQ_RISK_PRICE,        /* far above the median of its category */
+  YQ_RISK_BURST,        /* many in a short time between the same two */
+  YQ_RISK_BANK_CHANGED, /* the bank data changed after submission */
+  YQ_N_RISKS
+} YqRiskKind;
+
+typedef struct
+{
+  YqRiskKind kind;
+  char *text;             /* a translated sentence with its numbers */
+  const YqEntity *entity; /* of the other record; NULL where there is none to look at */
+  char *record;           /* its id, or NULL */
+} YqRisk;
+
+const char *yq_risk_title (YqRiskKind kind); /* translated, short */
+/* Of an instrument, organisation, order, voucher use or redemption, the gravest kinds first; empty
+ * where nothing is odd. An array of YqRisk; free with g_ptr_array_unref. */
+GPtrArray *yq_risks_find (YqWorld *world, YqRecord *record);
