@@ -42,7 +42,7 @@ struct _YqSignIns
   GThread *thread;
   GMutex lock;
   GCond wake;
-  GQueue waiting;   /* SignIn */
+  GQueue waiting;  /* SignIn */
   int is_stopping; /* set under lock */
 };
 

@@ -400,7 +400,7 @@ typedef struct
 {
   Server *s;
   Reader r;
-  gint stop;
+  int stop;
 } Follower;
 
 static gpointer

@@ -119,7 +119,7 @@ typedef struct
 {
   Process process;
   Client clients[N_CLIENTS];
-  gint n_acks; /* of this round */
+  int n_acks; /* of this round */
 } Crash;
 
 static void

@@ -319,7 +319,7 @@ typedef struct
 {
   Served *served;
   const char *token;
-  gint is_over, n_applied;
+  int is_over, n_applied;
 } Busy;
 
 static gpointer

@@ -272,7 +272,7 @@ test_old_failures_count_no_longer (void)
 static gpointer
 flood (gpointer data)
 {
-  static gint n;
+  static int n;
   g_autofree char *name = g_strdup_printf ("flood%d", g_atomic_int_add (&n, 1));
   g_autoptr(YqAnswer) answer = try_password (data, name, "wrong");
 

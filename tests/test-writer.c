@@ -10,7 +10,7 @@ typedef struct
   char *folder;
   char *uri;
   YqWriter *writer;
-  gint n_commits, n_rollbacks; /* written on the writer thread */
+  int n_commits, n_rollbacks; /* written on the writer thread */
 } Fixture;
 
 static void
@@ -91,11 +91,11 @@ typedef struct
   guint break_at;     /* unit that loses the whole transaction; 0 none */
   gsize filling;
   guint n_runs;
-  gint is_done; /* and as the how manieth */
+  int is_done; /* and as the how manieth */
   GError *error;
 } Numbers;
 
-static gint n_done;
+static int n_done;
 
 static gboolean
 run_numbers (YqJob *job, guint unit, SqlConn *conn, GError **error)
@@ -164,7 +164,7 @@ typedef struct
   YqWriter *writer;
   GMutex lock;
   GThread *thread;
-  gint is_held;
+  int is_held;
 } Holder;
 
 static gboolean
