@@ -51,7 +51,6 @@ review_desk_free (gpointer data)
   g_clear_object (&self->store);
   g_clear_pointer (&self->allowed, g_ptr_array_unref);
   g_clear_pointer (&self->refused, g_ptr_array_unref);
-  g_clear_pointer (&self->args, yq_values_free);
   g_free (self->batch);
   g_free (self);
 }
@@ -220,9 +219,10 @@ args_answered_cb (const char *response, gpointer data)
 {
   g_autoptr(YqPage) page = data;
   ReviewDesk *self = g_object_get_data (G_OBJECT (page), "yq-desk");
-  g_autoptr(YqValues) args = g_steal_pointer (&self->args);
+  g_autoptr(YqValues) args = yq_values_copy (self->args);
   g_autoptr(YqProblem) problem = NULL;
 
+  self->args = NULL; /* the form goes on living until the dialog has closed, and with it its values */
   if (g_strcmp0 (response, "ok") != 0)
     return;
   problem = yq_check_values (args, TRUE);
@@ -251,9 +251,10 @@ ask_and_decide (ReviewDesk *self, const YqStep *step)
       decide_many (self, step, self->allowed, NULL);
       return;
     }
-  g_clear_pointer (&self->args, yq_values_free);
   self->args = yq_values_new (step->fields, n);
   form = yq_record_form_new_for_values (self->store, self->args);
+  g_object_set_data_full (G_OBJECT (form), "yq-values", self->args,
+                          (GDestroyNotify) yq_values_free);
   for (guint i = 0; i < n; i++)
     if (step->fields[i].type == YQ_ROWS)
       yq_record_form_hide (YQ_RECORD_FORM (form), step->fields[i].name);

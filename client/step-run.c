@@ -283,6 +283,10 @@ asked_cb (const char *response, gpointer data)
 {
   StepRun *self = data;
 
+  /* The form goes on living until the dialog has closed, and with it the values it edits. */
+  g_signal_handlers_disconnect_by_data (self->form, self);
+  self->args = yq_values_copy (self->args);
+
   if (g_strcmp0 (response, "ok") == 0)
     check_and_queue (self);
   else
@@ -306,6 +310,8 @@ ask (StepRun *self)
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
   self->form = yq_record_form_new_for_values (store_of (self), self->args);
+  g_object_set_data_full (G_OBJECT (self->form), "yq-values", self->args,
+                          (GDestroyNotify) yq_values_free);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
