@@ -478,7 +478,7 @@ build_bar (ReviewDesk *self)
     const char *action, *classes;
   } buttons[] = {
     { self->desk->refuse, NULL },
-    { self->desk->reject, "destructive-action" },
+    { self->desk->reject, NULL },
     { self->desk->approve, "suggested-action" },
   };
   GtkWidget *bar = yq_batch_bar_new ();
@@ -490,7 +490,9 @@ build_bar (ReviewDesk *self)
         g_autofree char *label =
           g_strdup_printf ((step->flags & YQ_STEP_REASON) ? "%s…" : "%s", _(step->title));
 
-        yq_batch_bar_add_action (YQ_BATCH_BAR (bar), buttons[i].action, label, buttons[i].classes);
+        yq_batch_bar_add_action (YQ_BATCH_BAR (bar), buttons[i].action, label,
+                                 step->flags & YQ_STEP_DANGER ? "destructive-action"
+                                                              : buttons[i].classes);
       }
   g_signal_connect (bar, "action", G_CALLBACK (action_cb), self);
   g_signal_connect (bar, "reasons", G_CALLBACK (reasons_cb), self);
