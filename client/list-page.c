@@ -243,5 +243,6 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), table);
   yq_page_add_key (page, "<Control>f", _("Search"), "page.focus-search");
   yq_page_add_key (page, "<Control>e", _("Export the list"), "page.export");
+  g_signal_connect_swapped (page, "shown", G_CALLBACK (yq_record_table_focus), table);
   return page;
 }

@@ -264,11 +264,17 @@ key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkMod
   return yq_record_table_key (self, key, state);
 }
 
-/* GTK's Enter opens the focused row; here the selected one is what a person looks at. */
+/* GTK's Enter opens the focused row; here the selected one is what a person looks at.  Its Ctrl+A
+ * would do nothing. */
 static gboolean
 enter_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
                   YqRecordTable *self)
 {
+  if (key == GDK_KEY_a && state & GDK_CONTROL_MASK && self->ticks != NULL)
+    {
+      yq_record_table_tick_all (self);
+      return TRUE;
+    }
   if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) || state & GDK_CONTROL_MASK ||
       yq_record_table_selected (self) == NULL)
     return FALSE;
@@ -467,6 +473,7 @@ static void
 yq_record_table_init (YqRecordTable *self)
 {
   self->checks = g_ptr_array_new ();
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 }
 
 static GtkWidget *
@@ -675,6 +682,13 @@ void
 yq_record_table_search (YqRecordTable *self, const char *text)
 {
   yq_filter_bar_set_text (YQ_FILTER_BAR (self->filter), text);
+}
+
+void
+yq_record_table_focus (YqRecordTable *self)
+{
+  if (!gtk_widget_grab_focus (self->view))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 void

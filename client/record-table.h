@@ -48,6 +48,8 @@ YqTickSet *yq_record_table_ticks (YqRecordTable *table);
 
 void yq_record_table_search (YqRecordTable *table, const char *text);
 void yq_record_table_focus_search (YqRecordTable *table);
+/* Keys go to the rows, also before there are any. */
+void yq_record_table_focus (YqRecordTable *table);
 void yq_record_table_export (YqRecordTable *table); /* asks for a file */
 gboolean yq_record_table_export_to (YqRecordTable *table, const char *path, GError **error);
 /* For pages that take keys elsewhere (the facts beside the list): TRUE if the table understood it.

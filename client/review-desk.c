@@ -553,6 +553,7 @@ yq_review_desk_page_new (YqFrame *frame, gpointer user_data)
   gtk_box_append (GTK_BOX (box), self->bar);
   self->page = yq_page_new (_(self->desk->title), box);
   add_keys (self);
+  g_signal_connect_swapped (self->page, "shown", G_CALLBACK (yq_record_table_focus), self->table);
   self->outbox_id =
     g_signal_connect (self->outbox, "changed", G_CALLBACK (outbox_changed_cb), self);
   g_object_set_data_full (G_OBJECT (self->page), "yq-desk", self, review_desk_free);
