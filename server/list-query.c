@@ -264,6 +264,20 @@ add_region_filter (YqListQuery *query, GPtrArray *values, GString *match)
   return NULL;
 }
 
+/* Of public states there are too many for their index. */
+static gboolean
+is_common (const YqListQuery *query, const char *name, GPtrArray *values)
+{
+  for (guint i = 0; g_str_equal (name, "state") && i < values->len; i++)
+    {
+      const YqState *state = yq_entity_state (query->entity, values->pdata[i]);
+
+      if (state != NULL && (state->flags & YQ_STATE_PUBLIC))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static YqProblem *
 add_head_filter (YqListQuery *query, const char *name, GPtrArray *values, GString *match)
 {
@@ -272,7 +286,8 @@ add_head_filter (YqListQuery *query, const char *name, GPtrArray *values, GStrin
   if (g_str_equal (name, "region"))
     return add_region_filter (query, values, match);
   and_also (query);
-  g_string_append_printf (query->where, "t.\"%s\" IN (", name);
+  g_string_append_printf (query->where, "%st.\"%s\" IN (",
+                          is_common (query, name, values) ? "+" : "", name);
   for (guint i = 0; i < values->len; i++)
     {
       if (i > 0)

@@ -15,7 +15,8 @@ typedef struct
   const YqWho *who;
   YqAddArg add;
   gpointer query;
-  guint n; /* conditions so far */
+  const char *t; /* the table */
+  guint n;       /* conditions so far */
 } Condition;
 
 static void
@@ -32,11 +33,13 @@ append_states (Condition *c, guint flag, gboolean without)
 
   for (guint i = 0; i < c->entity->n_states; i++)
     if (c->entity->states[i].flags & flag)
-      g_string_append_printf (c->sql, "%s'%s'",
-                              n++       ? ","
-                              : without ? "t.\"state\" NOT IN ("
-                                        : "t.\"state\" IN (",
-                              c->entity->states[i].name);
+      {
+        if (n++ == 0)
+          g_string_append_printf (c->sql, "%s\"state\" %sIN (", c->t, without ? "NOT " : "");
+        else
+          g_string_append_c (c->sql, ',');
+        g_string_append_printf (c->sql, "'%s'", c->entity->states[i].name);
+      }
   g_string_append (c->sql, n > 0 ? ")" : without ? "1=1" : "1=0");
 }
 
@@ -59,8 +62,7 @@ append_scopes (Condition *c, const char *column, gboolean (*chosen) (const YqGra
 {
   guint n = 0;
 
-  g_string_append (c->sql, column);
-  g_string_append (c->sql, " IN (");
+  g_string_append_printf (c->sql, "%s%s IN (", c->t, column);
   for (guint i = 0; i < c->who->n_grants; i++)
     if (chosen (&c->who->grants[i]))
       {
@@ -84,7 +86,8 @@ static void
 append_account (Condition *c)
 {
   or_else (c);
-  g_string_append (c->sql, c->entity->account_is_self ? "t.\"id\"=" : "t.\"account\"=");
+  g_string_append_printf (c->sql, "%s%s=", c->t,
+                          c->entity->account_is_self ? "\"id\"" : "\"account\"");
   c->add (c->query, c->sql, c->who->account);
 }
 
@@ -95,9 +98,9 @@ append_redeemer (Condition *c)
 
   or_else (c);
   g_string_append_printf (c->sql, "(t.%s = 'carrier' AND ", column);
-  append_scopes (c, "t.\"carrier\"", is_of_organisation);
+  append_scopes (c, "\"carrier\"", is_of_organisation);
   g_string_append_printf (c->sql, ") OR (COALESCE(t.%s,'') <> 'carrier' AND ", column);
-  append_scopes (c, "t.\"buyer\"", is_of_organisation);
+  append_scopes (c, "\"buyer\"", is_of_organisation);
   g_string_append_c (c->sql, ')');
 }
 
@@ -116,7 +119,7 @@ append_desk (Condition *c)
   if (!has_scope (c->who, is_of_desk))
     return;
   or_else (c);
-  append_scopes (c, "t.\"desk\"", is_of_desk);
+  append_scopes (c, "\"desk\"", is_of_desk);
 }
 
 static void
@@ -129,10 +132,10 @@ append_owner (Condition *c)
       append_account (c);
       break;
     case YQ_OWNED_BY_BUYER:
-      append_organisation (c, "t.\"buyer\"");
+      append_organisation (c, "\"buyer\"");
       break;
     case YQ_OWNED_BY_CARRIER:
-      append_organisation (c, "t.\"carrier\"");
+      append_organisation (c, "\"carrier\"");
       append_desk (c);
       break;
     case YQ_OWNED_BY_REDEEMER:
@@ -141,7 +144,7 @@ append_owner (Condition *c)
       break;
     case YQ_OWNED_BY_SELF:
     default:
-      append_organisation (c, "t.\"id\"");
+      append_organisation (c, "\"id\"");
       break;
     }
 }
@@ -161,9 +164,9 @@ append_regions (Condition *c)
       prefix = yq_region_prefix (grant->scope);
       last = g_strconcat (prefix, "999999", NULL);
       or_else (c);
-      g_string_append (c->sql, "(t.\"region\" >= ");
+      g_string_append_printf (c->sql, "(%s\"region\" >= ", c->t);
       c->add (c->query, c->sql, prefix);
-      g_string_append (c->sql, " AND t.\"region\" <= ");
+      g_string_append_printf (c->sql, " AND %s\"region\" <= ", c->t);
       c->add (c->query, c->sql, last);
       g_string_append_c (c->sql, ')');
     }
@@ -195,8 +198,8 @@ append_beyond_drafts (Condition *c, guint classes)
   c->n = 0;
   if (classes & YQ_SEES_PARTIES)
     {
-      append_organisation (c, "t.\"buyer\"");
-      append_organisation (c, "t.\"carrier\"");
+      append_organisation (c, "\"buyer\"");
+      append_organisation (c, "\"carrier\"");
       append_desk (c);
     }
   if (classes & YQ_SEES_REVIEWER)
@@ -216,11 +219,27 @@ append_beyond_drafts (Condition *c, guint classes)
   g_string_append (c->sql, "))");
 }
 
+static gboolean
+can_be_public (const YqEntity *entity)
+{
+  for (guint i = 0; i < entity->n_states; i++)
+    if (entity->states[i].flags & YQ_STATE_PUBLIC)
+      return TRUE;
+  return FALSE;
+}
+
+/* Where most records are public, an index over who sees them finds most of the table: a plus keeps
+ * it from being used. */
 void
 yq_list_visible (GString *sql, const YqEntity *entity, const YqWho *who, guint classes,
                  YqAddArg add, gpointer query)
 {
-  Condition c = { .sql = sql, .entity = entity, .who = who, .add = add, .query = query };
+  Condition c = { .sql = sql,
+                  .entity = entity,
+                  .who = who,
+                  .add = add,
+                  .query = query,
+                  .t = can_be_public (entity) ? "+t." : "t." };
 
   g_string_append_c (sql, '(');
   if (classes & YQ_SEES_PUBLIC)

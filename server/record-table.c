@@ -325,11 +325,12 @@ append_indexes (GString *sql, const YqRecordTable *table)
   if (entity->n_states > 1)
     g_string_append_printf (sql, "CREATE INDEX IF NOT EXISTS \"%s_by_state\" ON %s (\"state\");",
                             entity->name, table->name);
-  g_string_append_printf (sql,
-                          "CREATE INDEX IF NOT EXISTS \"%s_by_updated_at\" ON %s (\"updated_at\");"
-                          "CREATE UNIQUE INDEX IF NOT EXISTS \"%s_by_rank\" ON %s (\"rank\")"
-                          " WHERE \"rank\" IS NOT NULL;",
-                          entity->name, table->name, entity->name, table->name);
+  g_string_append_printf (
+    sql,
+    "CREATE INDEX IF NOT EXISTS \"%s_by_change\" ON %s (\"updated_at\" DESC, \"id\");"
+    "CREATE UNIQUE INDEX IF NOT EXISTS \"%s_by_rank\" ON %s (\"rank\")"
+    " WHERE \"rank\" IS NOT NULL;",
+    entity->name, table->name, entity->name, table->name);
   for (YqColumn c = YQ_COLUMN_BUYER; c <= YQ_COLUMN_ACCOUNT; c++)
     {
       g_autofree char *name = g_strndup (yq_column_name (c) + 1, strlen (yq_column_name (c)) - 2);
