@@ -261,15 +261,16 @@ build_times (BookingPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
 
-  self->calendar = yq_booking_calendar_new (TRUE);
+  self->calendar = yq_booking_calendar_new (is_editable (self));
   yq_booking_calendar_set_max_wishes (YQ_BOOKING_CALENDAR (self->calendar), 5);
   yq_booking_calendar_set_week (YQ_BOOKING_CALENDAR (self->calendar), yq_clock_now ());
   gtk_widget_set_size_request (self->calendar, -1, 380);
-  gtk_box_append (
-    GTK_BOX (box),
-    yq_label_new_wrapped (
-      _("Drag over free time to wish for it; up to five times, the carrier confirms one."),
-         "dim-label"));
+  if (is_editable (self))
+    gtk_box_append (
+      GTK_BOX (box),
+      yq_label_new_wrapped (
+        _("Drag over free time to wish for it; up to five times, the carrier confirms one."),
+        "dim-label"));
   gtk_box_append (GTK_BOX (box), self->calendar);
   g_signal_connect (self->calendar, "wishes-changed", G_CALLBACK (wishes_changed_cb), self);
   return box;
