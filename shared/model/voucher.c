@@ -15,7 +15,7 @@ static const YqField claim_fields[] = {
   [CLAIM_PROGRAMME]      = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "programme", .group = N_("Claim") },
   [CLAIM_PROGRAMME_NAME] = { "programme_name", N_("Voucher programme"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_HIDDEN, FACT, .max = 100 },
   [CLAIM_AMOUNT]         = { "amount", N_("Amount claimed"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 100, .max = G_GINT64_CONSTANT (10000000000) },
-  [CLAIM_PURPOSE]        = { "purpose", N_("Purpose"), YQ_TEXT, YQ_LONG, FORM, .max = 1000 },
+  [CLAIM_PURPOSE]        = { "purpose", N_("Purpose of the claim"), YQ_TEXT, YQ_LONG, FORM, .max = 1000 },
   [CLAIM_PAPERS]         = { "papers", N_("Papers"), YQ_FILES, 0, FORM, .max = 10 },
   [CLAIM_PLEDGE]         = { "pledge", N_("I pledge that what I state is true"), YQ_BOOLEAN, YQ_REQUIRED, FORM },
   [CLAIM_BUYER_NAME]     = { "buyer_name", N_("Enterprise"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100, .group = N_("Result") },
