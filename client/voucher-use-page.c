@@ -207,13 +207,40 @@ yq_claim_start (YqFrame *frame, YqRecord *programme)
     yq_frame_push (frame, yq_claim_page_open (frame, claim));
 }
 
+/* The usable voucher with the most on it: what a person would take. */
+static YqRecord *
+fullest_voucher (YqFrame *frame)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_voucher);
+  g_autoptr(GPtrArray) vouchers = NULL;
+  YqWorld *world = yq_store_world (yq_frame_store (frame));
+  YqRecord *best = NULL;
+  gint64 most = 0;
+
+  yq_query_add (query, "buyer", yq_frame_who (frame)->organisation);
+  yq_query_add (query, "state", "active");
+  vouchers = yq_store_list (yq_frame_store (frame), query, 0);
+  for (guint i = 0; i < vouchers->len; i++)
+    {
+      gint64 available = world->balance (world, "available", yq_record_id (vouchers->pdata[i]));
+
+      if (available <= most)
+        continue;
+      most = available;
+      best = vouchers->pdata[i];
+    }
+  return best != NULL ? g_object_ref (best) : NULL;
+}
+
 void
 yq_voucher_use_start (YqFrame *frame, YqRecord *voucher, YqRecord *order)
 {
   g_autoptr(YqRecord) use = yq_store_new_record (yq_frame_store (frame), &yq_voucher_use);
 
-  if (voucher != NULL)
-    yq_record_set_text (use, VOUCHER_USE_VOUCHER, yq_record_id (voucher));
+  g_autoptr(YqRecord) chosen = voucher != NULL ? g_object_ref (voucher) : fullest_voucher (frame);
+
+  if (chosen != NULL)
+    yq_record_set_text (use, VOUCHER_USE_VOUCHER, yq_record_id (chosen));
   if (order != NULL)
     {
       yq_record_set_text (use, VOUCHER_USE_ORDER, yq_record_id (order));
