@@ -1,5 +1,5 @@
-/* Who somebody is, what she may read and as whom she may act.  Pure; the server decides with it, the
- * client greys buttons with it. */
+/* Who somebody is, what she may read and as whom she may act.  Pure; the server decides with it,
+ * the client greys buttons with it. */
 #pragma once
 
 #include "record.h"

@@ -231,8 +231,8 @@ struct _YqEntity
   gboolean account_is_self; /* an account: its owner is the record itself */
   /* Checks of several fields together before a complete step; NULL is fine. */
   YqProblem *(*check) (YqWorld *world, YqRecord *record);
-  /* Computed fields that follow from the others (titles, names, sums): the server writes them, the client
-   * predicts them; pure but for the record itself.  NULL: none. */
+  /* Computed fields that follow from the others (titles, names, sums): the server writes them, the
+   * client predicts them; pure but for the record itself.  NULL: none. */
   void (*derive) (YqWorld *world, YqRecord *record);
   /* May a deletable one go now?  NULL: always. */
   YqProblem *(*may_delete) (YqWorld *world, YqRecord *record);

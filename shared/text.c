@@ -1,5 +1,6 @@
-/* Translation by gettext.  The catalogue is bound once; a thread that answers in English simply takes
- * the msgids, so that no locale has to be installed and no environment changes at run time. */
+/* Translation by gettext.  The catalogue is bound once; a thread that answers in English simply
+ * takes the msgids, so that no locale has to be installed and no environment changes at run time.
+ */
 #define G_LOG_DOMAIN "yiquan-text"
 
 #include "text.h"

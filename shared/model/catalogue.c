@@ -170,8 +170,8 @@ instrument_submitted (YqWorld *world, YqRecord *record, const YqValues *args)
 static gboolean
 read_clock (const char *text, int *minutes)
 {
-  if (text == NULL || strlen (text) != 5 || text[2] != ':' || !g_ascii_isdigit (text[0])
-      || !g_ascii_isdigit (text[1]) || !g_ascii_isdigit (text[3]) || !g_ascii_isdigit (text[4]))
+  if (text == NULL || strlen (text) != 5 || text[2] != ':' || !g_ascii_isdigit (text[0]) ||
+      !g_ascii_isdigit (text[1]) || !g_ascii_isdigit (text[3]) || !g_ascii_isdigit (text[4]))
     return FALSE;
   *minutes = ((text[0] - '0') * 10 + text[1] - '0') * 60 + (text[3] - '0') * 10 + text[4] - '0';
   return text[3] < '6' && *minutes <= 24 * 60;

@@ -15,7 +15,7 @@ static const YqEntity *const entities[] = {
   &yq_jurisdiction, &yq_programme,      &yq_category,   &yq_instrument, &yq_closure,
   &yq_preselection, &yq_favourite,      &yq_order,      &yq_claim,      &yq_voucher,
   &yq_voucher_use,  &yq_service_record, &yq_redemption, &yq_invoice,    &yq_evaluation,
-  &yq_review,       &yq_message, &yq_file,
+  &yq_review,       &yq_message,        &yq_file,
 };
 
 guint
