@@ -320,8 +320,8 @@ add_use_button (BookingPage *self, YqRecord *order)
   g_autoptr(GPtrArray) uses = NULL;
   GtkWidget *button;
 
-  if (!yq_record_in_state (order, "accepted|delivered|completed")
-      || !yq_who_is_in (yq_frame_who (self->frame), yq_record_buyer (order)))
+  if (!yq_record_in_state (order, "accepted|delivered|completed") ||
+      !yq_who_is_in (yq_frame_who (self->frame), yq_record_buyer (order)))
     return;
   yq_query_add (query, "order", yq_record_id (order));
   uses = yq_store_list (yq_frame_store (self->frame), query, 0);

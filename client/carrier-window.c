@@ -13,6 +13,7 @@
 #include "redemption-page.h"
 #include "voucher.h"
 
+/* clang-format off */
 static const YqHomeLine home_lines[] = {
   { "yq-calendar-symbolic", N_("%u booking to be accepted"), N_("%u bookings to be accepted"), &yq_order, "carrier", "submitted", "orders" },
   { "yq-calendar-symbolic", N_("%u accepted booking to be tested"), N_("%u accepted bookings to be tested"), &yq_order, "carrier", "accepted", NULL },
@@ -25,21 +26,33 @@ static const YqHomeLine home_lines[] = {
 static const YqHome home = { home_lines, FALSE, TRUE };
 
 static const char *const searched[] = { "instrument", "order", "voucher_use", "redemption", NULL };
+/* clang-format on */
 
 void
 yq_carrier_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), yq_home_page_new, (gpointer) &home);
-  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic", _("Bookings received"), yq_list_page_new, (gpointer) &yq_list_orders_received);
-  yq_frame_add_page (frame, "uses", "yq-voucher-symbolic", _("Vouchers received"), yq_list_page_new, (gpointer) &yq_list_uses_received);
-  yq_frame_add_page (frame, "service-records", "view-list-symbolic", _("Service records"), yq_list_page_new, (gpointer) &yq_list_service_records);
-  yq_frame_add_page (frame, "catalogue", "yq-instrument-symbolic", _("Instruments"), yq_catalogue_page_new, NULL);
-  yq_frame_add_page (frame, "redemption", "emblem-documents-symbolic", _("Redemption"), yq_redemption_page_new, (gpointer) "carrier");
-  yq_frame_add_page (frame, "evaluations", "starred-symbolic", _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations_received);
+  yq_frame_add_page (frame, "home", "user-home-symbolic",
+                     _("Home"), yq_home_page_new, (gpointer) &home);
+  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic",
+                     _("Bookings received"), yq_list_page_new,
+                        (gpointer) &yq_list_orders_received);
+  yq_frame_add_page (frame, "uses", "yq-voucher-symbolic",
+                     _("Vouchers received"), yq_list_page_new, (gpointer) &yq_list_uses_received);
+  yq_frame_add_page (frame, "service-records", "view-list-symbolic",
+                     _("Service records"), yq_list_page_new, (gpointer) &yq_list_service_records);
+  yq_frame_add_page (frame, "catalogue", "yq-instrument-symbolic",
+                     _("Instruments"), yq_catalogue_page_new, NULL);
+  yq_frame_add_page (frame, "redemption", "emblem-documents-symbolic",
+                     _("Redemption"), yq_redemption_page_new, (gpointer) "carrier");
+  yq_frame_add_page (frame, "evaluations", "starred-symbolic",
+                     _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations_received);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
-  yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic", _("Organisation"), yq_organisation_page_new, NULL);
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new, NULL);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
+                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic",
+                     _("Organisation"), yq_organisation_page_new, NULL);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
+                     _("Account"), yq_account_page_new, NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
 }

@@ -14,6 +14,7 @@
 #include "voucher.h"
 #include "vouchers-page.h"
 
+/* clang-format off */
 static const YqHomeLine home_lines[] = {
   { "yq-calendar-symbolic", N_("%u booking to be settled"), N_("%u bookings to be settled"), &yq_order, "buyer", "delivered", "orders" },
   { "yq-voucher-symbolic", N_("%u voucher use waits for the carrier"), N_("%u voucher uses wait for the carrier"), &yq_voucher_use, "buyer", "pending", NULL },
@@ -26,21 +27,32 @@ static const YqHomeLine home_lines[] = {
 static const YqHome home = { home_lines, TRUE, TRUE };
 
 static const char *const searched[] = { "instrument", "order", "voucher_use", "voucher", "redemption", "organisation", NULL };
+/* clang-format on */
 
 void
 yq_enterprise_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), yq_home_page_new, (gpointer) &home);
-  yq_frame_add_page (frame, "find", "system-search-symbolic", _("Find instruments"), yq_find_page_new, NULL);
-  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic", _("My bookings"), yq_list_page_new, (gpointer) &yq_list_orders_sent);
-  yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic", _("Vouchers"), yq_vouchers_page_new, NULL);
-  yq_frame_add_page (frame, "uses", "view-list-symbolic", _("Uses of vouchers"), yq_list_page_new, (gpointer) &yq_list_uses_sent);
-  yq_frame_add_page (frame, "redemption", "emblem-documents-symbolic", _("Redemption"), yq_redemption_page_new, (gpointer) "enterprise");
-  yq_frame_add_page (frame, "evaluations", "starred-symbolic", _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations);
+  yq_frame_add_page (frame, "home", "user-home-symbolic",
+                     _("Home"), yq_home_page_new, (gpointer) &home);
+  yq_frame_add_page (frame, "find", "system-search-symbolic",
+                     _("Find instruments"), yq_find_page_new, NULL);
+  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic",
+                     _("My bookings"), yq_list_page_new, (gpointer) &yq_list_orders_sent);
+  yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic",
+                     _("Vouchers"), yq_vouchers_page_new, NULL);
+  yq_frame_add_page (frame, "uses", "view-list-symbolic",
+                     _("Uses of vouchers"), yq_list_page_new, (gpointer) &yq_list_uses_sent);
+  yq_frame_add_page (frame, "redemption", "emblem-documents-symbolic",
+                     _("Redemption"), yq_redemption_page_new, (gpointer) "enterprise");
+  yq_frame_add_page (frame, "evaluations", "starred-symbolic",
+                     _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
-  yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic", _("Organisation"), yq_organisation_page_new, NULL);
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new, NULL);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
+                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic",
+                     _("Organisation"), yq_organisation_page_new, NULL);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
+                     _("Account"), yq_account_page_new, NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
 }

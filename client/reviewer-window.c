@@ -3,17 +3,18 @@
 
 #include "reviewer-window.h"
 
+#include "catalogue.h"
 #include "home-page.h"
 #include "list-page.h"
 #include "office.h"
 #include "own-pages.h"
 #include "party.h"
 #include "programme.h"
-#include "catalogue.h"
 #include "redemption.h"
 #include "review-desk.h"
 #include "voucher.h"
 
+/* clang-format off */
 static const YqReviewDesk desks[] = {
   { "desk-instruments", N_("Instruments to review"), &yq_instrument, "pending", "name|model|carrier_name|original_value|bought_on|submitted_at|due_on",
     "category|domain|place", "approve", "return", NULL, "yq-instrument-symbolic", N_("New instruments of carriers in your region arrive here.") },
@@ -57,20 +58,28 @@ static const YqListPage redemptions = {
 };
 
 static const char *const searched[] = { "instrument", "organisation", "redemption", "claim", "voucher_use", NULL };
+/* clang-format on */
 
 void
 yq_reviewer_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Inbox"), yq_home_page_new, (gpointer) &home);
+  yq_frame_add_page (frame, "home", "user-home-symbolic",
+                     _("Inbox"), yq_home_page_new, (gpointer) &home);
   for (guint i = 0; i < G_N_ELEMENTS (desks); i++)
-    yq_frame_add_page (frame, desks[i].name, icons[i], _(desks[i].title), yq_review_desk_page_new, (gpointer) &desks[i]);
+    yq_frame_add_page (frame, desks[i].name, icons[i],
+                       _(desks[i].title), yq_review_desk_page_new, (gpointer) &desks[i]);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "redemptions", "view-list-symbolic", _("All redemptions"), yq_list_page_new, (gpointer) &redemptions);
-  yq_frame_add_page (frame, "organisations", "yq-organisation-symbolic", _("Organisations"), yq_list_page_new, (gpointer) &organisations);
-  yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic", _("Programmes and windows"), yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_page (frame, "redemptions", "view-list-symbolic",
+                     _("All redemptions"), yq_list_page_new, (gpointer) &redemptions);
+  yq_frame_add_page (frame, "organisations", "yq-organisation-symbolic",
+                     _("Organisations"), yq_list_page_new, (gpointer) &organisations);
+  yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic",
+                     _("Programmes and windows"), yq_list_page_new, (gpointer) &programmes);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new, NULL);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
+                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
+                     _("Account"), yq_account_page_new, NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
 }
