@@ -538,6 +538,16 @@ yq_frame_top (YqFrame *self)
   return self->top;
 }
 
+char **
+yq_frame_dup_pages (YqFrame *self)
+{
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->entries->len; i++)
+    g_strv_builder_add (names, ((Entry *) g_ptr_array_index (self->entries, i))->name);
+  return g_strv_builder_end (names);
+}
+
 /* -- saying what happened -- */
 void
 yq_frame_toast (YqFrame *self, const char *text)

@@ -1,4 +1,5 @@
-/* Draws every page of the tables in every look into DIR/LANGUAGE/LOOK/PAGE.png. */
+/* Draws every page in every look: screens-draw LANGUAGE DIR SERVER [PART], into
+ * DIR/LANGUAGE/LOOK/PAGE.png. */
 #include "guitest.h"
 
 #include <glib/gstdio.h>
@@ -6,6 +7,7 @@
 
 #include "clock.h"
 #include "screens-pages.h"
+#include "screens-windows.h"
 
 static const struct
 {
@@ -18,7 +20,14 @@ static const struct
   { "large", { .colour = YQ_LOOK_LIGHT, .text_percent = 200 } },
 };
 
-static const ScreenPage *const tables[] = { screens_widgets };
+static const struct
+{
+  const char *user, *window;
+} people[] = {
+  { "enterprise1", "enterprise" },
+  { "carrier1", "carrier" },
+  { "reviewer2", "reviewer" },
+};
 
 static void
 draw_page (const ScreenPage *page, const char *dir)
@@ -38,7 +47,24 @@ draw_page (const ScreenPage *page, const char *dir)
   gt_run (250);
   if (!gt_shot (widget, path, &error))
     g_error ("%s", error->message);
+  gtk_window_set_focus (GTK_WINDOW (widget), NULL);
   gt_close (widget);
+}
+
+static guint
+draw_widgets (const char *dir, const char *only)
+{
+  guint n = 0;
+
+  yq_clock_set (yq_date_start ("2026-11-21") + 10 * 3600 * YQ_SECOND);
+  for (const ScreenPage *page = screens_widgets; page->name != NULL; page++)
+    if (only == NULL || strstr (page->name, only) != NULL)
+      {
+        draw_page (page, dir);
+        n++;
+      }
+  yq_clock_set (0);
+  return n;
 }
 
 int
@@ -46,25 +72,27 @@ main (int argc, char **argv)
 {
   const char *language = argc > 1 ? argv[1] : "zh";
   const char *out = argc > 2 ? argv[2] : "screens";
-  const char *only = argc > 3 ? argv[3] : NULL;
+  const char *server = argc > 3 ? argv[3] : "";
+  const char *only = argc > 4 ? argv[4] : NULL;
+  ScreenDesk *desks[G_N_ELEMENTS (people)] = { NULL };
   guint n = 0;
 
   gt_init (&argc, &argv, g_str_equal (language, "zh"));
-  yq_clock_set (yq_date_start ("2026-11-21") + 10 * 3600 * YQ_SECOND);
+  for (guint i = 0; *server != '\0' && i < G_N_ELEMENTS (people); i++)
+    desks[i] = screen_desk_new (server, people[i].user, people[i].window);
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     {
       g_autofree char *dir = g_build_filename (out, language, looks[i].name, NULL);
 
       g_mkdir_with_parents (dir, 0755);
       yq_look_apply (&looks[i].look);
-      for (guint j = 0; j < G_N_ELEMENTS (tables); j++)
-        for (const ScreenPage *page = tables[j]; page->name != NULL; page++)
-          if (only == NULL || strstr (page->name, only) != NULL)
-            {
-              draw_page (page, dir);
-              n++;
-            }
+      n += draw_widgets (dir, only);
+      for (guint j = 0; j < G_N_ELEMENTS (people); j++)
+        if (desks[j] != NULL)
+          n += screen_desk_draw (desks[j], dir, only);
     }
+  for (guint j = 0; j < G_N_ELEMENTS (people); j++)
+    g_clear_pointer (&desks[j], screen_desk_free);
   g_print ("%u pictures in %s/%s\n", n, out, language);
   return 0;
 }
