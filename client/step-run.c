@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "yiquan-step"
 
 #include "api.h"
+#include "bits.h"
 #include "catalogue.h"
 #include "clock.h"
 #include "ids.h"
@@ -302,6 +303,46 @@ has_visible_fields (const YqStep *step)
   return FALSE;
 }
 
+/* What was pinned to fields stands below the reason, under the fields' own titles. */
+static GtkWidget *
+build_comments (StepRun *self, int field)
+{
+  GtkWidget *list = yq_boxed_list_new ();
+  JsonArray *rows = yq_values_array (self->args, (guint) field);
+  const YqEntity *entity = yq_record_entity (self->record);
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+      const char *name = json_object_get_string_member_with_default (row, "field", "");
+      int at = yq_entity_find_field (entity, name);
+
+      gtk_list_box_append (
+        GTK_LIST_BOX (list),
+        yq_row_new ("yq-pin-symbolic",
+                    at >= 0 ? _(entity->fields[at].title) : name,
+                                 json_object_get_string_member_with_default (row, "comment", ""),
+                                 NULL, NULL));
+    }
+  gtk_widget_set_visible (list, gtk_widget_get_first_child (list) != NULL);
+  return list;
+}
+
+static GtkWidget *
+build_asking (StepRun *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  int comments = yq_values_find (self->args, "field_comments");
+
+  gtk_box_append (GTK_BOX (box), self->form);
+  if (comments >= 0)
+    {
+      yq_record_form_hide (YQ_RECORD_FORM (self->form), "field_comments");
+      gtk_box_append (GTK_BOX (box), build_comments (self, comments));
+    }
+  return box;
+}
+
 static void
 ask (StepRun *self)
 {
@@ -316,7 +357,7 @@ ask (StepRun *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 520);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->form);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), build_asking (self));
   gtk_widget_set_size_request (scroller, 460, -1);
   self->prompt = yq_prompt (self->parent, _(self->step->title), yq_record_title (self->record),
                                              scroller, asked_cb, self, "cancel",
