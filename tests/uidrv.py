@@ -131,11 +131,15 @@ class UI:
             try:
                 actions = node.get_action_iface()
                 names = [actions.get_action_name(i) for i in range(actions.get_n_actions())] if actions else []
+                names = [name for name in names if "." not in name or name.startswith(("check", "dropdown"))]
                 grey = "" if has_state(node, "sensitive") else " GREY"
-                print(f"{'  ' * depth}{node.get_role_name()} {node.get_name()!r} {node.get_description() or ''!r} {names}{grey}",
-                      file=stream)
+                name = node.get_name() or ""
+                if name not in ("", "GtkImage", "AdwGizmo", "GtkBox") or names:
+                    print(f"{'  ' * depth}{node.get_role_name()} {name!r} {node.get_description() or ''!r} {names}{grey}",
+                          file=stream)
                 if node.get_role_name() not in CLOSED or depth < 2:
-                    stack[:0] = [(child, depth + 1) for child in children(node) if has_state(child, "visible")]
+                    deeper = depth + 1 if name else depth
+                    stack[:0] = [(child, deeper) for child in children(node) if has_state(child, "visible")]
             except GLib.GError:
                 pass
 
