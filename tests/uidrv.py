@@ -180,7 +180,16 @@ class UI:
         return all(selection.select_child(row) for row in rows)
 
     def toggle(self, name, base=None):
-        self.act(self.get("check box", name, base), "check.toggle")
+        """A check button or a switch."""
+        node = self.get(("check box", "toggle button", "switch"), name, base)
+        interface = node.get_action_iface()
+        names = [interface.get_action_name(i) for i in range(interface.get_n_actions())] if interface else []
+        known = [action for action in ("check.toggle", "toggle", "switch.toggle", "click", "activate") if action in names]
+        if known:
+            self.act(node, known[0])
+        else:
+            self.present()
+            self.mouse(node)
 
     # -- real input, for what AT-SPI of GTK 4.8 cannot do --
 
