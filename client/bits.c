@@ -302,6 +302,16 @@ yq_state_pill_new (YqRecord *record)
 
 /* -- containers -- */
 GtkWidget *
+yq_section_new (const char *title, GtkWidget *child)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  gtk_box_append (GTK_BOX (box), yq_heading_new (title));
+  gtk_box_append (GTK_BOX (box), child);
+  return box;
+}
+
+GtkWidget *
 yq_page_box_new (void)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);

@@ -285,8 +285,7 @@ yq_home_page_new (YqFrame *frame, gpointer user_data)
       gtk_box_append (GTK_BOX (box), yq_card_new (_("Voucher balance"), NULL, self->balance));
     }
   self->lines = yq_boxed_list_new ();
-  gtk_box_append (GTK_BOX (box), yq_heading_new (_("What waits for me")));
-  gtk_box_append (GTK_BOX (box), self->lines);
+  gtk_box_append (GTK_BOX (box), yq_section_new (_("What waits for me"), self->lines));
   if (self->home->shows_windows)
     {
       GtkWidget *section = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
@@ -297,8 +296,7 @@ yq_home_page_new (YqFrame *frame, gpointer user_data)
       gtk_box_append (GTK_BOX (box), section);
     }
   self->messages = yq_boxed_list_new ();
-  gtk_box_append (GTK_BOX (box), yq_heading_new (_("Latest messages")));
-  gtk_box_append (GTK_BOX (box), self->messages);
+  gtk_box_append (GTK_BOX (box), yq_section_new (_("Latest messages"), self->messages));
   yq_page_set_content_clamped (page, box, 960);
   yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), self);
   g_object_set_data_full (G_OBJECT (page), "yq-home", self, home_page_free);

@@ -88,8 +88,7 @@ yq_organisation_page_new (YqFrame *frame, gpointer user_data)
   g_signal_connect (members, "row-activated", G_CALLBACK (member_activated_cb), frame);
   g_signal_connect_object (yq_frame_store (frame), "changed::membership",
                            G_CALLBACK (members_changed_cb), members, 0);
-  gtk_box_append (GTK_BOX (box), yq_heading_new (_("Members")));
-  gtk_box_append (GTK_BOX (box), members);
+  gtk_box_append (GTK_BOX (box), yq_section_new (_("Members"), members));
   gtk_box_append (GTK_BOX (yq_record_page_bottom (yq_record_page_of (page))), box);
   return page;
 }

@@ -222,6 +222,7 @@ fill_log (VouchersPage *self)
   g_autoptr(GPtrArray) claims = list_of (self, &yq_claim, NULL, NULL);
 
   yq_remove_children (self->log);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->log), claims->len > 0);
   for (guint i = 0; i < claims->len; i++)
     {
       YqRecord *claim = claims->pdata[i];
@@ -389,8 +390,7 @@ build_tickets (VouchersPage *self)
   gtk_box_append (GTK_BOX (box), self->cards);
   gtk_box_append (GTK_BOX (box), self->large);
   gtk_box_append (GTK_BOX (box), buttons);
-  gtk_box_append (GTK_BOX (box), yq_heading_new (_("What became of it")));
-  gtk_box_append (GTK_BOX (box), self->story);
+  gtk_box_append (GTK_BOX (box), yq_section_new (_("What became of it"), self->story));
   return box;
 }
 
@@ -411,8 +411,7 @@ yq_vouchers_page_new (YqFrame *frame, gpointer user_data)
                            NULL);
   gtk_box_append (GTK_BOX (box), self->caps);
   gtk_box_append (GTK_BOX (box), self->face);
-  gtk_box_append (GTK_BOX (box), yq_heading_new (_("Log of claims")));
-  gtk_box_append (GTK_BOX (box), self->log);
+  gtk_box_append (GTK_BOX (box), yq_section_new (_("Log of claims"), self->log));
   self->page = yq_page_new (_("Vouchers"), NULL);
   yq_page_set_content_clamped (self->page, box, 960);
   yq_page_add_actions (self->page, actions, G_N_ELEMENTS (actions), self);
