@@ -222,7 +222,8 @@ args_answered_cb (const char *response, gpointer data)
   g_autoptr(YqValues) args = yq_values_copy (self->args);
   g_autoptr(YqProblem) problem = NULL;
 
-  self->args = NULL; /* the form goes on living until the dialog has closed, and with it its values */
+  self->args =
+    NULL; /* the form goes on living until the dialog has closed, and with it its values */
   if (g_strcmp0 (response, "ok") != 0)
     return;
   problem = yq_check_values (args, TRUE);
