@@ -90,9 +90,10 @@ def settled(ui, timeout=60):
 def undo(ui):
     """The button does nothing while rows are still being kept."""
     for _ in range(3):
+        time.sleep(3)
         ui.click("撤销本次导入")
         try:
-            ui.get("push button", "选择文件", timeout=12)
+            ui.see("已撤销导入", 5)
             return
         except Timeout:
             ui.present()
