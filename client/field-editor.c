@@ -189,6 +189,9 @@ check_now (YqFieldEditor *self)
 static void
 focus_left_cb (GtkEventControllerFocus *controller, YqFieldEditor *self)
 {
+  /* Taken apart with the focus in it: nothing is left to show an error on. */
+  if (self->head == NULL || self->body == NULL)
+    return;
   self->left = TRUE;
   check_now (self);
 }
