@@ -45,6 +45,16 @@ yq_set_margins (GtkWidget *widget, int around)
 }
 
 void
+yq_drop_focus (GtkWidget *within)
+{
+  GtkRoot *root = gtk_widget_get_root (within);
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && (focus == within || gtk_widget_is_ancestor (focus, within)))
+    gtk_root_set_focus (root, NULL);
+}
+
+void
 yq_remove_children (GtkWidget *container)
 {
   GtkWidget *child;

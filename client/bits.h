@@ -61,5 +61,7 @@ void yq_set_name (GtkWidget *widget, const char *accessible_name);
 void yq_set_description (GtkWidget *widget, const char *accessible_description);
 void yq_add_classes (GtkWidget *widget, const char *classes);
 void yq_set_margins (GtkWidget *widget, int around);
+/* Takes the focus away from what is about to be greyed or hidden: texts complain otherwise. */
+void yq_drop_focus (GtkWidget *within);
 /* Frees every child of a box, grid or list box. */
 void yq_remove_children (GtkWidget *container);

@@ -129,6 +129,8 @@ yq_field_editor_measure (GtkWidget *widget, GtkOrientation orientation, int for_
     }
   if (for_size >= 0)
     width = MAX (for_size, min);
+  else
+    width = MAX (width, label * 5 / 2); /* as low as it can be */
   if (self->head == NULL)
     *minimum = height_of (self->body, width);
   else if (is_beside (self, width))
@@ -189,8 +191,8 @@ check_now (YqFieldEditor *self)
 static void
 focus_left_cb (GtkEventControllerFocus *controller, YqFieldEditor *self)
 {
-  /* Taken apart with the focus in it: nothing is left to show an error on. */
-  if (self->head == NULL || self->body == NULL)
+  /* The focus also leaves what is being taken apart. */
+  if (self->body == NULL)
     return;
   self->left = TRUE;
   check_now (self);
@@ -381,7 +383,7 @@ yq_field_editor_is_loading (YqFieldEditor *self)
 void
 yq_field_editor_changed (YqFieldEditor *self)
 {
-  if (self->loading)
+  if (self->loading || self->body == NULL)
     return;
   if (self->left || yq_field_editor_error (self) != NULL)
     check_now (self);
@@ -464,6 +466,8 @@ yq_field_editor_field (YqFieldEditor *self)
 void
 yq_field_editor_reload (YqFieldEditor *self)
 {
+  if (self->body == NULL)
+    return;
   self->loading = TRUE;
   yq_field_editor_set_unreadable (self, NULL);
   self->kind->load (self);
@@ -555,6 +559,8 @@ yq_field_editor_set_locked (YqFieldEditor *self, const char *why)
   gtk_widget_set_visible (self->lock, kept != NULL && *kept != '\0');
   yq_set_name (self->shown, _(self->table->title));
   yq_set_description (self->shown, kept);
+  if (self->locked)
+    yq_drop_focus (self->input);
   gtk_widget_set_visible (self->input, !self->locked || !as_text);
   gtk_widget_set_sensitive (self->input, !self->locked);
   if (self->hint != NULL)

@@ -196,8 +196,8 @@ build_fact (YqRecordFacts *self, guint i, gboolean wide)
 
   gtk_widget_add_css_class (box, "fact");
   if (!wide)
-    gtk_widget_set_size_request (title, yq_scaled (104), -1);
-  gtk_label_set_max_width_chars (GTK_LABEL (title), wide ? -1 : 9);
+    gtk_widget_set_size_request (title, yq_scaled (120), -1);
+  gtk_label_set_max_width_chars (GTK_LABEL (title), wide ? -1 : 12);
   gtk_widget_set_valign (title, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (line), title);
   gtk_box_append (GTK_BOX (box), line);

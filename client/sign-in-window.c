@@ -189,6 +189,8 @@ yq_sign_in_window_new (GtkApplication *application, const char *server, const ch
 void
 yq_sign_in_window_set_busy (YqSignInWindow *self, gboolean busy)
 {
+  if (busy)
+    yq_drop_focus (self->form);
   gtk_widget_set_sensitive (self->form, !busy);
   gtk_widget_set_visible (self->spinner, busy);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);

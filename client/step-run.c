@@ -294,13 +294,13 @@ asked_cb (const char *response, gpointer data)
     step_run_end (self, FALSE);
 }
 
-static gboolean
-has_visible_fields (const YqStep *step)
+static const char *
+first_visible (const YqStep *step)
 {
   for (const YqField *field = step->fields; field != NULL && field->name != NULL; field++)
     if (!(field->flags & YQ_HIDDEN))
-      return TRUE;
-  return FALSE;
+      return field->name;
+  return NULL;
 }
 
 /* What was pinned to fields stands below the reason, under the fields' own titles. */
@@ -358,12 +358,13 @@ ask (StepRun *self)
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 520);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), build_asking (self));
-  gtk_widget_set_size_request (scroller, 460, -1);
+  gtk_widget_set_size_request (self->form, 460, -1);
   self->prompt = yq_prompt (self->parent, _(self->step->title), yq_record_title (self->record),
                                              scroller, asked_cb, self, "cancel",
                                              _("Cancel"), name, _(self->step->title), NULL);
   g_signal_connect (self->form, "changed", G_CALLBACK (args_changed_cb), self);
   yq_prompt_set_response_enabled (self->prompt, "ok", problem == NULL);
+  yq_record_form_focus_field (YQ_RECORD_FORM (self->form), first_visible (self->step));
 }
 
 void
@@ -390,7 +391,7 @@ yq_step_run (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *
         if (presets[i].entity == entity && g_str_equal (presets[i].action, action))
           presets[i].fill (self);
     }
-  if (has_visible_fields (self->step))
+  if (first_visible (self->step) != NULL)
     ask (self);
   else
     check_and_queue (self);

@@ -57,9 +57,10 @@ build_bits (void)
   gtk_box_append (GTK_BOX (figures),
                   yq_figure_new (_("Available"), "¥ 180,000.00", YQ_TONE_NEUTRAL));
   gtk_box_append (GTK_BOX (figures), yq_figure_new (_("Held"), "¥ 20,000.00", YQ_TONE_WAITING));
-  gtk_box_append (GTK_BOX (list),
-                  yq_row_new ("yq-instrument-symbolic", "场发射扫描电镜 SU8010", "嘉兴检测中心",
-                              yq_time_label_new (now - 3 * YQ_DAY), "app.quit"));
+  gtk_list_box_append (GTK_LIST_BOX (list),
+                       yq_row_new ("yq-instrument-symbolic", "场发射扫描电镜 SU8010",
+                                   "嘉兴检测中心", yq_time_label_new (now - 3 * YQ_DAY),
+                                   "app.quit"));
   gtk_list_box_append (GTK_LIST_BOX (list),
                        yq_row_new ("yq-voucher-symbolic", "2026T91330421MA2B", NULL,
                                    yq_pill_new (_("Completed"), YQ_TONE_DONE), NULL));
