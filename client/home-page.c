@@ -277,7 +277,8 @@ yq_home_page_new (YqFrame *frame, gpointer user_data)
 {
   HomePage *self = home_new (frame, user_data);
   GtkWidget *box = yq_page_box_new ();
-  YqPage *page = yq_page_new (_("Home"), NULL);
+  gboolean is_inbox = g_str_equal (yq_frame_kind (frame)->name, "reviewer");
+  YqPage *page = yq_page_new (is_inbox ? _("Inbox") : _("Home"), NULL);
 
   if (self->home->shows_balance)
     {

@@ -171,6 +171,8 @@ yq_look_init (void)
   gtk_css_provider_load_from_resource (provider, RESOURCE_DIR "/style.css");
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  /* Facts can be copied, but nothing is to look selected because a page opened. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   gtk_widget_class_install_action (g_type_class_ref (GTK_TYPE_CHECK_BUTTON), "check.toggle", NULL,
                                    toggle_check);
   gtk_widget_class_install_action (g_type_class_ref (GTK_TYPE_DROP_DOWN), "dropdown.next", NULL,
