@@ -4,13 +4,14 @@
 #include "sidebar.h"
 
 #include "bits.h"
+#include "table-columns.h"
 
-#define SIDEBAR_WIDTH 216
+#define SIDEBAR_WIDTH 228
 
 struct _YqSidebar
 {
   GtkWidget parent_instance;
-  GtkWidget *box, *list, *identity, *organisation, *person;
+  GtkWidget *box, *list, *identity, *words, *organisation, *person;
   gboolean quiet;
 };
 
@@ -108,7 +109,7 @@ build_identity (YqSidebar *self, const YqWindowKind *kind, const YqWho *who)
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("pan-down-symbolic"));
   self->identity = gtk_menu_button_new ();
   /* The menu button would put it in its middle. */
-  gtk_widget_set_size_request (box, SIDEBAR_WIDTH - 36, -1);
+  self->words = box;
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->identity), box);
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->identity), menu);
   yq_add_classes (self->identity, "flat frame-identity");
@@ -142,8 +143,17 @@ yq_sidebar_init (YqSidebar *self)
 {
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   yq_add_classes (self->box, "frame-sidebar");
-  gtk_widget_set_size_request (self->box, SIDEBAR_WIDTH, -1);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+/* As wide as its words need at the present text size. */
+static void
+fit_text (YqSidebar *self)
+{
+  int width = MIN (yq_scaled (SIDEBAR_WIDTH), 420);
+
+  gtk_widget_set_size_request (self->box, width, -1);
+  gtk_widget_set_size_request (self->words, width - 36, -1);
 }
 
 GtkWidget *
@@ -164,6 +174,9 @@ yq_sidebar_new (const YqWindowKind *kind, const YqWho *who)
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_box_append (GTK_BOX (self->box), handle);
   gtk_box_append (GTK_BOX (self->box), scroller);
+  fit_text (self);
+  g_signal_connect_object (gtk_settings_get_default (), "notify::gtk-xft-dpi",
+                           G_CALLBACK (fit_text), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 
