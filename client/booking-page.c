@@ -270,7 +270,7 @@ build_times (BookingPage *self)
       GTK_BOX (box),
       yq_label_new_wrapped (
         _("Drag over free time to wish for it; up to five times, the carrier confirms one."),
-        "dim-label"));
+           "dim-label"));
   gtk_box_append (GTK_BOX (box), self->calendar);
   g_signal_connect (self->calendar, "wishes-changed", G_CALLBACK (wishes_changed_cb), self);
   return box;
