@@ -1,4 +1,4 @@
-"""The journey's money: a voucher pays for the accepted booking, the carrier confirms, the code on the ticket leads to the server."""
+"""The journey's money: a voucher pays for the accepted booking, the carrier confirms, the code leads to the server."""
 import datetime
 import subprocess
 import time
