@@ -157,6 +157,14 @@ add_people (YqTx *tx, gpointer data, GError **error)
          add_person (tx, f, COLLEAGUE, YQ_ROLE_MEMBER, NULL, FALSE, error);
 }
 
+static inline JsonArray *
+array_of (const char *text)
+{
+  g_autoptr(JsonNode) node = json_from_string (text, NULL);
+
+  return json_node_dup_array (node);
+}
+
 /* Zhejiang, where cities review instruments. */
 static inline gboolean
 add_jurisdiction (YqTx *tx, gpointer data, GError **error)
@@ -165,10 +173,8 @@ add_jurisdiction (YqTx *tx, gpointer data, GError **error)
 
   yq_record_set_text (jurisdiction, JURISDICTION_NAME, "浙江");
   yq_record_take_array (jurisdiction, JURISDICTION_REVIEWS,
-                        json_node_dup_array (json_from_string (
-                          "[{\"kind\":\"instrument\",\"levels\":\"city\",\"days\":5}]", NULL)));
-  yq_record_take_array (jurisdiction, JURISDICTION_REGIONS,
-                        json_node_dup_array (json_from_string ("[{\"region\":\"330000\"}]", NULL)));
+                        array_of ("[{\"kind\":\"instrument\",\"levels\":\"city\",\"days\":5}]"));
+  yq_record_take_array (jurisdiction, JURISDICTION_REGIONS, array_of ("[{\"region\":\"330000\"}]"));
   yq_record_set_region (jurisdiction, "330000");
   return yq_tx_insert (tx, jurisdiction, "derive", error);
 }

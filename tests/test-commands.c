@@ -161,8 +161,7 @@ let_the_province_review (YqTx *tx, gpointer data, GError **error)
 
   yq_record_take_array (
     after, JURISDICTION_REVIEWS,
-    json_node_dup_array (json_from_string (
-      "[{\"kind\":\"instrument\",\"levels\":\"city,province\",\"days\":5}]", NULL)));
+    array_of ("[{\"kind\":\"instrument\",\"levels\":\"city,province\",\"days\":5}]"));
   yq_record_set_text (grant, GRANT_ACCOUNT, f->account[BUYER2]);
   yq_record_set_text (grant, GRANT_ROLE, "reviewer");
   yq_record_set_text (grant, GRANT_REGION, "330000");
@@ -350,12 +349,22 @@ test_an_id_cannot_be_used_again (Fixture *f, gconstpointer data)
 
 /* -- order -- */
 
+static char **
+new_ids (guint n)
+{
+  char **ids = g_new0 (char *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    ids[i] = yq_id_new ();
+  return ids;
+}
+
 static void
 test_what_builds_on_a_refusal_is_skipped (Fixture *f, gconstpointer data)
 {
   g_autofree char *record = add_instrument (f);
   g_autofree char *unrelated = yq_id_new ();
-  g_autofree char *ids[] = { yq_id_new (), yq_id_new (), yq_id_new () };
+  g_auto(GStrv) ids = new_ids (3);
   g_autofree char *a = command_text (ids[0], "instrument", record, "stop", 1, "{}");
   g_autofree char *b = command_text (ids[1], "instrument", record, "save", 2, "{\"model\":\"x\"}");
   g_autofree char *c = command_text (ids[2], "instrument", unrelated, "save", 0, "{}");
@@ -378,7 +387,7 @@ test_what_names_a_refused_creation_is_skipped (Fixture *f, gconstpointer data)
 {
   g_autofree char *instrument = yq_id_new ();
   g_autofree char *closure = yq_id_new ();
-  g_autofree char *ids[] = { yq_id_new (), yq_id_new () };
+  g_auto(GStrv) ids = new_ids (2);
   g_autofree char *fields =
     g_strdup_printf ("{\"instrument\":\"%s\",\"from_time\":\"2027-01-01T00:00:00Z\",\"to_time\":"
                      "\"2027-01-02T00:00:00Z\"}",

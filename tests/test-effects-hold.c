@@ -265,12 +265,12 @@ test_two_levels_and_amounts (Demo *d, gconstpointer data)
   g_autofree char *redemption = yq_demo_id ("redemption", "u5");
   g_autofree char *use = yq_demo_id ("voucher_use", "u5");
   g_autofree char *again = NULL;
+  g_autoptr(JsonNode) stages =
+               json_from_string ("[{\"level\":\"county\"},{\"level\":\"province\"}]", NULL);
   YqWorld *world = yq_world_sql_new (d->conn, DEMO_NOW);
   YqTx tx;
 
-  yq_record_take_array (programme, PROGRAMME_STAGES,
-                        json_node_dup_array (json_from_string (
-                          "[{\"level\":\"county\"},{\"level\":\"province\"}]", NULL)));
+  yq_record_take_array (programme, PROGRAMME_STAGES, json_node_dup_array (stages));
   yq_tx_init (&tx, d->conn, world, NULL, DEMO_NOW);
   g_assert_true (sql_begin (d->conn, TRUE, NULL));
   g_assert_true (yq_tx_update (&tx, stored, programme, "save", NULL, NULL));
