@@ -438,13 +438,27 @@ undone_cb (GObject *object, GAsyncResult *result, gpointer data)
   set_busy (self, FALSE);
   if (n < 0)
     {
-      say (self, _("The import could not be undone: %s"), error->message);
+      yq_prompt_tell (GTK_WIDGET (self->frame), _("The import cannot be undone"), error->message);
       return;
     }
   text = g_strdup_printf (yq_ngettext ("Import undone: %d row", "Import undone: %d rows", n), n);
   yq_frame_toast (self->frame, text);
   g_clear_pointer (&self->batch, g_free);
   show_step (self, 0);
+}
+
+/* Rows on their way to the server cannot be taken back before its answer has come. */
+static gboolean
+is_sending (YqOutbox *outbox)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (outbox)); i++)
+    {
+      g_autoptr(YqCommand) command = g_list_model_get_item (G_LIST_MODEL (outbox), i);
+
+      if (yq_command_status (command) == YQ_OUTBOX_SENDING)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -456,8 +470,12 @@ undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (self->busy)
     return;
-  why = batch != NULL ? yq_import_log_check (self->store, batch)
-                      : g_strdup (_("There is no import to undo"));
+  if (batch == NULL)
+    why = g_strdup (_("There is no import to undo"));
+  else if (is_sending (yq_frame_outbox (self->frame)))
+    why = g_strdup (_("Its rows are being sent at this moment; try again when they have arrived"));
+  else
+    why = yq_import_log_check (self->store, batch);
   if (why != NULL)
     {
       yq_prompt_tell (GTK_WIDGET (self->frame), _("The import cannot be undone"), why);
