@@ -10,6 +10,7 @@
 #include "owners.h"
 #include "party.h"
 #include "programme.h"
+#include "qualification.h"
 #include "session.h"
 
 typedef struct
@@ -123,11 +124,38 @@ make_organisation (YqTx *tx, const Party *party)
   yq_record_set_int (record, ORGANISATION_LONGITUDE, party->longitude);
   yq_record_set_int (record, ORGANISATION_COMMITMENT_ACCEPTED, TRUE);
   yq_record_set_int (record, ORGANISATION_COMMITMENT_VERSION, 1);
-  yq_record_set_int (record, ORGANISATION_IS_CARRIER, party->is_carrier);
   take_files (record, ORGANISATION_LICENCES, YQ_DEMO_LICENCE);
   take_files (record, ORGANISATION_COMMITMENT_FILE, YQ_DEMO_COMMITMENT);
   yq_owners_fill (tx->world, NULL, record);
   return record;
+}
+
+/* Its qualification has been approved by its city. */
+static gboolean
+add_qualification (YqTx *tx, const Party *party, YqRecord *organisation, GError **error)
+{
+  g_autofree char *id = yq_demo_id ("qualification", party->name);
+  g_autoptr(YqRecord) record = yq_record_new (&yq_qualification, id);
+
+  yq_record_set_carrier (record, yq_record_id (organisation));
+  yq_record_set_text (record, QUALIFICATION_KIND, "carrier");
+  yq_record_set_text (record, QUALIFICATION_TO_REGION, party->region);
+  yq_record_set_text (record, QUALIFICATION_ORGANISATION_NAME, party->title);
+  yq_record_set_text (record, QUALIFICATION_SERVICE_SCOPE, party->introduction);
+  yq_record_set_text (record, QUALIFICATION_PHONE, party->phone);
+  yq_record_set_text (record, QUALIFICATION_HOURS, "周一至周五 8:30—17:00");
+  yq_record_set_text (record, QUALIFICATION_WEBSITE, party->website);
+  yq_record_set_text (record, QUALIFICATION_ADDRESS, party->address);
+  yq_record_set_int (record, QUALIFICATION_LATITUDE, party->latitude);
+  yq_record_set_int (record, QUALIFICATION_LONGITUDE, party->longitude);
+  take_files (record, QUALIFICATION_COMMITMENT_LETTER, YQ_DEMO_COMMITMENT);
+  yq_owners_fill (tx->world, NULL, record);
+  yq_record_set_state (record, "pending");
+  yq_record_set_int (record, QUALIFICATION_STAGE, 1);
+  yq_record_set_int (record, QUALIFICATION_SUBMITTED_AT, tx->now);
+  yq_record_set_int (record, QUALIFICATION_DECIDED_AT, tx->now);
+  return yq_tx_insert (tx, record, "submit", error) &&
+         yq_tx_step (tx, record, "approve", NULL, error);
 }
 
 /* A verified one goes the way every one goes: draft, submitted, approved. */
@@ -143,7 +171,8 @@ add_organisation (YqTx *tx, const Party *party, GError **error)
   yq_record_set_int (record, ORGANISATION_SUBMITTED_AT, tx->now);
   yq_record_set_int (record, ORGANISATION_DECIDED_AT, tx->now);
   return yq_tx_insert (tx, record, "submit", error) &&
-         yq_tx_step (tx, record, "approve", NULL, error);
+         yq_tx_step (tx, record, "approve", NULL, error) &&
+         (!party->is_carrier || add_qualification (tx, party, record, error));
 }
 
 static gboolean

@@ -11,6 +11,7 @@
 #include "money.h"
 #include "order.h"
 #include "party.h"
+#include "qualification.h"
 #include "redemption.h"
 #include "voucher.h"
 
@@ -53,6 +54,10 @@ static const Row rows[] = {
   { &yq_membership, "keep",    NULL, TO_ACCOUNT, "您退出单位的申请未通过：{reason}" },
   { &yq_membership, "appoint", NULL, TO_ACCOUNT, "您已被指定为单位管理员。" },
   { &yq_membership, "dismiss", NULL, TO_ACCOUNT, "您已不再担任单位管理员。" },
+  { &yq_name_change, "approve", "done", TO_BUYER, "贵单位名称变更已通过审核，现用名称为“{title}”。" },
+  { &yq_name_change, "return",  NULL, TO_BUYER, "贵单位名称变更申请被退回，请按意见修改后重新提交：{reason}" },
+  { &yq_qualification, "approve", "approved", TO_CARRIER, "贵单位“{title}”的服务载体资格申请已通过审核，请在“资质”中维护公共信息、地理位置，并填报对外服务的仪器设备。" },
+  { &yq_qualification, "return", NULL, TO_CARRIER, "贵单位“{title}”的服务载体资格申请被退回，请按意见修改后重新提交：{reason}" },
   { &yq_order, "submit",       NULL, TO_CARRIER, "收到新预约 {number}：{title}，请及时答复。" },
   { &yq_order, "cancel",       NULL, TO_CARRIER, "预约 {number}（{title}）已由企业取消。" },
   { &yq_order, "accept",       NULL, TO_BUYER, "您的预约 {number}（{title}）已受理。" },

@@ -11,6 +11,7 @@
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
+#include "qualification.h"
 #include "redemption.h"
 #include "region.h"
 
@@ -66,18 +67,26 @@ fill_organisation (const YqEffect *e, GError **error)
 {
   const char *region = yq_record_text (e->after, ORGANISATION_REGION);
   g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (e->tx->world, region);
-  const char *onboarding =
-    jurisdiction ? yq_record_text (jurisdiction, JURISDICTION_ONBOARDING) : NULL;
 
   fill_size (e->after);
   if (!fill_code (e->tx, e->after, error))
     return NULL;
   yq_record_set_int (e->after, ORGANISATION_IN_PROVINCE, is_in_province (jurisdiction, region));
-  /* Where its jurisdiction demands no further step, a verified organisation is a carrier at once.
-   */
-  if (jurisdiction != NULL && onboarding == NULL && yq_organisation_is_verified (e->after))
-    yq_record_set_int (e->after, ORGANISATION_IS_CARRIER, TRUE);
+  yq_record_set_int (e->after, ORGANISATION_IS_CARRIER,
+                     yq_organisation_may_carry (e->tx->world, e->after));
   return NULL;
+}
+
+void
+yq_effect_verify (YqRecord *organisation, gint64 now)
+{
+  if (!yq_record_has (organisation, ORGANISATION_FIRST_APPROVED_AT))
+    yq_record_set_int (organisation, ORGANISATION_FIRST_APPROVED_AT, now);
+  yq_record_set_int (organisation, ORGANISATION_APPROVED_EMPLOYEES,
+                     yq_record_int (organisation, ORGANISATION_EMPLOYEES));
+  yq_record_set_int (organisation, ORGANISATION_APPROVED_REVENUE,
+                     yq_record_int (organisation, ORGANISATION_REVENUE));
+  yq_record_set_int (organisation, ORGANISATION_REFRESHED_AT, now);
 }
 
 /* What was approved rules until the next approval. */
@@ -87,14 +96,7 @@ verified (const YqEffect *e, GError **error)
   if (!yq_effect_entered (e, "active"))
     return NULL;
   if (e->step != NULL && strcmp (e->step->action, "resume") != 0)
-    {
-      if (!yq_record_has (e->after, ORGANISATION_FIRST_APPROVED_AT))
-        yq_record_set_int (e->after, ORGANISATION_FIRST_APPROVED_AT, e->tx->now);
-      yq_record_set_int (e->after, ORGANISATION_APPROVED_EMPLOYEES,
-                         yq_record_int (e->after, ORGANISATION_EMPLOYEES));
-      yq_record_set_int (e->after, ORGANISATION_APPROVED_REVENUE,
-                         yq_record_int (e->after, ORGANISATION_REVENUE));
-    }
+    yq_effect_verify (e->after, e->tx->now);
   yq_record_set_int (e->after, ORGANISATION_REFRESHED_AT, e->tx->now);
   return NULL;
 }
@@ -384,8 +386,8 @@ regrant_desk (const YqEffect *e, GError **error)
 
 /* clang-format off */
 const YqEffectRow yq_effects_party[] = {
-  { &yq_organisation, "*",     fill_organisation, NULL },
   { &yq_organisation, "*",     verified, NULL },
+  { &yq_organisation, "*",     fill_organisation, NULL },
   { &yq_organisation, "save",  refreshed, NULL },
   { &yq_organisation, "*",     NULL, registered },
   { &yq_organisation, "*",     NULL, plan_refresh },

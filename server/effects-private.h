@@ -24,7 +24,7 @@ typedef struct
 
 /* End with { NULL }. */
 extern const YqEffectRow yq_effects_party[], yq_effects_catalogue[], yq_effects_order[],
-  yq_effects_voucher[], yq_effects_redemption[], yq_effects_programme[];
+  yq_effects_voucher[], yq_effects_redemption[], yq_effects_programme[], yq_effects_qualification[];
 
 /* Did this write bring the record into one of the states ("granted|active")? */
 gboolean yq_effect_entered (const YqEffect *effect, const char *states);
@@ -44,6 +44,12 @@ gint64 yq_effect_count (SqlConn *conn, const char *name, GError **error);
 /* "ZJSY-20261121-000001": the jurisdiction's prefix, a word, the day, a running number of the day.
  */
 char *yq_effect_number (YqTx *tx, const char *region, const char *word, GError **error);
+
+/* party */
+/* What stands in the organisation now is what was approved. */
+void yq_effect_verify (YqRecord *organisation, gint64 now);
+/* Is it a carrier now?  Whatever an onboarding step hangs on calls it after its state changed. */
+gboolean yq_effect_touch_carrier (YqTx *tx, const char *organisation, GError **error);
 
 /* order */
 gboolean yq_effect_open_evaluation (YqTx *tx, YqRecord *order, YqRecord *use, GError **error);

@@ -14,8 +14,8 @@
 #include "slots.h"
 
 static const YqEffectRow *const areas[] = {
-  yq_effects_party,   yq_effects_catalogue,  yq_effects_order,
-  yq_effects_voucher, yq_effects_redemption, yq_effects_programme,
+  yq_effects_party,      yq_effects_catalogue, yq_effects_order,         yq_effects_voucher,
+  yq_effects_redemption, yq_effects_programme, yq_effects_qualification,
 };
 
 static const char tables[] =

@@ -6,17 +6,41 @@
 #include "order.h"
 #include "party.h"
 #include "programme.h"
+#include "qualification.h"
 #include "redemption.h"
 #include "voucher.h"
 
 /* In the order in which a fresh database is filled: what is referred to first. */
+/* clang-format off */
 static const YqEntity *const entities[] = {
-  &yq_organisation, &yq_account,        &yq_grant,      &yq_membership, &yq_desk,
-  &yq_jurisdiction, &yq_programme,      &yq_category,   &yq_instrument, &yq_closure,
-  &yq_preselection, &yq_favourite,      &yq_order,      &yq_claim,      &yq_voucher,
-  &yq_voucher_use,  &yq_service_record, &yq_redemption, &yq_invoice,    &yq_evaluation,
-  &yq_review,       &yq_message,        &yq_file,
+  &yq_organisation,
+  &yq_account,
+  &yq_grant,
+  &yq_membership,
+  &yq_desk,
+  &yq_name_change,
+  &yq_jurisdiction,
+  &yq_programme,
+  &yq_category,
+  &yq_qualification,
+  &yq_instrument,
+  &yq_closure,
+  &yq_preselection,
+  &yq_favourite,
+  &yq_order,
+  &yq_claim,
+  &yq_voucher,
+  &yq_voucher_use,
+  &yq_service_record,
+  &yq_redemption,
+  &yq_invoice,
+  &yq_evaluation,
+  &yq_review,
+  &yq_message,
+  &yq_sms,
+  &yq_file,
 };
+/* clang-format on */
 
 guint
 yq_model_count (void)

@@ -51,9 +51,36 @@ const YqEntity yq_message = {
   TABLE (message_fields), TABLE (message_states), TABLE (message_steps), NULL, 0,
   .owned = YQ_OWNED_BY_ACCOUNT, .account_from = "account", .reads = YQ_SEES_OWNER, .title_field = "text", .deletable = TRUE,
 };
-/* clang-format on */
 
-/* clang-format off */
+static const YqField sms_fields[] = {
+  [SMS_ACCOUNT] = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_ADMINISTRATOR, .refers = "account" },
+  [SMS_PHONE]   = { "phone", N_("Mobile phone"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SECRET, .masked = YQ_SEES_ADMINISTRATOR, .max = 30 },
+  [SMS_TYPE]    = { "type", N_("Kind"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX, .sees = YQ_SEES_ADMINISTRATOR, .max = 64 },
+  [SMS_TEXT]    = { "text", N_("Message"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH | YQ_LONG, .sees = YQ_SEES_ADMINISTRATOR, .max = 1000 },
+  [SMS_RECORD]  = { "record", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_ADMINISTRATOR, .max = 36 },
+  [SMS_TRIES]   = { "tries", N_("Tries"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, .sees = YQ_SEES_ADMINISTRATOR, .min = 0, .max = 1000 },
+  [SMS_FAILURE] = { "failure", N_("Last failure"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_LONG, .sees = YQ_SEES_ADMINISTRATOR, .max = 300 },
+  [SMS_SENT_AT] = { "sent_at", N_("Sent"), YQ_TIME, YQ_COMPUTED | YQ_LIST, .sees = YQ_SEES_ADMINISTRATOR },
+};
+
+static const YqState sms_states[] = {
+  { "waiting", N_("Waits to be sent"), YQ_TONE_WAITING },
+  { "sent",    N_("Sent"),             YQ_TONE_DONE, YQ_STATE_FINAL },
+  { "failed",  N_("Not delivered"),    YQ_TONE_BAD, YQ_STATE_FINAL | YQ_STATE_SIDE },
+};
+
+static const YqStep sms_steps[] = {
+  { "deliver", N_("Deliver"), "waiting", "sent", "clock", YQ_STEP_HIDDEN },
+  { "give_up", N_("Give up"), "waiting", "failed", "clock", YQ_STEP_HIDDEN },
+};
+
+/* The log of text messages: what was sent to whom, codes left out. */
+const YqEntity yq_sms = {
+  "sms", "sms_messages", N_("Text message"), N_("Text messages"),
+  TABLE (sms_fields), TABLE (sms_states), TABLE (sms_steps), NULL, 0,
+  .owned = YQ_OWNED_BY_PLATFORM, .account_from = "account", .reads = YQ_SEES_ADMINISTRATOR, .title_field = "text",
+};
+
 static const YqField file_fields[] = {
   [FILE_ACCOUNT]  = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .refers = "account" },
   [FILE_SHA256]   = { "sha256", N_("SHA-256"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX, .sees = YQ_SEES_OWNER, .max = 64 },

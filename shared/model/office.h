@@ -1,4 +1,4 @@
-/* What is said about records: review, message and file. */
+/* What is said about records: review, message, sms and file. */
 #pragma once
 
 #include "common.h"
@@ -31,6 +31,18 @@ enum
 
 enum
 {
+  SMS_ACCOUNT,
+  SMS_PHONE,
+  SMS_TYPE,
+  SMS_TEXT,
+  SMS_RECORD,
+  SMS_TRIES,
+  SMS_FAILURE,
+  SMS_SENT_AT,
+};
+
+enum
+{
   FILE_ACCOUNT,
   FILE_SHA256,
   FILE_NAME,
@@ -39,4 +51,4 @@ enum
   FILE_NAMED_BY,
 };
 
-extern const YqEntity yq_review, yq_message, yq_file;
+extern const YqEntity yq_review, yq_message, yq_sms, yq_file;

@@ -11,6 +11,8 @@ static const YqField region_columns[] = {
 
 static const YqChoice kinds[] = {
   { "organisation", N_("Organisation") },
+  { "name_change",  N_("Change of name") },
+  { "qualification", N_("Carrier qualification") },
   { "instrument",   N_("Instrument") },
   { "claim",        N_("Claim") },
   { "redemption",   N_("Redemption") },

@@ -1,0 +1,122 @@
+/* What qualification and name_change do once they are decided: who is a carrier, what it is called.
+ */
+#define G_LOG_DOMAIN "yiquand"
+
+#include "effects-private.h"
+
+#include <string.h>
+
+#include "catalogue.h"
+#include "party.h"
+#include "policy.h"
+#include "qualification.h"
+
+/* The server writes what the tables derive. */
+static YqProblem *
+fill (const YqEffect *e, GError **error)
+{
+  yq_record_entity (e->after)->derive (e->tx->world, e->after);
+  return NULL;
+}
+
+/* An institution from where no jurisdiction is in force has no bureau at home: the one it applied
+ * to has seen its papers with the application. */
+static gboolean
+verify_with_it (const YqEffect *e, YqRecord *organisation, GError **error)
+{
+  g_autoptr(YqRecord) home =
+               yq_policy_jurisdiction (e->tx->world, yq_record_region (organisation));
+
+  if (home != NULL || !yq_record_in_state (organisation, "draft|returned"))
+    return TRUE;
+  yq_record_set_state (organisation, "active");
+  yq_effect_verify (organisation, e->tx->now);
+  return yq_effect_update (e->tx, organisation, error);
+}
+
+gboolean
+yq_effect_touch_carrier (YqTx *tx, const char *organisation, GError **error)
+{
+  g_autoptr(YqRecord) record = yq_effect_get (tx, &yq_organisation, organisation);
+  gboolean carries;
+
+  if (record == NULL)
+    return TRUE;
+  carries = yq_organisation_may_carry (tx->world, record);
+  if (carries == (yq_record_int (record, ORGANISATION_IS_CARRIER) != 0))
+    return TRUE;
+  yq_record_set_int (record, ORGANISATION_IS_CARRIER, carries);
+  return yq_tx_touch (tx, record, error);
+}
+
+static YqProblem *
+qualified (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) organisation =
+               yq_effect_get (e->tx, &yq_organisation, yq_record_carrier (e->after));
+
+  if (organisation == NULL ||
+      (yq_effect_entered (e, "approved") && !verify_with_it (e, organisation, error)))
+    return NULL;
+  yq_effect_touch_carrier (e->tx, yq_record_id (organisation), error);
+  return NULL;
+}
+
+/* -- a new name -- */
+
+/* Where the name is shown for what is there now; what was agreed under the old one keeps it. */
+static gboolean
+rename_copies (const YqEffect *e, const char *organisation, const char *name, GError **error)
+{
+  static const struct
+  {
+    const YqEntity *entity;
+    const char *owner;
+    guint field;
+  } copies[] = {
+    { &yq_membership, "organisation", MEMBERSHIP_ORGANISATION_NAME },
+    { &yq_qualification, "carrier", QUALIFICATION_ORGANISATION_NAME },
+    { &yq_instrument, "carrier", INSTRUMENT_CARRIER_NAME },
+  };
+
+  for (guint c = 0; c < G_N_ELEMENTS (copies); c++)
+    {
+      g_autoptr(GPtrArray) all =
+                   yq_world_list (e->tx->world, copies[c].entity, copies[c].owner, organisation);
+
+      for (guint i = 0; i < all->len; i++)
+        {
+          g_autoptr(YqRecord) copy = yq_record_copy (all->pdata[i]);
+
+          yq_record_set_text (copy, copies[c].field, name);
+          if (!yq_tx_touch (e->tx, copy, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static YqProblem *
+renamed (const YqEffect *e, GError **error)
+{
+  const char *name = yq_record_text (e->after, NAME_CHANGE_NEW_NAME);
+  g_autoptr(YqRecord) organisation = NULL;
+
+  if (!yq_effect_entered (e, "done"))
+    return NULL;
+  organisation = yq_effect_get (e->tx, &yq_organisation, yq_record_buyer (e->after));
+  if (organisation == NULL)
+    return NULL;
+  yq_record_set_text (organisation, ORGANISATION_NAME, name);
+  if (yq_effect_update (e->tx, organisation, error))
+    rename_copies (e, yq_record_id (organisation), name, error);
+  return NULL;
+}
+
+/* clang-format off */
+const YqEffectRow yq_effects_qualification[] = {
+  { &yq_qualification, "*", fill, qualified },
+  { &yq_name_change,   "*", fill, renamed },
+  { NULL },
+};
+/* clang-format on */
