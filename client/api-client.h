@@ -50,12 +50,11 @@ void yq_api_client_changes_async (YqApiClient *self, const char *scope, gint64 a
                                   gpointer user_data);
 JsonNode *yq_api_client_changes_finish (YqApiClient *self, GAsyncResult *result, GError **error);
 /* Sends what the server does not have yet, in pieces; resumes where it stopped. */
-void yq_api_client_put_file_async (YqApiClient *self, const char *sha256, GFile *file,
+void yq_api_client_put_file_async (YqApiClient *self, const char *sha256, GBytes *content,
                                    GCancellable *cancellable, GAsyncReadyCallback callback,
                                    gpointer user_data);
 gboolean yq_api_client_put_file_finish (YqApiClient *self, GAsyncResult *result, GError **error);
-/* Into target, which appears whole and checked against its digest, or not at all. */
-void yq_api_client_get_file_async (YqApiClient *self, const char *sha256, GFile *target,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback,
-                                   gpointer user_data);
-gboolean yq_api_client_get_file_finish (YqApiClient *self, GAsyncResult *result, GError **error);
+/* Its content, checked against its digest; a new reference. */
+void yq_api_client_get_file_async (YqApiClient *self, const char *sha256, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+GBytes *yq_api_client_get_file_finish (YqApiClient *self, GAsyncResult *result, GError **error);

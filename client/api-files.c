@@ -101,23 +101,17 @@ put_next (GTask *task)
 }
 
 void
-yq_api_client_put_file_async (YqApiClient *self, const char *sha256, GFile *file,
+yq_api_client_put_file_async (YqApiClient *self, const char *sha256, GBytes *content,
                               GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  GError *error = NULL;
   Put *put = g_new0 (Put, 1);
 
   put->path = g_strconcat (YQ_PATH_FILES, sha256, NULL);
   g_task_set_task_data (task, put, put_free);
-  if ((put->content = g_file_load_bytes (file, NULL, NULL, &error)) != NULL)
-    {
-      put_next (task);
-      return;
-    }
-  g_task_return_error (task, error);
-  g_object_unref (task);
+  put->content = g_bytes_ref (content);
+  put_next (task);
 }
 
 gboolean
@@ -130,73 +124,41 @@ yq_api_client_put_file_finish (YqApiClient *self, GAsyncResult *result, GError *
 
 /* -- down -- */
 
-typedef struct
-{
-  char *sha256;
-  GFile *target;
-} Get;
-
-static void
-get_free (gpointer data)
-{
-  Get *get = data;
-
-  g_free (get->sha256);
-  g_object_unref (get->target);
-  g_free (get);
-}
-
 static void
 got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
-  Get *get = g_task_get_task_data (task);
+  const char *sha256 = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr(YqReply) reply = yq_api_send_message_finish (YQ_API_CLIENT (source), result, &error);
   g_autofree char *digest =
     reply != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, reply->body) : NULL;
-  const char *data;
-  gsize size;
 
   if (reply == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (g_strcmp0 (digest, get->sha256) != 0)
-    {
-      g_task_return_new_error (task, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "%s",
-                               _("The file arrived damaged"));
-      return;
-    }
-  data = g_bytes_get_data (reply->body, &size);
-  if (g_file_set_contents_full (g_file_peek_path (get->target), data, (gssize) size,
-                                G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-    g_task_return_boolean (task, TRUE);
-  else
     g_task_return_error (task, error);
+  else if (g_strcmp0 (digest, sha256) == 0)
+    g_task_return_pointer (task, g_bytes_ref (reply->body), (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_new_error (task, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "%s",
+                             _("The file arrived damaged"));
 }
 
 void
-yq_api_client_get_file_async (YqApiClient *self, const char *sha256, GFile *target,
-                              GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer user_data)
+yq_api_client_get_file_async (YqApiClient *self, const char *sha256, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_autofree char *path = g_strconcat (YQ_PATH_FILES, sha256, NULL);
   g_autoptr(SoupMessage) message = yq_api_message (self, "GET", path);
-  Get *get = g_new0 (Get, 1);
 
-  get->sha256 = g_strdup (sha256);
-  get->target = g_object_ref (target);
-  g_task_set_task_data (task, get, get_free);
+  g_task_set_task_data (task, g_strdup (sha256), g_free);
   yq_api_send_message_async (self, message, TIMEOUT_S, cancellable, got_cb, task);
 }
 
-gboolean
+GBytes *
 yq_api_client_get_file_finish (YqApiClient *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

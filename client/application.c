@@ -6,6 +6,7 @@
 #include <locale.h>
 
 #include "bits.h"
+#include "file-strip.h"
 #include "login.h"
 #include "model.h"
 #include "prompt.h"
@@ -495,6 +496,7 @@ yq_application_shutdown (GApplication *application)
   if (self->login != NULL)
     yq_login_close (self->login);
   g_clear_object (&self->login);
+  yq_file_forget_copies ();
   G_APPLICATION_CLASS (yq_application_parent_class)->shutdown (application);
 }
 

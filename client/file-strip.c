@@ -3,6 +3,8 @@
 
 #include "file-strip.h"
 
+#include <glib/gstdio.h>
+
 #include "bits.h"
 #include "frame.h"
 #include "prompt.h"
@@ -53,18 +55,38 @@ free_opening (Opening *opening)
   g_free (opening);
 }
 
-/* The store keeps files without their endings; programs want one, so a copy with its name is
- * opened. */
-static void
-launch (GtkWidget *parent, const char *path, const char *name)
+/* Folders of copies made for other programs, until this one ends. */
+static GPtrArray *copies;
+
+/* Where the desktop empties it when the person signs out, if there is such a place. */
+static char *
+make_copy_folder (void)
 {
-  g_autofree char *dir = g_dir_make_tmp ("yiquan-XXXXXX", NULL);
+  g_autofree char *pattern = g_build_filename (g_get_user_runtime_dir (), "yiquan-XXXXXX", NULL);
+
+  if (g_mkdtemp (pattern) != NULL)
+    return g_steal_pointer (&pattern);
+  return g_dir_make_tmp ("yiquan-XXXXXX", NULL);
+}
+
+/* The store keeps files sealed and without their endings; other programs get a copy of their own.
+ */
+static void
+launch (GtkWidget *parent, GBytes *content, const char *name)
+{
+  g_autofree char *dir = make_copy_folder ();
   g_autofree char *base = g_path_get_basename (name);
-  g_autoptr(GFile) from = g_file_new_for_path (path);
   g_autoptr(GFile) to = dir ? g_file_new_build_filename (dir, base, NULL) : NULL;
   g_autofree char *uri = NULL;
+  gsize size;
+  const char *data = g_bytes_get_data (content, &size);
 
-  if (to == NULL || !g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, NULL))
+  if (copies == NULL)
+    copies = g_ptr_array_new_with_free_func (g_free);
+  if (dir != NULL)
+    g_ptr_array_add (copies, g_strdup (dir));
+  if (to == NULL || !g_file_set_contents_full (g_file_peek_path (to), data, (gssize) size,
+                                               G_FILE_SET_CONTENTS_NONE, 0600, NULL))
     {
       yq_prompt_tell (parent, _("The file cannot be opened"),
                                  _("There is no room for a copy of it on this computer."));
@@ -75,32 +97,64 @@ launch (GtkWidget *parent, const char *path, const char *name)
 }
 
 static void
-fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
+remove_copy (gpointer data, gpointer user_data)
 {
-  Opening *opening = data;
-  g_autoptr(GError) error = NULL;
-  g_autofree char *path = yq_sync_fetch_file_finish (YQ_SYNC (source), result, &error);
+  g_autoptr(GDir) dir = g_dir_open (data, 0, NULL);
+  const char *name;
 
-  if (path != NULL)
-    launch (opening->parent, path, opening->name);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (data, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (data);
+}
+
+void
+yq_file_forget_copies (void)
+{
+  if (copies != NULL)
+    g_ptr_array_foreach (copies, remove_copy, NULL);
+  g_clear_pointer (&copies, g_ptr_array_unref);
+}
+
+static void
+open_content (Opening *opening, GBytes *content, const GError *error)
+{
+  if (content != NULL)
+    launch (opening->parent, content, opening->name);
   else
     yq_prompt_tell (opening->parent, _("The file could not be fetched"), error->message);
   free_opening (opening);
 }
 
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) content = yq_sync_fetch_file_finish (YQ_SYNC (source), result, &error);
+
+  open_content (data, content, error);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) content = yq_store_read_file_finish (YQ_STORE (source), result, &error);
+
+  open_content (data, content, error);
+}
+
 void
 yq_file_open (GtkWidget *parent, YqStore *store, const char *sha256, const char *name)
 {
-  g_autofree char *path = yq_store_file_path (store, sha256);
   YqFrame *frame = yq_frame_of (parent);
+  YqSync *sync = frame != NULL ? yq_frame_sync (frame) : NULL;
   Opening *opening;
 
-  if (path != NULL)
-    {
-      launch (parent, path, name);
-      return;
-    }
-  if (frame == NULL || yq_frame_sync (frame) == NULL)
+  if (sync == NULL && !yq_store_has_file (store, sha256))
     {
       yq_prompt_tell (parent, _("The file is not on this computer"),
                                  _("It is fetched when there is a network again."));
@@ -110,7 +164,10 @@ yq_file_open (GtkWidget *parent, YqStore *store, const char *sha256, const char 
   opening->parent = g_object_ref (parent);
   opening->store = g_object_ref (store);
   opening->name = g_strdup (name);
-  yq_sync_fetch_file_async (yq_frame_sync (frame), sha256, NULL, fetched_cb, opening);
+  if (sync != NULL)
+    yq_sync_fetch_file_async (sync, sha256, NULL, fetched_cb, opening);
+  else
+    yq_store_read_file_async (store, sha256, NULL, read_cb, opening);
 }
 
 static void
@@ -142,33 +199,41 @@ pixels_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-load_picture (YqFileStrip *self, GtkWidget *picture, const char *path, int size)
+load_picture (GtkWidget *picture, GBytes *content)
 {
-  g_autoptr(GFile) file = g_file_new_for_path (path);
-  g_autoptr(GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  GtkWidget *strip = gtk_widget_get_ancestor (picture, YQ_TYPE_FILE_STRIP);
+  int size = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (picture), "yq-size"));
+  g_autoptr(GInputStream) stream = NULL;
 
-  if (stream != NULL)
-    gdk_pixbuf_new_from_stream_at_scale_async (G_INPUT_STREAM (stream), size, size, TRUE,
-                                               self->cancellable, pixels_read_cb,
-                                               g_object_ref (picture));
+  if (content == NULL || strip == NULL)
+    return;
+  stream = g_memory_input_stream_new_from_bytes (content);
+  gdk_pixbuf_new_from_stream_at_scale_async (stream, size, size, TRUE,
+                                             YQ_FILE_STRIP (strip)->cancellable, pixels_read_cb,
+                                             g_object_ref (picture));
 }
 
 static void
 picture_fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr(GtkWidget) picture = data;
-  g_autofree char *path = yq_sync_fetch_file_finish (YQ_SYNC (source), result, NULL);
-  GtkWidget *strip = gtk_widget_get_ancestor (picture, YQ_TYPE_FILE_STRIP);
+  g_autoptr(GBytes) content = yq_sync_fetch_file_finish (YQ_SYNC (source), result, NULL);
 
-  if (path != NULL && strip != NULL)
-    load_picture (YQ_FILE_STRIP (strip), picture, path,
-                  GPOINTER_TO_INT (g_object_get_data (G_OBJECT (picture), "yq-size")));
+  load_picture (picture, content);
+}
+
+static void
+picture_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GtkWidget) picture = data;
+  g_autoptr(GBytes) content = yq_store_read_file_finish (YQ_STORE (source), result, NULL);
+
+  load_picture (picture, content);
 }
 
 static GtkWidget *
 build_picture (YqFileStrip *self, const char *sha256, const char *name, int size)
 {
-  g_autofree char *path = self->store ? yq_store_file_path (self->store, sha256) : NULL;
   YqFrame *frame = yq_frame_of (GTK_WIDGET (self));
   GtkWidget *picture = gtk_picture_new ();
 
@@ -179,8 +244,9 @@ build_picture (YqFileStrip *self, const char *sha256, const char *name, int size
                                size <= THUMB * 2 ? THUMB : 240);
   gtk_picture_set_alternative_text (GTK_PICTURE (picture), name);
   g_object_set_data (G_OBJECT (picture), "yq-size", GINT_TO_POINTER (size));
-  if (path != NULL)
-    load_picture (self, picture, path, size);
+  if (self->store != NULL && yq_store_has_file (self->store, sha256))
+    yq_store_read_file_async (self->store, sha256, self->cancellable, picture_read_cb,
+                              g_object_ref (picture));
   else if (frame != NULL && yq_frame_sync (frame) != NULL)
     yq_sync_fetch_file_async (yq_frame_sync (frame), sha256, self->cancellable, picture_fetched_cb,
                               g_object_ref (picture));

@@ -15,4 +15,6 @@ void yq_file_strip_show (YqFileStrip *strip, JsonArray *files);
 void yq_file_strip_set_inline (YqFileStrip *strip, gboolean show_inline);
 /* Fetches it if it is not here yet, then opens it with the desktop's program. */
 void yq_file_open (GtkWidget *parent, YqStore *store, const char *sha256, const char *name);
+/* When the program ends: the copies that were made for other programs. */
+void yq_file_forget_copies (void);
 /* Signal "remove" (guint index). */

@@ -22,15 +22,13 @@ append_files (YqOutbox *self, GPtrArray *commands, GString *out)
       for (guint f = 0; f < files->len; f++)
         {
           const char *sha256 = files->pdata[f];
-          g_autofree char *path = yq_store_file_path (yq_outbox_store (self), sha256);
-          g_autofree char *data = NULL;
+          g_autoptr(GBytes) content = NULL;
           g_autofree char *text = NULL;
-          gsize size;
 
-          if (path == NULL || g_hash_table_contains (done, sha256) ||
-              !g_file_get_contents (path, &data, &size, NULL))
+          if (g_hash_table_contains (done, sha256) ||
+              !(content = yq_store_read_file (yq_outbox_store (self), sha256, NULL)))
             continue;
-          text = g_base64_encode ((const guchar *) data, size);
+          text = g_base64_encode (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
           g_string_append_printf (out, "%s{\"sha256\":\"%s\",\"content\":\"%s\"}",
                                   g_hash_table_size (done) > 0 ? "," : "", sha256, text);
           g_hash_table_add (done, g_strdup (sha256));
@@ -147,14 +145,13 @@ take_files (YqStore *store, JsonArray *files, GError **error)
       const char *sha256 = json_object_get_string_member_with_default (file, "sha256", "");
       const char *text = json_object_get_string_member_with_default (file, "content", "");
       gsize size;
-      g_autofree guchar *data = g_base64_decode (text, &size);
-      g_autofree char *digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
-      g_autofree char *path = g_build_filename (yq_store_dir (store), "files", digest, NULL);
+      guchar *data = g_base64_decode (text, &size);
+      g_autoptr(GBytes) content = g_bytes_new_take (data, size);
+      g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, content);
 
       if (g_strcmp0 (digest, sha256) != 0)
         return is_not_ours (error);
-      if (!g_file_set_contents_full (path, (const char *) data, size,
-                                     G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
+      if (!yq_store_keep_file (store, content, NULL, error))
         return FALSE;
     }
   return TRUE;

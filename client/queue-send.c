@@ -77,7 +77,8 @@ may_go (Chooser *chooser, const YqQueued *queued)
   if (queued->status != YQ_ROW_ONLY_HERE ||
       g_hash_table_contains (chooser->stopped, queued->record) || names_uncreated (chooser, queued))
     return FALSE;
-  if (queued->not_before > chooser->now && queued->is_held)
+  if (queued->is_held && queued->not_before > chooser->now &&
+      queued->not_before <= chooser->now + YQ_UNDO_MS)
     {
       due->next = due->next == 0 ? queued->not_before : MIN (due->next, queued->not_before);
       return FALSE;

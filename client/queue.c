@@ -10,6 +10,7 @@
 #include "ids.h"
 #include "model.h"
 #include "record-json.h"
+#include "store-layout.h"
 #include "store.h"
 
 void
@@ -394,18 +395,24 @@ yq_queue_forget (YqStoreDb *db, const YqEntity *entity, const char *id, GError *
   return forget_rows (db, entity, id, error) && yq_store_db_rebuild (db, entity, id, error);
 }
 
+/* No undo time is longer than YQ_UNDO_MS: one that seems so is of a clock that was put back. */
 gboolean
 yq_queue_release (YqStoreDb *db, gint64 until, GError **error)
 {
-  return sql_exec (db->conn, "UPDATE outbox SET held = 0 WHERE held = 1 AND not_before <= $1",
-                   SQL_ARGS (SQL_INT (until)), error) >= 0;
+  return sql_exec (db->conn,
+                   "UPDATE outbox SET held = 0 WHERE held = 1"
+                   " AND (not_before <= $1 OR not_before > $2)",
+                   SQL_ARGS (SQL_INT (until), SQL_INT (yq_clock_now () + YQ_UNDO_MS)), error) >= 0;
 }
 
 gboolean
 yq_queue_recover (YqStoreDb *db, GError **error)
 {
-  g_autoptr(GPtrArray) commands = yq_queue_all (db);
+  g_autoptr(GPtrArray) commands = NULL;
 
+  if (!yq_store_layout_settle (db, error))
+    return FALSE;
+  commands = yq_queue_all (db);
   for (guint i = 0; i < commands->len; i++)
     {
       const YqQueued *queued = g_ptr_array_index (commands, i);

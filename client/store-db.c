@@ -9,11 +9,12 @@
 
 #include "model.h"
 #include "sealed.h"
+#include "store-layout.h"
 #include "store.h"
 #include "world-store.h"
 
-/* Raised when tables change; what the server can send again is then asked for again. */
-#define LAYOUT "1"
+/* Raised when tables change: see store-layout.h. */
+#define LAYOUT 1
 /* Raised when keys or search text are made differently: the indexes are built anew. */
 #define INDEXES "3"
 
@@ -89,7 +90,8 @@ yq_store_db_set_meta (YqStoreDb *db, const char *name, const char *value, GError
                      error) >= 0;
   return sql_exec (db->conn,
                    "INSERT INTO meta (name, value) VALUES ($1, $2)"
-                   " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                   " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+                   " WHERE value <> excluded.value", /* a full disk can still be read */
                    SQL_ARGS (SQL_TEXT (name), SQL_TEXT (value)), error) >= 0;
 }
 
@@ -209,22 +211,40 @@ check_key (YqStoreDb *db, GError **error)
 }
 
 static gboolean
-set_up (YqStoreDb *db, GError **error)
+has_meta (YqStoreDb *db)
 {
-  g_autofree char *layout = NULL;
+  gint64 found;
 
-  if (!sql_script (db->conn, schema, error) || !check_key (db, error))
-    return FALSE;
-  layout = yq_store_db_get_meta (db, "layout");
-  if (layout != NULL && !g_str_equal (layout, LAYOUT))
+  return sql_get_int (db->conn, "SELECT 1 FROM sqlite_master WHERE name = 'meta'", SQL_NO_ARGS,
+                      &found, NULL);
+}
+
+/* Tables as this program wants them, whoever made the file. */
+static gboolean
+make_tables (YqStoreDb *db, GError **error)
+{
+  g_autofree char *layout = has_meta (db) ? yq_store_db_get_meta (db, "layout") : NULL;
+  gint64 number = layout != NULL ? g_ascii_strtoll (layout, NULL, 10) : LAYOUT;
+
+  if (number > LAYOUT)
     {
       g_set_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FAILED,
-                   _("This store was made by another version of the program (%s)"), layout);
+                   _("This store was made by a newer version of the program (%s): please install "
+                     "that"),
+                      layout);
       return FALSE;
     }
-  return sql_begin (db->conn, TRUE, error) && yq_store_db_set_meta (db, "layout", LAYOUT, error) &&
-         add_names (db, error) && load_names (db, error) && check_indexes (db, error) &&
-         sql_commit (db->conn, error);
+  if (number == LAYOUT)
+    return sql_script (db->conn, schema, error) && check_key (db, error);
+  return check_key (db, error) && yq_store_layout_move (db->conn, schema, error);
+}
+
+static gboolean
+set_up (YqStoreDb *db, GError **error)
+{
+  return sql_begin (db->conn, TRUE, error) && make_tables (db, error) &&
+         yq_store_db_set_number (db, "layout", LAYOUT, error) && add_names (db, error) &&
+         load_names (db, error) && check_indexes (db, error) && sql_commit (db->conn, error);
 }
 
 YqStoreDb *

@@ -11,6 +11,9 @@ YqStoreDb *yq_store_db (YqStore *self);
 /* Another one, for the calling thread. */
 YqStoreDb *yq_store_open_db (YqStore *self, GError **error);
 
+const guint8 *yq_store_key (YqStore *self); /* YQ_STORE_KEY_SIZE bytes; any thread */
+void yq_store_seal_files (YqStore *self);   /* what older versions left plain, in the background */
+
 /* One writer at a time in this program; the main thread goes first.  begin takes the lock and opens
  * a transaction; end commits (or rolls back where ok is FALSE) and gives the lock back. */
 gboolean yq_store_begin (YqStore *self, YqStoreDb *db, GError **error);

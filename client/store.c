@@ -505,6 +505,7 @@ yq_store_open (const char *dir, GBytes *key, GError **error)
   self->key = g_bytes_ref (key);
   if (!(self->db = yq_store_db_open (dir, key, TRUE, error)))
     return NULL;
+  yq_store_seal_files (self);
   return g_steal_pointer (&self);
 }
 
@@ -525,6 +526,12 @@ const char *
 yq_store_dir (YqStore *self)
 {
   return self->dir;
+}
+
+const guint8 *
+yq_store_key (YqStore *self)
+{
+  return g_bytes_get_data (self->key, NULL);
 }
 
 YqStoreDb *

@@ -141,7 +141,8 @@ GHashTable *yq_store_count_by_finish (YqStore *self, GAsyncResult *result, GErro
 /* The sum of a number field over what matches; main thread. */
 gint64 yq_store_sum (YqStore *self, const YqQuery *query, const char *name);
 
-/* -- files: content-addressed copies in DIR/files -- */
+/* -- files: content-addressed copies in DIR/files, sealed with the store's key; what an older
+ * version kept plain is sealed in the background after opening -- */
 /* Copies a picked file and checks size and ending against field (may be NULL).  The result is the
  * element for the field's array: {"sha256","name"}. */
 void yq_store_add_file_async (YqStore *self, GFile *file, const YqField *field,
@@ -149,8 +150,15 @@ void yq_store_add_file_async (YqStore *self, GFile *file, const YqField *field,
                               gpointer user_data);
 JsonObject *yq_store_add_file_finish (YqStore *self, GAsyncResult *result, GError **error);
 JsonObject *yq_store_add_file (YqStore *self, GFile *file, const YqField *field, GError **error);
-/* The path of a file that is here, or NULL (then yq_sync_fetch_file_async()). */
-char *yq_store_file_path (YqStore *self, const char *sha256);
+/* Any thread.  Is a copy here (else yq_sync_fetch_file_async())? */
+gboolean yq_store_has_file (YqStore *self, const char *sha256);
+/* Any thread.  Its content, checked against its digest; a new reference. */
+GBytes *yq_store_read_file (YqStore *self, const char *sha256, GError **error);
+void yq_store_read_file_async (YqStore *self, const char *sha256, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+GBytes *yq_store_read_file_finish (YqStore *self, GAsyncResult *result, GError **error);
+/* Any thread.  Keeps content, on the disk on return; sha256 (may be NULL) is its name, free it. */
+gboolean yq_store_keep_file (YqStore *self, GBytes *content, char **sha256, GError **error);
 
 /* -- small things kept between runs (column widths are GSettings'; this is for cursors, last page
  * …) -- */

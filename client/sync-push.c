@@ -35,13 +35,10 @@ has_file (const char *sha256, gpointer user_data)
 {
   YqPush *push = user_data;
   g_autofree char *mark = file_mark (sha256);
-  g_autofree char *path = NULL;
 
-  if (yq_store_db_get_number (push->worker->db, mark) != 0)
-    return TRUE;
   /* What is not here cannot be sent: the server has it, or says that it is missing. */
-  path = yq_store_file_path (push->worker->store, sha256);
-  return path == NULL;
+  return yq_store_db_get_number (push->worker->db, mark) != 0 ||
+         !yq_store_has_file (push->worker->store, sha256);
 }
 
 static void
@@ -289,11 +286,11 @@ mark_sending (YqPush *push, GError **error)
 
 /* -- files -- */
 
+/* problem NULL: nobody gave a reason. */
 static void
-refuse_file (YqPush *push)
+refuse_file (YqPush *push, const YqProblem *problem)
 {
   YqSyncWorker *worker = push->worker;
-  const YqProblem *problem = yq_api_client_problem (push->api);
   g_autoptr(YqProblem) unknown = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -322,7 +319,7 @@ file_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (error->domain == YQ_API_ERROR && handle_failure (push, error))
     return;
   else
-    refuse_file (push);
+    refuse_file (push, yq_api_client_problem (push->api));
   finish (push);
   yq_push_run (push);
 }
@@ -330,10 +327,22 @@ file_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 send_file (YqPush *push)
 {
-  g_autofree char *path = yq_store_file_path (push->worker->store, push->file);
-  g_autoptr(GFile) file = g_file_new_for_path (path);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) content = yq_store_read_file (push->worker->store, push->file, &error);
 
-  yq_api_client_put_file_async (push->api, push->file, file, push->running, file_sent_cb, push);
+  if (content != NULL)
+    {
+      yq_api_client_put_file_async (push->api, push->file, content, push->running, file_sent_cb,
+                                    push);
+      return;
+    }
+  {
+    g_autoptr(YqProblem) problem = yq_problem_new (YQ_PROBLEM_FILE_MISSING, "%s", error->message);
+
+    refuse_file (push, problem);
+  }
+  finish (push);
+  yq_sync_worker_kick (push->worker);
 }
 
 /* -- what next -- */

@@ -236,7 +236,8 @@ errand_home_cb (gpointer user_data)
     g_task_return_error (errand->task, errand->error);
   else
     g_task_return_pointer (errand->task, errand->result,
-                           errand->is_file ? g_free : (GDestroyNotify) json_node_unref);
+                           errand->is_file ? (GDestroyNotify) g_bytes_unref
+                                           : (GDestroyNotify) json_node_unref);
   g_object_unref (errand->task);
   g_free (errand->name);
   g_free (errand);
@@ -257,9 +258,13 @@ static void
 file_came_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Errand *errand = user_data;
+  g_autoptr(GError) error = NULL;
 
-  if (yq_api_client_get_file_finish (YQ_API_CLIENT (source), result, &errand->error))
-    errand->result = yq_store_file_path (errand->worker->store, errand->name);
+  errand->result = yq_api_client_get_file_finish (YQ_API_CLIENT (source), result, &errand->error);
+  /* Without room for a copy it can still be looked at. */
+  if (errand->result != NULL &&
+      !yq_store_keep_file (errand->worker->store, errand->result, NULL, &error))
+    g_warning ("%s", error->message);
   errand->worker->n_pending--;
   send_home (errand);
 }
@@ -279,20 +284,14 @@ errand_cb (gpointer user_data)
 {
   Errand *errand = user_data;
   YqSyncWorker *worker = errand->worker;
-  g_autofree char *path = NULL;
-  g_autoptr(GFile) file = NULL;
 
   worker->n_pending++;
-  if (!errand->is_file)
-    {
-      yq_api_client_send_async (worker->files, "GET", errand->name, NULL, 0, worker->stopping,
-                                json_came_cb, errand);
-      return G_SOURCE_REMOVE;
-    }
-  path = g_build_filename (yq_store_dir (worker->store), "files", errand->name, NULL);
-  file = g_file_new_for_path (path);
-  yq_api_client_get_file_async (worker->files, errand->name, file, worker->stopping, file_came_cb,
-                                errand);
+  if (errand->is_file)
+    yq_api_client_get_file_async (worker->files, errand->name, worker->stopping, file_came_cb,
+                                  errand);
+  else
+    yq_api_client_send_async (worker->files, "GET", errand->name, NULL, 0, worker->stopping,
+                              json_came_cb, errand);
   return G_SOURCE_REMOVE;
 }
 

@@ -29,6 +29,6 @@ void yq_sync_worker_now (YqSyncWorker *worker);  /* no more waiting for a next t
 /* Requests of the main thread in the worker's: result comes back through task on its own context.
  */
 void yq_sync_worker_get_file (YqSyncWorker *worker, const char *sha256,
-                              GTask *task); /* takes task; char* path */
+                              GTask *task); /* takes task; GBytes*, kept in the store */
 void yq_sync_worker_get_json (YqSyncWorker *worker, const char *path,
                               GTask *task); /* takes task; JsonNode* */

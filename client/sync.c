@@ -279,23 +279,37 @@ is_running (YqSync *self, GTask *task)
   return FALSE;
 }
 
+/* A copy that cannot be read is fetched again. */
+static void
+file_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  YqSync *self = g_task_get_source_object (task);
+  GBytes *content = yq_store_read_file_finish (YQ_STORE (source), result, NULL);
+
+  if (content != NULL)
+    {
+      g_task_return_pointer (task, content, (GDestroyNotify) g_bytes_unref);
+      g_object_unref (task);
+    }
+  else if (is_running (self, task))
+    yq_sync_worker_get_file (self->worker, g_task_get_task_data (task), task);
+}
+
 void
 yq_sync_fetch_file_async (YqSync *self, const char *sha256, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  char *path = yq_store_file_path (self->store, sha256);
 
-  if (path != NULL)
-    {
-      g_task_return_pointer (task, path, g_free);
-      g_object_unref (task);
-    }
+  g_task_set_task_data (task, g_strdup (sha256), g_free);
+  if (yq_store_has_file (self->store, sha256))
+    yq_store_read_file_async (self->store, sha256, NULL, file_read_cb, task);
   else if (is_running (self, task))
     yq_sync_worker_get_file (self->worker, sha256, task);
 }
 
-char *
+GBytes *
 yq_sync_fetch_file_finish (YqSync *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);

@@ -29,10 +29,10 @@ YqSyncState yq_sync_state (YqSync *self);
 gint64 yq_sync_last (YqSync *self);
 const char *yq_sync_text (YqSync *self); /* "离线 · 3 项待发送" … */
 
-/* Brings a file that a record names into the store; answers its path. */
+/* The content of a file that a record names: from the store, or fetched and kept there. */
 void yq_sync_fetch_file_async (YqSync *self, const char *sha256, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
-char *yq_sync_fetch_file_finish (YqSync *self, GAsyncResult *result, GError **error);
+GBytes *yq_sync_fetch_file_finish (YqSync *self, GAsyncResult *result, GError **error);
 /* The events of one record, newest last: GET …/ID/history.  Online only. */
 void yq_sync_fetch_history_async (YqSync *self, const YqEntity *entity, const char *id,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PREFIX "v1:"
+#define FILE_PREFIX "yqs1"
 #define HASH_SIZE 32
 #define HEAD (crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES)
 
@@ -66,6 +67,42 @@ gboolean
 yq_sealed_is (const char *text)
 {
   return text != NULL && g_str_has_prefix (text, PREFIX);
+}
+
+GBytes *
+yq_sealed_write_bytes (const guint8 key[YQ_SEALED_KEY_SIZE], GBytes *content)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (content, &length);
+  gsize mark = strlen (FILE_PREFIX);
+  guint8 *sealed = g_malloc (mark + HEAD + length);
+  guint8 *nonce = sealed + mark;
+
+  start_sodium ();
+  memcpy (sealed, FILE_PREFIX, mark);
+  randombytes_buf (nonce, crypto_secretbox_NONCEBYTES);
+  crypto_secretbox_easy (nonce + crypto_secretbox_NONCEBYTES, data, length, nonce, key);
+  return g_bytes_new_take (sealed, mark + HEAD + length);
+}
+
+GBytes *
+yq_sealed_read_bytes (const guint8 key[YQ_SEALED_KEY_SIZE], GBytes *sealed)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (sealed, &size);
+  gsize mark = strlen (FILE_PREFIX);
+  const guint8 *nonce = data + mark;
+  g_autofree guint8 *content = NULL;
+
+  start_sodium ();
+  if (size < mark + HEAD || memcmp (data, FILE_PREFIX, mark) != 0)
+    return NULL;
+  size -= mark + HEAD;
+  content = g_malloc (size + 1);
+  if (crypto_secretbox_open_easy (content, nonce + crypto_secretbox_NONCEBYTES,
+                                  size + crypto_secretbox_MACBYTES, nonce, key) != 0)
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&content), size);
 }
 
 char *

@@ -95,6 +95,32 @@ test_old_boxes_open_for_ever (void)
 }
 
 static void
+test_files_open_and_every_changed_byte_is_noticed (void)
+{
+  g_autoptr(GBytes) content = g_bytes_new_static ("%PDF-1.4\0\xff", 10);
+  g_autoptr(GBytes) sealed = yq_sealed_write_bytes (key, content);
+  g_autoptr(GBytes) opened = yq_sealed_read_bytes (key, sealed);
+  g_autoptr(GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autoptr(GBytes) empty = yq_sealed_write_bytes (key, nothing);
+  g_autoptr(GBytes) opened_empty = yq_sealed_read_bytes (key, empty);
+  gsize size = g_bytes_get_size (sealed);
+
+  g_assert_true (g_bytes_equal (content, opened));
+  g_assert_true (g_bytes_equal (nothing, opened_empty));
+  g_assert_null (yq_sealed_read_bytes (other_key, sealed));
+  for (gsize i = 0; i < size; i++)
+    {
+      guint8 *changed = g_memdup2 (g_bytes_get_data (sealed, NULL), size);
+      g_autoptr(GBytes) bytes = g_bytes_new_take (changed, size);
+      g_autoptr(GBytes) cut = g_bytes_new_from_bytes (sealed, 0, i);
+
+      changed[i] ^= 1;
+      g_assert_null (yq_sealed_read_bytes (key, bytes));
+      g_assert_null (yq_sealed_read_bytes (key, cut));
+    }
+}
+
+static void
 test_keys_are_random (void)
 {
   guint8 one[YQ_SEALED_KEY_SIZE] = { 0 };
@@ -115,6 +141,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sealed/nonsense", test_nonsense_does_not_open);
   g_test_add_func ("/sealed/hash", test_equal_secrets_have_equal_hashes);
   g_test_add_func ("/sealed/old", test_old_boxes_open_for_ever);
+  g_test_add_func ("/sealed/files", test_files_open_and_every_changed_byte_is_noticed);
   g_test_add_func ("/sealed/keys", test_keys_are_random);
   return g_test_run ();
 }

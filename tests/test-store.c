@@ -368,8 +368,7 @@ test_files_are_copied_and_checked (Place *place, gconstpointer data)
   g_autoptr(GFile) bad_file = g_file_new_for_path (bad);
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) element = NULL;
-  g_autofree char *copy = NULL;
-  g_autofree char *text = NULL;
+  g_autoptr(GBytes) copy = NULL;
 
   g_assert_true (g_file_set_contents (path, "%PDF-1.4 x", -1, NULL));
   g_assert_true (g_file_set_contents (bad, "MZ", -1, NULL));
@@ -377,12 +376,140 @@ test_files_are_copied_and_checked (Place *place, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpstr (json_object_get_string_member (element, "name"), ==, "合同.pdf");
   g_unlink (path);
-  copy = yq_store_file_path (place->store, json_object_get_string_member (element, "sha256"));
-  g_assert_true (g_file_get_contents (copy, &text, NULL, NULL));
-  g_assert_cmpstr (text, ==, "%PDF-1.4 x");
+  copy =
+    yq_store_read_file (place->store, json_object_get_string_member (element, "sha256"), &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (copy, NULL), g_bytes_get_size (copy), "%PDF-1.4 x", 10);
   g_assert_null (yq_store_add_file (place->store, bad_file, NULL, &error));
   g_assert_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FILE);
-  g_assert_null (yq_store_file_path (place->store, "../../etc/passwd"));
+  g_assert_false (yq_store_has_file (place->store, "../../etc/passwd"));
+  g_assert_null (yq_store_read_file (place->store, "../../etc/passwd", NULL));
+}
+
+/* Whether any file below the store's folder holds these bytes. */
+static gboolean
+is_on_the_disk (Place *place, const char *bytes)
+{
+  const char *const folders[] = { "", "files" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *folder = g_build_filename (place->dir, folders[i], NULL);
+      g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+      const char *name;
+
+      while ((name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *path = g_build_filename (folder, name, NULL);
+          g_autofree char *content = NULL;
+          gsize size;
+
+          if (g_file_get_contents (path, &content, &size, NULL) &&
+              memmem (content, size, bytes, strlen (bytes)) != NULL)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+#define PAPER "%PDF-1.4 身份证 330421199001011234"
+
+static char *
+keep_paper (Place *place)
+{
+  g_autoptr(GBytes) content = g_bytes_new_static (PAPER, strlen (PAPER));
+  g_autoptr(GError) error = NULL;
+  char *sha256 = NULL;
+
+  g_assert_true (yq_store_keep_file (place->store, content, &sha256, &error));
+  g_assert_no_error (error);
+  return sha256;
+}
+
+static void
+assert_paper (Place *place, const char *sha256)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) content = yq_store_read_file (place->store, sha256, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), PAPER,
+                   strlen (PAPER));
+}
+
+static void
+test_files_are_sealed (Place *place, gconstpointer data)
+{
+  g_autofree char *sha256 = keep_paper (place);
+  g_autofree char *name = g_strconcat (sha256, ".sealed", NULL);
+  g_autofree char *path = g_build_filename (place->dir, "files", name, NULL);
+  g_autofree char *sealed = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize size;
+  GStatBuf info;
+
+  assert_paper (place, sha256);
+  g_assert_false (is_on_the_disk (place, "330421199001011234"));
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+
+  /* Damaged, and another one's content under this name. */
+  g_assert_true (g_file_get_contents (path, &sealed, &size, NULL));
+  sealed[size - 1] ^= 1;
+  g_assert_true (g_file_set_contents (path, sealed, (gssize) size, NULL));
+  g_assert_null (yq_store_read_file (place->store, sha256, &error));
+  g_assert_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FILE);
+  {
+    g_autoptr(GBytes) other = g_bytes_new_static ("x", 1);
+    g_autofree char *other_sha256 = NULL;
+    g_autofree char *other_name = NULL;
+    g_autofree char *other_path = NULL;
+
+    g_assert_true (yq_store_keep_file (place->store, other, &other_sha256, NULL));
+    other_name = g_strconcat (other_sha256, ".sealed", NULL);
+    other_path = g_build_filename (place->dir, "files", other_name, NULL);
+    g_assert_cmpint (g_rename (other_path, path), ==, 0);
+    g_assert_null (yq_store_read_file (place->store, sha256, NULL));
+  }
+}
+
+static gboolean
+has_plain_file (Place *place)
+{
+  g_autofree char *folder = g_build_filename (place->dir, "files", NULL);
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (!g_str_has_suffix (name, ".sealed"))
+      return TRUE;
+  return FALSE;
+}
+
+/* As versions before left them. */
+static void
+test_plain_files_of_before_are_sealed (Place *place, gconstpointer data)
+{
+  g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, PAPER, -1);
+  g_autofree char *path = g_build_filename (place->dir, "files", sha256, NULL);
+
+  g_assert_true (g_file_set_contents (path, PAPER, -1, NULL));
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%s %u", PAPER, i);
+      g_autofree char *name = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+      g_autofree char *other = g_build_filename (place->dir, "files", name, NULL);
+
+      g_assert_true (g_file_set_contents (other, text, -1, NULL));
+    }
+  assert_paper (place, sha256); /* also before its turn */
+  g_assert_finalize_object (g_steal_pointer (&place->store));
+  open_place (place);
+  while (has_plain_file (place))
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+  assert_paper (place, sha256);
+  g_assert_false (is_on_the_disk (place, "330421199001011234"));
 }
 
 /* -- lists -- */
@@ -560,6 +687,8 @@ main (int argc, char *argv[])
   ADD ("/store/mine-wins", test_mine_wins_over_the_public_copy, NULL);
   ADD ("/store/private", test_private_fields_are_not_on_the_disk, NULL);
   ADD ("/store/files", test_files_are_copied_and_checked, NULL);
+  ADD ("/store/files/sealed", test_files_are_sealed, NULL);
+  ADD ("/store/files/plain", test_plain_files_of_before_are_sealed, NULL);
   ADD ("/store/list-lives", test_a_list_lives, NULL);
   ADD ("/store/counts", test_counts_for_chips, NULL);
   ADD ("/store/ticks", test_ticks_survive_filtering, NULL);

@@ -557,7 +557,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GError) error = NULL;
 
-  *(char **) user_data = yq_sync_fetch_file_finish (YQ_SYNC (source), result, &error);
+  *(GBytes **) user_data = yq_sync_fetch_file_finish (YQ_SYNC (source), result, &error);
   g_assert_no_error (error);
 }
 
@@ -577,8 +577,8 @@ test_the_other_side_reads_paper_and_history (Bench *bench, gconstpointer data)
   g_autoptr(YqRecord) order = NULL;
   g_autoptr(YqRecord) seen = NULL;
   g_autoptr(JsonNode) history = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *content = NULL;
+  g_autoptr(GBytes) content = NULL;
+  g_autoptr(GBytes) again = NULL;
   const char *sha256;
 
   start_client (&buyer, bench, "enterprise1");
@@ -589,14 +589,19 @@ test_the_other_side_reads_paper_and_history (Bench *bench, gconstpointer data)
   wait_for ((seen = yq_store_get (carrier.store, &yq_order, yq_record_id (order))) != NULL);
   sha256 = json_object_get_string_member (
     json_array_get_object_element (yq_record_array (seen, ORDER_PAPERS), 0), "sha256");
-  g_assert_null (yq_store_file_path (carrier.store, sha256));
-  yq_sync_fetch_file_async (carrier.sync, sha256, NULL, fetched_cb, &path);
-  wait_for (path != NULL);
-  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
-  g_assert_true (g_str_has_prefix (content, "%PDF-1.4"));
+  g_assert_false (yq_store_has_file (carrier.store, sha256));
+  yq_sync_fetch_file_async (carrier.sync, sha256, NULL, fetched_cb, &content);
+  wait_for (content != NULL);
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (content, NULL), "%PDF-1.4"));
   yq_sync_fetch_history_async (carrier.sync, &yq_order, yq_record_id (order), NULL, history_cb,
                                &history);
   wait_for (history != NULL);
+
+  g_assert_true (yq_store_has_file (carrier.store, sha256));
+  wire_set_up (bench->wire, FALSE);
+  yq_sync_fetch_file_async (carrier.sync, sha256, NULL, fetched_cb, &again);
+  wait_for (again != NULL);
+  g_assert_true (g_bytes_equal (content, again));
   remove_client (&buyer);
   remove_client (&carrier);
 }
