@@ -149,18 +149,19 @@ yq_store_db_row_id (YqStoreDb *db, gint64 row, char id[37])
 
 /* -- owners of a record that is still only here -- */
 
-static void
-take_owner (YqStoreDb *db, YqRecord *record, const char *field_name,
-            const char *(*get) (YqRecord *), void (*set) (YqRecord *, const char *))
+/* What one field says; FALSE where it says nothing. */
+static gboolean
+take_owner_from (YqStoreDb *db, YqRecord *record, const char *field_name,
+                 const char *(*get) (YqRecord *), void (*set) (YqRecord *, const char *))
 {
   const YqEntity *entity = yq_record_entity (record);
-  int f = field_name != NULL ? yq_entity_find_field (entity, field_name) : -1;
+  int f = yq_entity_find_field (entity, field_name);
   g_autoptr(YqRecord) other = NULL;
   const YqField *field;
   const char *value;
 
   if (f < 0)
-    return;
+    return FALSE;
   field = &entity->fields[f];
   if (field->type >= YQ_REFERENCES)
     {
@@ -173,7 +174,7 @@ take_owner (YqStoreDb *db, YqRecord *record, const char *field_name,
   else
     value = yq_record_text (record, f);
   if (value == NULL)
-    return;
+    return FALSE;
   if (field->refers == NULL ||
       (g_str_equal (field->refers, "organisation") && get != yq_record_region) ||
       (g_str_equal (field->refers, "account") && get == yq_record_account) ||
@@ -181,6 +182,19 @@ take_owner (YqStoreDb *db, YqRecord *record, const char *field_name,
     set (record, value);
   else if ((other = yq_store_db_read (db, yq_model_find (field->refers), value, YQ_VIEW_LOCAL)))
     set (record, get (other));
+  return TRUE;
+}
+
+/* Of "a|b" the first field that says something. */
+static void
+take_owner (YqStoreDb *db, YqRecord *record, const char *names, const char *(*get) (YqRecord *),
+            void (*set) (YqRecord *, const char *))
+{
+  g_auto(GStrv) each = g_strsplit (names != NULL ? names : "", "|", -1);
+
+  for (guint i = 0; each[i] != NULL; i++)
+    if (take_owner_from (db, record, each[i], get, set))
+      return;
 }
 
 void
@@ -193,7 +207,10 @@ yq_store_db_fill_owners (YqStoreDb *db, YqRecord *record)
   if (entity->owned == YQ_OWNED_BY_BUYER && entity->buyer_from == NULL)
     yq_record_set_buyer (record, who->organisation);
   if (entity->owned == YQ_OWNED_BY_CARRIER && entity->carrier_from == NULL)
-    yq_record_set_carrier (record, who->organisation);
+    {
+      yq_record_set_carrier (record, who->organisation);
+      yq_record_set_desk (record, yq_who_desk (who));
+    }
   take_owner (db, record, entity->account_from, yq_record_account, yq_record_set_account);
   take_owner (db, record, entity->buyer_from, yq_record_buyer, yq_record_set_buyer);
   take_owner (db, record, entity->carrier_from, yq_record_carrier, yq_record_set_carrier);

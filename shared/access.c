@@ -63,6 +63,15 @@ yq_who_manages (const YqWho *who, const char *organisation)
                                   has_grant (who, YQ_ROLE_ENTREPRENEUR, organisation));
 }
 
+const char *
+yq_who_desk (const YqWho *who)
+{
+  for (guint i = 0; i < who->n_grants; i++)
+    if (who->grants[i].role == YQ_ROLE_DESK)
+      return who->grants[i].scope;
+  return NULL;
+}
+
 gboolean
 yq_who_reviews (const YqWho *who, const char *code)
 {
@@ -105,9 +114,24 @@ owning_organisation (YqRecord *record)
 }
 
 static gboolean
-is_desk (const YqWho *who, YqRecord *record)
+is_own_desk (const YqWho *who, YqRecord *record)
 {
   return yq_record_desk (record) != NULL && has_grant (who, YQ_ROLE_DESK, yq_record_desk (record));
+}
+
+/* What no desk has taken yet is there for every desk of the organisation. */
+static gboolean
+is_sharing_desk (const YqWho *who, YqRecord *record)
+{
+  return yq_record_entity (record)->shared_with_desks && yq_record_desk (record) == NULL &&
+         who->organisation != NULL && yq_who_has_role (who, YQ_ROLE_DESK) &&
+         g_strcmp0 (who->organisation, yq_record_carrier (record)) == 0;
+}
+
+static gboolean
+is_desk (const YqWho *who, YqRecord *record)
+{
+  return is_own_desk (who, record) || is_sharing_desk (who, record);
 }
 
 /* An organisation that nobody manages yet belongs to the account that fills it in. */
@@ -130,7 +154,7 @@ is_owner (const YqWho *who, YqRecord *record)
   if (entity->owned == YQ_OWNED_BY_ACCOUNT || entity->owned == YQ_OWNED_BY_PLATFORM)
     return g_strcmp0 (account, who->account) == 0;
   return yq_who_is_in (who, owning_organisation (record)) || is_first_manager (who, record) ||
-         (entity->owned == YQ_OWNED_BY_CARRIER && is_desk (who, record));
+         (entity->owned == YQ_OWNED_BY_CARRIER && is_own_desk (who, record));
 }
 
 static gboolean
@@ -224,13 +248,13 @@ yq_access_readers (YqWorld *world, const YqWho *who, YqRecord *record)
     readers |= YQ_SEES_PUBLIC;
   if (who->account == NULL)
     return readers;
-  if ((entity->reads & YQ_SEES_OWNER) && is_owner (who, record))
+  if ((entity->reads & YQ_SEES_OWNER) && (is_owner (who, record) || is_sharing_desk (who, record)))
     readers |= YQ_SEES_OWNER;
   if (state != NULL && (state->flags & YQ_STATE_PRIVATE))
     return readers;
   if ((entity->reads & YQ_SEES_PARTIES) &&
       (yq_who_is_in (who, yq_record_buyer (record)) ||
-       yq_who_is_in (who, yq_record_carrier (record)) || is_desk (who, record)))
+       yq_who_is_in (who, yq_record_carrier (record)) || is_own_desk (who, record)))
     readers |= YQ_SEES_PARTIES;
   if ((entity->reads & YQ_SEES_REVIEWER) && yq_who_reviews (who, yq_record_region (record)))
     readers |= YQ_SEES_REVIEWER;

@@ -39,6 +39,8 @@ gboolean yq_who_has_role (const YqWho *who, YqRole role);
 /* A member, manager or entrepreneur of this organisation. */
 gboolean yq_who_is_in (const YqWho *who, const char *organisation);
 gboolean yq_who_manages (const YqWho *who, const char *organisation);
+/* The desk somebody works at, the first of several; NULL where she has none. */
+const char *yq_who_desk (const YqWho *who);
 /* A reviewer whose region is code or an ancestor of it. */
 gboolean yq_who_reviews (const YqWho *who, const char *code);
 

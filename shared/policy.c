@@ -64,6 +64,16 @@ yq_policy_jurisdiction (YqWorld *world, const char *region)
   return found != NULL ? g_object_ref (found) : NULL;
 }
 
+gboolean
+yq_policy_demands (YqWorld *world, const char *region, const char *step)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+  const char *steps =
+    jurisdiction != NULL ? yq_record_text (jurisdiction, JURISDICTION_ONBOARDING) : NULL;
+
+  return steps != NULL && yq_word_in (steps, step);
+}
+
 /* ---- eligibility: one small function per rule word ---- */
 
 typedef YqProblem *(*RuleFunc) (YqRecord *programme, YqRecord *organisation, const char *value);

@@ -8,6 +8,9 @@
 
 /* The jurisdiction in force in a region; NULL where none is. A new reference. */
 YqRecord *yq_policy_jurisdiction (YqWorld *world, const char *region);
+/* Does becoming a carrier in a region demand this step ("store", "qualification")?  The
+ * jurisdiction names them with bars between. */
+gboolean yq_policy_demands (YqWorld *world, const char *region, const char *step);
 /* Does the list of rows with a member "region" hold this region (by ancestor)?  An empty list holds
  * all. */
 gboolean yq_policy_regions_hold (JsonArray *rows, const char *region);

@@ -122,6 +122,7 @@ struct _YqField
   guint decimals;
   const YqChoice *choices; /* ends with { NULL } */
   const char *refers;      /* entity of reference(s) */
+  const char *refers_if;   /* "kind=service": only such records of it; NULL: all */
   const YqField *columns;  /* of rows; ends with { NULL } */
   const char *accept;      /* files: endings allowed, "pdf|jpg|png"; NULL is the usual list */
   gint64 max_bytes;        /* files: of one file; 0 is 5 MB */
@@ -184,6 +185,8 @@ typedef struct
   YqProblem *(*guard) (YqWorld *world, const YqWho *who, YqRecord *record, const YqValues *args);
   /* Where .to names several: which one.  Pure. */
   const char *(*choose) (YqWorld *world, YqRecord *record, const YqValues *args);
+  /* FALSE where the step makes no sense for such a record: no button.  NULL: always. */
+  gboolean (*offered) (YqRecord *record);
 } YqStep;
 
 typedef enum
@@ -229,6 +232,8 @@ struct _YqEntity
   const char *public_if;    /* a boolean field that must be TRUE for public states to be public */
   gboolean check_on_save;   /* has no submit: every save must be complete and pass check */
   gboolean account_is_self; /* an account: its owner is the record itself */
+  /* What belongs to no desk yet is read by all desks of its carrier, who act on it as "desk". */
+  gboolean shared_with_desks;
   /* Checks of several fields together before a complete step; NULL is fine. */
   YqProblem *(*check) (YqWorld *world, YqRecord *record);
   /* Computed fields that follow from the others (titles, names, sums): the server writes them, the

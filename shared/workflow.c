@@ -143,13 +143,19 @@ open_step_free (gpointer data)
   g_free (open);
 }
 
+static gboolean
+is_offered (const YqStep *step, YqRecord *record)
+{
+  return step->offered == NULL || step->offered (record);
+}
+
 gboolean
 yq_workflow_may_step (const YqWho *who, YqRecord *record)
 {
   const YqEntity *entity = yq_record_entity (record);
 
   for (guint i = 0; i < entity->n_steps; i++)
-    if (!(entity->steps[i].flags & YQ_STEP_HIDDEN) &&
+    if (!(entity->steps[i].flags & YQ_STEP_HIDDEN) && is_offered (&entity->steps[i], record) &&
         yq_word_in (entity->steps[i].from, yq_record_state (record)) &&
         is_any_actor (NULL, who, record, entity->steps[i].actors))
       return TRUE;
@@ -167,7 +173,8 @@ yq_workflow_open_steps (YqWorld *world, const YqWho *who, YqRecord *record)
       const YqStep *step = &entity->steps[i];
       YqOpenStep *item;
 
-      if ((step->flags & YQ_STEP_HIDDEN) || !yq_word_in (step->from, yq_record_state (record)) ||
+      if ((step->flags & YQ_STEP_HIDDEN) || !is_offered (step, record) ||
+          !yq_word_in (step->from, yq_record_state (record)) ||
           !is_any_actor (world, who, record, step->actors))
         continue;
       item = g_new0 (YqOpenStep, 1);

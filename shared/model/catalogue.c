@@ -3,6 +3,8 @@
 
 #include "api.h"
 #include "clock.h"
+#include "party.h"
+#include "storefront.h"
 
 /* clang-format off */
 static const YqChoice conditions[] = {
@@ -26,7 +28,7 @@ static const YqChoice origins[] = {
   { NULL },
 };
 
-static const YqChoice domains[] = {
+const YqChoice yq_domains[] = {
   { "electronics", N_("Electronic information") },
   { "biomedicine", N_("Biology and medicine") },
   { "materials",   N_("New materials") },
@@ -63,6 +65,7 @@ static const YqChoice category_kinds[] = {
 static const YqChoice favourite_kinds[] = {
   { "instrument",   N_("Instrument") },
   { "organisation", N_("Carrier") },
+  { "service",      N_("Service") },
   { NULL },
 };
 
@@ -114,8 +117,8 @@ static const YqField operator_columns[] = {
 static const YqField instrument_fields[] = {
   [INSTRUMENT_NAME]          = { "name", N_("Instrument name"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH | YQ_SHEET, PUBLIC_UPKEEP, .max = 100, .group = N_("Basic information"), .sheet = "仪器中文名称" },
   [INSTRUMENT_NAME_EN]       = { "name_en", N_("Name in English"), YQ_TEXT, YQ_SEARCH | YQ_SHEET, PUBLIC_UPKEEP, .max = 200, .sheet = "仪器英文名称" },
-  [INSTRUMENT_CATEGORY]      = { "category", N_("Instrument class"), YQ_REFERENCE, YQ_REQUIRED | YQ_LIST | YQ_INDEX | YQ_SHEET, PUBLIC_UPKEEP, .refers = "category", .sheet = "仪器分类编码" },
-  [INSTRUMENT_DOMAIN]        = { "domain", N_("Field of service"), YQ_CHOICE, YQ_INDEX | YQ_SHEET, PUBLIC_UPKEEP, .choices = domains },
+  [INSTRUMENT_CATEGORY]      = { "category", N_("Instrument class"), YQ_REFERENCE, YQ_REQUIRED | YQ_LIST | YQ_INDEX | YQ_SHEET, PUBLIC_UPKEEP, .refers = "category", .refers_if = "kind=instrument", .sheet = "仪器分类编码" },
+  [INSTRUMENT_DOMAIN]        = { "domain", N_("Field of service"), YQ_CHOICE, YQ_INDEX | YQ_SHEET, PUBLIC_UPKEEP, .choices = yq_domains },
   [INSTRUMENT_MODEL]         = { "model", N_("Model"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH | YQ_SHEET, PUBLIC_UPKEEP, .max = 100, .sheet = "仪器型号规格" },
   [INSTRUMENT_MANUFACTURER]  = { "manufacturer", N_("Manufacturer"), YQ_TEXT, YQ_LIST | YQ_SEARCH | YQ_SHEET, PUBLIC_UPKEEP, .max = 100, .sheet = "生产厂商" },
   [INSTRUMENT_ORIGIN]        = { "origin", N_("Country of origin"), YQ_CHOICE, YQ_SHEET, PUBLIC_UPKEEP, .choices = origins, .sheet = "产地国别" },
@@ -148,6 +151,7 @@ static const YqField instrument_fields[] = {
   [INSTRUMENT_SERVICE_COUNT] = { "service_count", N_("Times served"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, PUBLIC_FACT },
   [INSTRUMENT_TAKEN]         = { "taken", N_("Taken times"), YQ_ROWS, YQ_COMPUTED | YQ_HIDDEN, PUBLIC_FACT, .max = 2000, .columns = yq_period_columns },
   [INSTRUMENT_IMPORTED_BY]   = { "import_batch", N_("Import"), YQ_TEXT, YQ_HIDDEN | YQ_INDEX, OFFICIAL_UPKEEP, .max = 36 },
+  [INSTRUMENT_DESK_NAME]     = { "desk_name", N_("Department"), YQ_TEXT, YQ_COMPUTED | YQ_SEARCH, PUBLIC_FACT, .max = 100 },
   REVIEW_FIELDS (INSTRUMENT),
 };
 
@@ -203,6 +207,54 @@ instrument_check (YqWorld *world, YqRecord *record)
   return NULL;
 }
 
+/* One that no desk has taken yet, or is on nobody's shelf any more. */
+static YqProblem *
+instrument_can_pick (YqWorld *world, const YqWho *who, YqRecord *instrument, const YqValues *args)
+{
+  if (yq_record_desk (instrument) == NULL)
+    return NULL;
+  return yq_problem_new (YQ_PROBLEM_STATE, _("It stands on the shelf of a department already"));
+}
+
+static gboolean
+is_in_no_desk (YqRecord *instrument)
+{
+  return yq_record_desk (instrument) == NULL;
+}
+
+static gboolean
+is_in_a_desk (YqRecord *instrument)
+{
+  return !is_in_no_desk (instrument);
+}
+
+/* What a service stands on stays on the shelf. */
+static YqProblem *
+instrument_can_unpick (YqWorld *world, const YqWho *who, YqRecord *instrument, const YqValues *args)
+{
+  g_autoptr(GPtrArray) services = NULL;
+
+  if (yq_record_desk (instrument) == NULL)
+    return yq_problem_new (YQ_PROBLEM_STATE, _("It does not stand on the shelf of a department"));
+  services = yq_world_list (world, &yq_service, "carrier", yq_record_carrier (instrument));
+  for (guint i = 0; i < services->len; i++)
+    {
+      JsonArray *ids = yq_record_array (services->pdata[i], SERVICE_INSTRUMENTS);
+
+      for (guint k = 0; ids != NULL && k < json_array_get_length (ids); k++)
+        if (yq_record_in_state (services->pdata[i], "pending|listed") &&
+            g_strcmp0 (json_array_get_string_element (ids, k), yq_record_id (instrument)) == 0)
+          return yq_problem_new (YQ_PROBLEM_STATE,
+                                 _("The service “%s” uses it: stop that service first"),
+                                    yq_record_title (services->pdata[i]));
+    }
+  if (yq_record_has (instrument, INSTRUMENT_TAKEN) &&
+      json_array_get_length (yq_record_array (instrument, INSTRUMENT_TAKEN)) > 0)
+    return yq_problem_new (YQ_PROBLEM_STATE,
+                           _("It is booked or closed for times to come: it stays until then"));
+  return NULL;
+}
+
 /* clang-format off */
 static const YqStep instrument_steps[] = {
   { "submit",   N_("Submit for review"), "draft|returned", "pending|listed", "owner", YQ_STEP_COMPLETE | YQ_STEP_PRIMARY | YQ_STEP_CREATES, .choose = instrument_submitted },
@@ -211,6 +263,8 @@ static const YqStep instrument_steps[] = {
   { "return",   N_("Return"),  "pending", "returned", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_return_fields },
   { "stop",     N_("Stop"),  "listed", "stopped", "owner", YQ_STEP_DANGER, yq_comment_fields },
   { "start",    N_("Start again"), "stopped", "listed", "owner", 0 },
+  { "pick",     N_("Take on the shelf"), "draft|listed|stopped", "listed", "desk", YQ_STEP_COMPLETE | YQ_STEP_PRIMARY, NULL, instrument_can_pick, .offered = is_in_no_desk },
+  { "unpick",   N_("Take off the shelf"), "listed|stopped", "draft", "desk", YQ_STEP_DANGER, NULL, instrument_can_unpick, .offered = is_in_a_desk },
 };
 
 static const YqEditable instrument_editable[] = {
@@ -224,7 +278,7 @@ static const YqEditable instrument_editable[] = {
 const YqEntity yq_instrument = {
   "instrument", "instruments", N_("Instrument"), N_("Instruments"),
   TABLE (instrument_fields), TABLE (instrument_states), TABLE (instrument_steps), TABLE (instrument_editable),
-  .owned = YQ_OWNED_BY_CARRIER, .region_from = "carrier", .reads = YQ_OFFICIAL, .kind = "instrument",
+  .owned = YQ_OWNED_BY_CARRIER, .shared_with_desks = TRUE, .region_from = "carrier", .reads = YQ_OFFICIAL, .kind = "instrument",
   .title_field = "name", .subtitle_field = "model", .check = instrument_check,
 };
 
@@ -271,14 +325,64 @@ const YqEntity yq_preselection = {
 
 static const YqField favourite_fields[] = {
   [FAVOURITE_KIND]         = { "kind", N_("Kind"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, .sees = YQ_SEES_OWNER, .edit = YQ_EDIT_FORM, .choices = favourite_kinds },
-  [FAVOURITE_INSTRUMENT]   = { "instrument", N_("Instrument"), YQ_REFERENCE, YQ_LIST | YQ_INDEX, .sees = YQ_SEES_OWNER, .edit = YQ_EDIT_FORM, .refers = "instrument" },
-  [FAVOURITE_ORGANISATION] = { "organisation", N_("Carrier"), YQ_REFERENCE, YQ_LIST, .sees = YQ_SEES_OWNER, .edit = YQ_EDIT_FORM, .refers = "organisation" },
+  [FAVOURITE_INSTRUMENT]   = { "instrument", N_("Instrument"), YQ_REFERENCE, YQ_INDEX, .sees = YQ_SEES_OWNER, .edit = YQ_EDIT_FORM, .refers = "instrument" },
+  [FAVOURITE_ORGANISATION] = { "organisation", N_("Carrier"), YQ_REFERENCE, YQ_INDEX, .sees = YQ_SEES_OWNER, .edit = YQ_EDIT_FORM, .refers = "organisation" },
+  [FAVOURITE_SERVICE]      = { "service", N_("Service"), YQ_REFERENCE, YQ_INDEX, .sees = YQ_SEES_OWNER, .edit = YQ_EDIT_FORM, .refers = "service" },
+  [FAVOURITE_TITLE]        = { "title", N_("Favourite"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, .sees = YQ_SEES_OWNER, .max = 200 },
 };
+/* clang-format on */
+
+static const struct
+{
+  guint field;
+  const YqEntity *entity;
+} marked[] = {
+  { FAVOURITE_INSTRUMENT, &yq_instrument },
+  { FAVOURITE_ORGANISATION, &yq_organisation },
+  { FAVOURITE_SERVICE, &yq_service },
+};
+
+/* What is called as the kind is is marked, and nothing else. */
+static YqProblem *
+favourite_check (YqWorld *world, YqRecord *favourite)
+{
+  const char *kind = yq_record_text (favourite, FAVOURITE_KIND);
+  YqProblem *problem = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (marked); i++)
+    {
+      const YqField *field = &favourite_fields[marked[i].field];
+      gboolean needed = g_strcmp0 (kind, field->name) == 0;
+
+      if (needed != yq_record_has (favourite, marked[i].field))
+        yq_problem_collect (&problem, field->name,
+                            _(field->title), needed ? YQ_PROBLEM_REQUIRED : YQ_PROBLEM_INVALID,
+                               needed ? _("This must be filled in.")
+                                      : _("A favourite of another kind does not name it"));
+    }
+  return problem;
+}
+
+static void
+favourite_derive (YqWorld *world, YqRecord *favourite)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (marked); i++)
+    {
+      g_autoptr(YqRecord) record = yq_world_get (world, marked[i].entity,
+                                                  yq_record_text (favourite, marked[i].field));
+
+      if (record != NULL)
+        yq_record_set_text (favourite, FAVOURITE_TITLE, yq_record_title (record));
+    }
+}
+
+/* clang-format off */
 
 const YqEntity yq_favourite = {
   "favourite", "favourites", N_("Favourite"), N_("Favourites"),
   TABLE (favourite_fields), TABLE (own_states), NULL, 0, TABLE (own_editable),
-  .owned = YQ_OWNED_BY_ACCOUNT, .reads = YQ_SEES_OWNER, .title_field = "kind", .deletable = TRUE, .check_on_save = TRUE,
+  .owned = YQ_OWNED_BY_ACCOUNT, .reads = YQ_SEES_OWNER, .title_field = "title", .subtitle_field = "kind", .deletable = TRUE,
+  .check = favourite_check, .check_on_save = TRUE, .derive = favourite_derive,
 };
 /* clang-format on */
 

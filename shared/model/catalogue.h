@@ -51,6 +51,7 @@ enum
   INSTRUMENT_SERVICE_COUNT,
   INSTRUMENT_TAKEN,
   INSTRUMENT_IMPORTED_BY,
+  INSTRUMENT_DESK_NAME,
   REVIEW_ENUM (INSTRUMENT),
 };
 
@@ -72,11 +73,15 @@ enum
   FAVOURITE_KIND,
   FAVOURITE_INSTRUMENT,
   FAVOURITE_ORGANISATION,
+  FAVOURITE_SERVICE,
+  FAVOURITE_TITLE,
 };
 
 /* columns of INSTRUMENT_OPENING_HOURS */
 extern const YqField
   yq_opening_columns[]; /* weekday 1..7 (Monday first), opens, closes: "HH:MM" in Shanghai */
+
+extern const YqChoice yq_domains[]; /* fields of service */
 
 extern const YqEntity yq_category, yq_instrument, yq_closure, yq_preselection, yq_favourite;
 

@@ -1,6 +1,7 @@
 /* The list of all entities. */
 #include "model.h"
 
+#include "announcement.h"
 #include "catalogue.h"
 #include "office.h"
 #include "order.h"
@@ -8,6 +9,7 @@
 #include "programme.h"
 #include "qualification.h"
 #include "redemption.h"
+#include "storefront.h"
 #include "voucher.h"
 
 /* In the order in which a fresh database is filled: what is referred to first. */
@@ -25,6 +27,10 @@ static const YqEntity *const entities[] = {
   &yq_qualification,
   &yq_instrument,
   &yq_closure,
+  &yq_store,
+  &yq_service,
+  &yq_institution,
+  &yq_voucher_service,
   &yq_preselection,
   &yq_favourite,
   &yq_order,
@@ -35,6 +41,7 @@ static const YqEntity *const entities[] = {
   &yq_redemption,
   &yq_invoice,
   &yq_evaluation,
+  &yq_announcement,
   &yq_review,
   &yq_message,
   &yq_sms,

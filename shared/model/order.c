@@ -8,6 +8,8 @@
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
+#include "storefront.h"
+#include "voucher.h"
 
 /* clang-format off */
 static const YqChoice kinds[] = {
@@ -25,6 +27,21 @@ static const YqChoice project_sources[] = {
   { NULL },
 };
 
+/* clang-format on */
+
+static gboolean
+is_of_service (const YqValues *values)
+{
+  return g_strcmp0 (yq_values_text (values, ORDER_KIND), "service") == 0;
+}
+
+static gboolean
+is_of_instruments (const YqValues *values)
+{
+  return !is_of_service (values);
+}
+
+/* clang-format off */
 static const YqField sample_columns[] = {
   { "name",     N_("Sample"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_INVOLVED, .max = 100 },
   { "quantity", N_("Quantity"), YQ_INTEGER, YQ_REQUIRED, .sees = YQ_INVOLVED, .min = 1, .max = 100000 },
@@ -52,9 +69,10 @@ static const YqField order_fields[] = {
   [ORDER_NUMBER]          = { "number", N_("Order number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FACT, .max = 40, .group = N_("Booking") },
   [ORDER_KIND]            = { "kind", N_("Kind"), YQ_CHOICE, YQ_HIDDEN, FORM, .choices = kinds },
   [ORDER_ITEM_TITLE]      = { "item_title", N_("What is booked"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 200 },
-  [ORDER_INSTRUMENTS]     = { "instruments", N_("Instruments"), YQ_REFERENCES, YQ_REQUIRED, FORM, .max = 20, .refers = "instrument", .hint = N_("All of one carrier") },
-  [ORDER_WISHED]          = { "wished", N_("Wished times"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 5, .columns = yq_period_columns, .hint = N_("The carrier confirms one of them") },
-  [ORDER_QUANTITY]        = { "quantity", N_("Quantity"), YQ_INTEGER, YQ_HIDDEN, FORM, .min = 1, .max = 100000 },
+  [ORDER_INSTRUMENTS]     = { "instruments", N_("Instruments"), YQ_REFERENCES, YQ_REQUIRED, FORM, .max = 20, .refers = "instrument", .hint = N_("All of one carrier"), .shown = is_of_instruments },
+  [ORDER_SERVICE]         = { "service", N_("Service"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "service", .shown = is_of_service },
+  [ORDER_WISHED]          = { "wished", N_("Wished times"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 5, .columns = yq_period_columns, .hint = N_("The carrier confirms one of them"), .shown = is_of_instruments },
+  [ORDER_QUANTITY]        = { "quantity", N_("Quantity"), YQ_INTEGER, YQ_REQUIRED, FORM, .min = 1, .max = 100000, .shown = is_of_service },
   [ORDER_SAMPLES]         = { "samples", N_("Samples"), YQ_ROWS, 0, FORM, .max = 50, .columns = sample_columns, .group = N_("Samples and purpose") },
   [ORDER_PURPOSE]         = { "purpose", N_("Purpose"), YQ_TEXT, YQ_REQUIRED | YQ_LONG, FORM, .max = 1000 },
   [ORDER_PROJECT_NAME]    = { "project_name", N_("Project"), YQ_TEXT, 0, FORM, .max = 100, .group = N_("Project") },
@@ -72,20 +90,21 @@ static const YqField order_fields[] = {
   [ORDER_VOUCHER_AMOUNT]  = { "voucher_amount", N_("Voucher amount"), YQ_MONEY, YQ_HIDDEN, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
   [ORDER_SUPPLEMENT_TO]   = { "supplement_to", N_("Supplementary order to"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, FORM, .refers = "order" },
   [ORDER_PRICE]           = { "price", N_("Price"), YQ_MONEY, YQ_COMPUTED | YQ_LIST, FACT, .group = N_("Answer of the carrier") },
-  [ORDER_CONFIRMED_FROM]  = { "confirmed_from", N_("Confirmed from"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
-  [ORDER_CONFIRMED_TO]    = { "confirmed_to", N_("Confirmed to"), YQ_TIME, YQ_COMPUTED, FACT },
-  [ORDER_PROPOSED_FROM]   = { "proposed_from", N_("Proposed from"), YQ_TIME, YQ_COMPUTED, FACT },
-  [ORDER_PROPOSED_TO]     = { "proposed_to", N_("Proposed to"), YQ_TIME, YQ_COMPUTED, FACT },
+  [ORDER_CONFIRMED_FROM]  = { "confirmed_from", N_("Confirmed from"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT, .shown = is_of_instruments },
+  [ORDER_CONFIRMED_TO]    = { "confirmed_to", N_("Confirmed to"), YQ_TIME, YQ_COMPUTED, FACT, .shown = is_of_instruments },
+  [ORDER_PROPOSED_FROM]   = { "proposed_from", N_("Proposed from"), YQ_TIME, YQ_COMPUTED, FACT, .shown = is_of_instruments },
+  [ORDER_PROPOSED_TO]     = { "proposed_to", N_("Proposed to"), YQ_TIME, YQ_COMPUTED, FACT, .shown = is_of_instruments },
   [ORDER_REASON]          = { "reason", N_("Reason"), YQ_TEXT, YQ_COMPUTED | YQ_LONG, FACT, .max = 1000 },
-  [ORDER_ALTERNATIVES]    = { "alternatives", N_("Free alternatives"), YQ_ROWS, YQ_COMPUTED, FACT, .max = 20, .columns = yq_alternative_columns },
+  [ORDER_ALTERNATIVES]    = { "alternatives", N_("Free alternatives"), YQ_ROWS, YQ_COMPUTED, FACT, .max = 20, .columns = yq_alternative_columns, .shown = is_of_instruments },
   [ORDER_CARRIER_CONTACT] = { "carrier_contact", N_("Contact at the carrier"), YQ_TEXT, YQ_COMPUTED, FACT, .max = 200 },
   [ORDER_SAMPLE_RECEIVED_ON] = { "sample_received_on", N_("Samples received on"), YQ_DATE, 0, BY_CARRIER, .check = yq_check_not_future, .group = N_("Results and fees") },
   [ORDER_RESULTS]         = { "results", N_("Results"), YQ_TEXT, YQ_LONG, BY_CARRIER, .max = 4000 },
   [ORDER_RESULT_FILES]    = { "result_files", N_("Result files"), YQ_FILES, 0, BY_CARRIER, .max = 20 },
-  [ORDER_FEES]            = { "fees", N_("Fees"), YQ_ROWS, 0, BY_CARRIER, .max = 50, .columns = fee_columns },
+  [ORDER_FEES]            = { "fees", N_("Fees"), YQ_ROWS, 0, BY_CARRIER, .max = 50, .columns = fee_columns, .shown = is_of_instruments },
   [ORDER_SETTLEMENT_FILES] = { "settlement_files", N_("Report and invoice"), YQ_FILES, YQ_COMPUTED, FACT, .max = 20 },
   [ORDER_BUYER_NAME]      = { "buyer_name", N_("Enterprise"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100, .group = N_("Parties") },
   [ORDER_CARRIER_NAME]    = { "carrier_name", N_("Carrier"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
+  [ORDER_DESK_NAME]       = { "desk_name", N_("Department"), YQ_TEXT, YQ_COMPUTED, FACT, .max = 100 },
   [ORDER_SUBMITTED_AT]    = { "submitted_at", N_("Submitted"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
   [ORDER_ACCEPTED_AT]     = { "accepted_at", N_("Accepted"), YQ_TIME, YQ_COMPUTED, FACT },
   [ORDER_DELIVERED_AT]    = { "delivered_at", N_("Delivered"), YQ_TIME, YQ_COMPUTED, FACT },
@@ -115,6 +134,12 @@ yq_period_at (JsonArray *periods, guint i, gint64 *from_ms, gint64 *to_ms)
   return yq_time_parse (json_object_get_string_member_with_default (row, "from", ""), from_ms) &&
          yq_time_parse (json_object_get_string_member_with_default (row, "to", ""), to_ms) &&
          *from_ms < *to_ms;
+}
+
+gboolean
+yq_order_is_of_service (YqRecord *order)
+{
+  return is_of_service (yq_record_values (order));
 }
 
 gint64
@@ -196,12 +221,80 @@ check_items (YqWorld *world, YqRecord *order)
   return NULL;
 }
 
+/* Rule 7 for a service. */
+static YqProblem *
+check_service (YqWorld *world, YqRecord *order)
+{
+  g_autoptr(YqRecord) service =
+               yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
+  g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (order));
+  const char *region = buyer != NULL ? yq_record_region (buyer) : NULL;
+  YqProblem *problem = NULL;
+
+  if (service == NULL)
+    problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The service is no longer in the catalogue"));
+  else if (!yq_record_in_state (service, "listed"))
+    problem = yq_problem_new (YQ_PROBLEM_STATE, _("“%s” cannot be ordered now: %s"),
+                                                   yq_record_title (service),
+                                                   yq_record_state_title (service));
+  else if (region != NULL &&
+           !yq_policy_regions_hold (yq_record_array (service, SERVICE_OPEN_TO), region))
+    problem =
+      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is not open to enterprises of your region"),
+                                                  yq_record_title (service));
+  if (problem == NULL)
+    return NULL;
+  return yq_problem_add_error (problem, "service", yq_problem_code (problem), "%s",
+                               yq_problem_detail (problem));
+}
+
+/* Programmes whose money goes to admitted institutions only take none but their voucher services.
+ */
+static YqProblem *
+check_admitted (YqWorld *world, YqRecord *order)
+{
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (world, &yq_voucher, yq_record_text (order, ORDER_VOUCHER));
+  const char *id = voucher != NULL ? yq_record_text (voucher, VOUCHER_PROGRAMME) : NULL;
+  g_autoptr(YqRecord) programme = yq_world_get (world, &yq_programme, id);
+  const char *service = yq_record_text (order, ORDER_SERVICE);
+
+  if (programme == NULL || !yq_record_int (programme, PROGRAMME_ADMITTED_ONLY) ||
+      (yq_order_is_of_service (order) && service != NULL &&
+       yq_service_takes_vouchers (world, service, id)))
+    return NULL;
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                    _("“%s” pays only for voucher services of its voucher institutions"),
+                       yq_record_title (programme)),
+                    "voucher", YQ_PROBLEM_NOT_ELIGIBLE,
+                    _("Choose a service marked as taking vouchers, or order without voucher"));
+}
+
+static YqProblem *
+check_kind (YqRecord *order)
+{
+  guint other = yq_order_is_of_service (order) ? ORDER_INSTRUMENTS : ORDER_SERVICE;
+
+  if (!yq_record_has (order, other))
+    return NULL;
+  return yq_problem_add_error (yq_problem_new (
+    YQ_PROBLEM_INVALID, _("One order is of instruments or of a service, not both")),
+    order_fields[other].name, YQ_PROBLEM_INVALID, _("Order it separately"));
+}
+
 static YqProblem *
 order_check (YqWorld *world, YqRecord *order)
 {
-  YqProblem *problem = check_periods (order);
+  YqProblem *problem = check_kind (order);
 
-  return problem != NULL ? problem : check_items (world, order);
+  if (problem != NULL)
+    return problem;
+  if (yq_order_is_of_service (order))
+    problem = check_service (world, order);
+  else if ((problem = check_periods (order)) == NULL)
+    problem = check_items (world, order);
+  return problem != NULL ? problem : check_admitted (world, order);
 }
 
 static gboolean
@@ -236,6 +329,8 @@ order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Only verified organisations can book; yours is: %s"),
                               yq_record_state_title (buyer));
+  if (yq_order_is_of_service (order))
+    return NULL;
   for (guint i = 0; yq_period_at (wished, i, &from, &to); i++)
     if (from > world->now)
       {
@@ -255,6 +350,36 @@ order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
     "wished", YQ_PROBLEM_SLOT_TAKEN, _("Taken, closed or outside the opening hours"));
 }
 
+/* A service has no time slot; its price is fixed, or the carrier says it now. */
+static YqProblem *
+service_can_be_accepted (YqWorld *world, YqRecord *order, const YqValues *args)
+{
+  YqProblem *problem;
+
+  if (yq_values_has (args, ORDER_ACCEPT_FROM) || yq_values_has (args, ORDER_ACCEPT_TO))
+    return yq_problem_new (YQ_PROBLEM_INVALID, _("A service is ordered without a time"));
+  if (yq_record_has (order, ORDER_PRICE) && yq_values_has (args, ORDER_ACCEPT_PRICE) &&
+      yq_values_int (args, ORDER_ACCEPT_PRICE) != yq_record_int (order, ORDER_PRICE))
+    return yq_problem_new (
+      YQ_PROBLEM_INVALID,
+      _("The price is fixed; a difference is settled by a supplementary order"));
+  if (yq_record_has (order, ORDER_PRICE) || yq_values_int (args, ORDER_ACCEPT_PRICE) > 0)
+    return NULL;
+  problem =
+    yq_problem_new (YQ_PROBLEM_REQUIRED, _("The price is negotiable: say what was agreed"));
+  return yq_problem_add_error (problem, "price", YQ_PROBLEM_REQUIRED,
+                               _("Enter the price of the whole order"));
+}
+
+static YqProblem *
+time_missing (void)
+{
+  YqProblem *problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("The confirmed time is missing"));
+
+  return yq_problem_add_error (problem, "confirmed_from", YQ_PROBLEM_REQUIRED,
+                               _("Choose a time inside a wished one"));
+}
+
 static YqProblem *
 order_can_accept (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
 {
@@ -263,6 +388,10 @@ order_can_accept (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
 
   if (args == NULL)
     return NULL;
+  if (yq_order_is_of_service (order))
+    return service_can_be_accepted (world, order, args);
+  if (!yq_values_has (args, ORDER_ACCEPT_FROM) || !yq_values_has (args, ORDER_ACCEPT_TO))
+    return time_missing ();
   from = yq_values_int (args, ORDER_ACCEPT_FROM);
   to = yq_values_int (args, ORDER_ACCEPT_TO);
   if (from >= to || from % YQ_SLOT_MS != 0 || to % YQ_SLOT_MS != 0)
@@ -284,11 +413,25 @@ order_can_accept (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
     _("The confirmed time does not lie inside a wished one; propose another time instead"));
 }
 
+static gboolean
+has_times (YqRecord *order)
+{
+  return !yq_order_is_of_service (order);
+}
+
+static gboolean
+has_proposal (YqRecord *order)
+{
+  return yq_record_has (order, ORDER_PROPOSED_FROM);
+}
+
 static YqProblem *
 order_can_propose (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
 {
   gint64 from, to;
 
+  if (!has_times (order))
+    return yq_problem_new (YQ_PROBLEM_INVALID, _("A service is ordered without a time"));
   if (args == NULL)
     return NULL;
   from = yq_values_int (args, ORDER_PROPOSE_FROM);
@@ -324,13 +467,14 @@ static YqProblem *
 order_can_deliver (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
 {
   YqProblem *problem = NULL;
+  gboolean has_fees = yq_record_has (order, ORDER_FEES) || yq_order_is_of_service (order);
 
-  if (yq_record_has (order, ORDER_FEES) &&
+  if (has_fees &&
       (yq_record_has (order, ORDER_RESULTS) || yq_record_has (order, ORDER_RESULT_FILES)))
     return NULL;
   problem =
     yq_problem_new (YQ_PROBLEM_REQUIRED, _("Results and fees have to be registered first"));
-  if (!yq_record_has (order, ORDER_FEES))
+  if (!has_fees)
     yq_problem_add_error (problem, "fees", YQ_PROBLEM_REQUIRED,
                           _("Enter the fee of each instrument"));
   if (!yq_record_has (order, ORDER_RESULTS) && !yq_record_has (order, ORDER_RESULT_FILES))
@@ -376,6 +520,29 @@ order_can_settle (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
   return NULL;
 }
 
+/* A fixed price is known before anybody answers. */
+static void
+derive_service (YqWorld *world, YqRecord *order)
+{
+  g_autoptr(YqRecord) service =
+               yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
+
+  if (service == NULL)
+    return;
+  yq_record_set_text (order, ORDER_ITEM_TITLE, yq_record_title (service));
+  yq_derive_name (world, order, ORDER_BUYER_NAME, yq_record_buyer (order));
+  yq_record_set_text (order, ORDER_CARRIER_NAME, yq_record_text (service, SERVICE_CARRIER_NAME));
+  yq_record_set_text (order, ORDER_DESK_NAME, yq_record_text (service, SERVICE_DESK_NAME));
+  if (!yq_record_in_state (order, "draft|submitted"))
+    return;
+  if (yq_service_has_fixed_price (service))
+    yq_record_set_int (order, ORDER_PRICE,
+                       yq_record_int (service, SERVICE_PRICE) *
+                         MAX (yq_record_int (order, ORDER_QUANTITY), 1));
+  else if (yq_record_in_state (order, "draft"))
+    yq_values_clear (yq_record_values (order), ORDER_PRICE);
+}
+
 static void
 order_derive (YqWorld *world, YqRecord *order)
 {
@@ -386,6 +553,11 @@ order_derive (YqWorld *world, YqRecord *order)
                      : NULL;
   g_autofree char *several = NULL;
 
+  if (yq_order_is_of_service (order))
+    {
+      derive_service (world, order);
+      return;
+    }
   if (first == NULL)
     return;
   if (n > 1)
@@ -393,13 +565,14 @@ order_derive (YqWorld *world, YqRecord *order)
   yq_record_set_text (order, ORDER_ITEM_TITLE, several != NULL ? several : yq_record_title (first));
   yq_derive_name (world, order, ORDER_BUYER_NAME, yq_record_buyer (order));
   yq_derive_name (world, order, ORDER_CARRIER_NAME, yq_record_carrier (first));
+  yq_record_set_text (order, ORDER_DESK_NAME, yq_record_text (first, INSTRUMENT_DESK_NAME));
 }
 
 /* clang-format off */
 static const YqField accept_fields[] = {
   [ORDER_ACCEPT_PRICE]   = { "price", N_("Price"), YQ_MONEY, 0, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
-  [ORDER_ACCEPT_FROM]    = { "confirmed_from", N_("Confirmed from"), YQ_TIME, YQ_REQUIRED, FORM },
-  [ORDER_ACCEPT_TO]      = { "confirmed_to", N_("Confirmed to"), YQ_TIME, YQ_REQUIRED, FORM },
+  [ORDER_ACCEPT_FROM]    = { "confirmed_from", N_("Confirmed from"), YQ_TIME, 0, FORM },
+  [ORDER_ACCEPT_TO]      = { "confirmed_to", N_("Confirmed to"), YQ_TIME, 0, FORM },
   [ORDER_ACCEPT_COMMENT] = STEP_COMMENT,
   { NULL },
 };
@@ -429,8 +602,8 @@ static const YqStep order_steps[] = {
   { "submit",       N_("Submit the booking"), "draft", "submitted", "buyer", YQ_STEP_COMPLETE | YQ_STEP_CREATES | YQ_STEP_PRIMARY, .guard = order_can_submit },
   { "cancel",       N_("Cancel the booking"), "submitted", "cancelled", "buyer", YQ_STEP_DANGER, yq_comment_fields },
   { "accept",       N_("Accept"), "submitted", "accepted|confirming", "carrier|desk", YQ_STEP_DECISION | YQ_STEP_PRIMARY, accept_fields, order_can_accept, order_accepted },
-  { "propose_time", N_("Propose another time"), "submitted", "=", "carrier|desk", YQ_STEP_DECISION, propose_fields, order_can_propose },
-  { "agree",        N_("Agree to the proposed time"), "submitted", "accepted|confirming", "buyer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, .guard = order_can_agree, .choose = order_accepted },
+  { "propose_time", N_("Propose another time"), "submitted", "=", "carrier|desk", YQ_STEP_DECISION, propose_fields, order_can_propose, .offered = has_times },
+  { "agree",        N_("Agree to the proposed time"), "submitted", "accepted|confirming", "buyer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, .guard = order_can_agree, .choose = order_accepted, .offered = has_proposal },
   { "refuse",       N_("Refuse"), "submitted", "refused", "carrier|desk", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
   { "confirm_quota", N_("Confirm the quota"), "confirming", "accepted", "reviewer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, quota_fields, order_can_confirm_quota },
   { "reject_quota", N_("Reject the quota"), "confirming", "refused", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
@@ -449,7 +622,7 @@ static const YqEditable order_editable[] = {
 const YqEntity yq_order = {
   "order", "orders", N_("Booking"), N_("Bookings"),
   TABLE (order_fields), TABLE (order_states), TABLE (order_steps), TABLE (order_editable),
-  .owned = YQ_OWNED_BY_BUYER, .carrier_from = "instruments", .desk_from = "instruments", .region_from = "buyer",
+  .owned = YQ_OWNED_BY_BUYER, .carrier_from = "service|instruments", .desk_from = "service|instruments", .region_from = "buyer",
   .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .kind = "order", .title_field = "item_title", .subtitle_field = "number",
   .check = order_check, .derive = order_derive,
 };

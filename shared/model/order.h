@@ -9,6 +9,7 @@ enum
   ORDER_KIND,
   ORDER_ITEM_TITLE,
   ORDER_INSTRUMENTS,
+  ORDER_SERVICE,
   ORDER_WISHED,
   ORDER_QUANTITY,
   ORDER_SAMPLES,
@@ -42,6 +43,7 @@ enum
   ORDER_SETTLEMENT_FILES,
   ORDER_BUYER_NAME,
   ORDER_CARRIER_NAME,
+  ORDER_DESK_NAME,
   ORDER_SUBMITTED_AT,
   ORDER_ACCEPTED_AT,
   ORDER_DELIVERED_AT,
@@ -106,6 +108,8 @@ enum
 extern const YqEntity yq_order, yq_service_record, yq_evaluation;
 extern const YqField yq_alternative_columns[]; /* instrument, from, to */
 
+/* Is a service ordered, and not the time of instruments? */
+gboolean yq_order_is_of_service (YqRecord *order);
 /* The sum of ORDER_FEES in fen; the price where none are registered. */
 gint64 yq_order_fee (YqRecord *order);
 /* Times of the i-th wished period; FALSE past the end or where it is not whole. */

@@ -17,6 +17,10 @@ static const YqChoice kinds[] = {
   { "claim",        N_("Claim") },
   { "redemption",   N_("Redemption") },
   { "order",        N_("Quota") },
+  { "store",        N_("Store") },
+  { "service",      N_("Service") },
+  { "institution",  N_("Voucher institution") },
+  { "voucher_service", N_("Voucher service") },
   { NULL },
 };
 
@@ -203,6 +207,7 @@ static const YqField programme_fields[] = {
   [PROGRAMME_PAPERS_AT_USE] = { "papers_at_use", N_("Papers at use"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = paper_columns, .group = N_("Papers") },
   [PROGRAMME_PAPERS_AT_REDEMPTION] = { "papers_at_redemption", N_("Papers at redemption"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = paper_columns },
   [PROGRAMME_TEXTS_AT_REDEMPTION] = { "texts_at_redemption", N_("Texts at redemption"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = demanded_text_columns },
+  [PROGRAMME_ADMITTED_ONLY] = { "admitted_only", N_("Only voucher services of voucher institutions"), YQ_BOOLEAN, 0, PUBLIC_OFFICE, .group = N_("Use") },
 };
 
 static const YqState programme_states[] = {

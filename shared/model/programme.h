@@ -55,6 +55,7 @@ enum
   PROGRAMME_PAPERS_AT_USE,
   PROGRAMME_PAPERS_AT_REDEMPTION,
   PROGRAMME_TEXTS_AT_REDEMPTION,
+  PROGRAMME_ADMITTED_ONLY,
 };
 
 extern const YqEntity yq_jurisdiction, yq_programme;
