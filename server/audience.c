@@ -78,6 +78,8 @@ add_owner (GArray *numbers, YqRecord *record)
     case YQ_OWNED_BY_CARRIER:
       add (numbers, "organisation", yq_record_carrier (record));
       add (numbers, "desk", yq_record_desk (record));
+      if (entity->shared_with_desks && yq_record_desk (record) == NULL)
+        add (numbers, "desks", yq_record_carrier (record));
       break;
     case YQ_OWNED_BY_REDEEMER:
       add (numbers, "organisation", redeemer_of (record));
@@ -166,6 +168,7 @@ yq_audience_of_reader (const YqWho *who)
         break;
       case YQ_ROLE_DESK:
         add (numbers, "desk", who->grants[i].scope);
+        add (numbers, "desks", who->organisation);
         break;
       case YQ_ROLE_EXPERT:
       case YQ_N_ROLES:

@@ -15,6 +15,14 @@ fill_instrument (const YqEffect *e, GError **error)
 
   if (carrier != NULL)
     yq_record_set_text (e->after, INSTRUMENT_CARRIER_NAME, yq_record_title (carrier));
+  if (yq_record_desk (e->after) != NULL)
+    {
+      g_autofree char *desk = yq_effect_title (e->tx, &yq_desk, yq_record_desk (e->after));
+
+      yq_record_set_text (e->after, INSTRUMENT_DESK_NAME, desk);
+    }
+  else
+    yq_values_clear (yq_record_values (e->after), INSTRUMENT_DESK_NAME);
   if (!yq_record_has (e->after, INSTRUMENT_CONDITION))
     yq_record_set_text (e->after, INSTRUMENT_CONDITION, "normal");
   return NULL;
@@ -60,9 +68,33 @@ yq_effect_delete_closure (YqTx *tx, YqRecord *closure, GError **error)
   return NULL;
 }
 
+static YqProblem *
+pick (const YqEffect *e, GError **error)
+{
+  yq_record_set_desk (e->after, yq_who_desk (e->tx->who));
+  return NULL;
+}
+
+static YqProblem *
+unpick (const YqEffect *e, GError **error)
+{
+  yq_record_set_desk (e->after, NULL);
+  return NULL;
+}
+
+static YqProblem *
+fill_favourite (const YqEffect *e, GError **error)
+{
+  yq_favourite.derive (e->tx->world, e->after);
+  return NULL;
+}
+
 /* clang-format off */
 const YqEffectRow yq_effects_catalogue[] = {
+  { &yq_instrument, "pick",   pick, NULL },
+  { &yq_instrument, "unpick", unpick, NULL },
   { &yq_instrument, "*",    fill_instrument, NULL },
+  { &yq_favourite, "*",     fill_favourite, NULL },
   { &yq_closure,    "save", NULL, closure_saved },
   { NULL },
 };

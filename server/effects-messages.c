@@ -11,8 +11,11 @@
 #include "money.h"
 #include "order.h"
 #include "party.h"
+#include "policy.h"
+#include "programme.h"
 #include "qualification.h"
 #include "redemption.h"
+#include "storefront.h"
 #include "voucher.h"
 
 #define FIRST_DIGEST (20 * G_GINT64_CONSTANT (1000))
@@ -79,6 +82,10 @@ static const Row rows[] = {
   { &yq_voucher_use, "confirm",   NULL, TO_BUYER, "载体已确认您使用的创新券：“{title}”，券额 {amount} 元。" },
   { &yq_voucher_use, "terminate", NULL, TO_OTHER, "创新券使用“{title}”已终止：{reason}" },
   { &yq_voucher_use, "add_service_record", NULL, TO_BUYER, "“{title}”已登记服务记录，请对本次服务作出评价。" },
+  { &yq_store, "approve", "approved", TO_CARRIER, "店铺“{title}”已通过审核。" },
+  { &yq_store, "return",  NULL, TO_CARRIER, "店铺“{title}”被退回，请按意见修改后重新提交：{reason}" },
+  { &yq_institution, "approve", "approved", TO_CARRIER, "“{title}”已通过创新券机构审核，入库通知已发布。" },
+  { &yq_institution, "return",  NULL, TO_CARRIER, "“{title}”的创新券机构申请被退回，请按意见补充材料后重新提交：{reason}" },
   { &yq_redemption, "submit",  "consenting", TO_OTHER, "兑付申请 {title}（{amount} 元）需要贵单位同意，请处理。" },
   { &yq_redemption, "consent", NULL, TO_OTHER, "兑付申请 {title} 已获对方同意，进入审核。" },
   { &yq_redemption, "decline", NULL, TO_OTHER, "兑付申请 {title} 未获对方同意：{reason}" },
@@ -95,6 +102,10 @@ static const struct
   const char *text; /* {count} */
 } digests[] = {
   { &yq_instrument, "approve", "listed", "贵单位有 {count} 台仪器通过审核，已上架。" },
+  { &yq_service, "approve", "listed",   "有 {count} 项服务通过审核，已上架。" },
+  { &yq_service, "return",  NULL,       "有 {count} 项服务被退回，请按审核意见修改后重新提交。" },
+  { &yq_voucher_service, "approve", "approved", "有 {count} 项创新券服务通过审核，企业可用创新券下单。" },
+  { &yq_voucher_service, "return",  NULL, "有 {count} 项创新券服务被退回，请按审核意见修改后重新提交。" },
   { &yq_instrument, "return",  NULL,     "贵单位有 {count} 台仪器被退回，请按审核意见修改后重新提交。" },
 };
 /* clang-format on */
@@ -173,8 +184,7 @@ tell (const YqEffect *e, Whom whom, const char *type, const char *text, GError *
       organisation = yq_record_id (e->after);
       break;
     case TO_CARRIER:
-      organisation = yq_record_carrier (e->after);
-      break;
+      return yq_tx_tell_carrier (e->tx, type, e->after, text, error);
     case TO_BUYER:
     case TO_MANAGERS:
       organisation = yq_record_buyer (e->after);
@@ -185,13 +195,31 @@ tell (const YqEffect *e, Whom whom, const char *type, const char *text, GError *
          yq_tx_tell_organisation (e->tx, organisation, type, e->after, text, error);
 }
 
+/* What comes next where the jurisdiction says so: its text "next.store.approve".  Free it. */
+static char *
+add_next_step (YqTx *tx, const char *region, const char *type, const char *text)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (tx->world, region);
+  JsonArray *texts = jurisdiction ? yq_record_array (jurisdiction, JURISDICTION_TEXTS) : NULL;
+  g_autofree char *kind = g_strconcat ("next.", type, NULL);
+
+  for (guint i = 0; texts != NULL && i < json_array_get_length (texts); i++)
+    {
+      JsonObject *row = json_array_get_object_element (texts, i);
+
+      if (strcmp (json_object_get_string_member_with_default (row, "kind", ""), kind) == 0)
+        return g_strconcat (text, json_object_get_string_member (row, "text"), NULL);
+    }
+  return g_strdup (text);
+}
+
 /* -- digests -- */
 
-/* Counts one more for the organisation; a job tells the sum. */
+/* Counts one more for the desk or organisation; a job tells the sum. */
 static gboolean
-add_to_digest (YqTx *tx, const char *organisation, const char *type, GError **error)
+add_to_digest (YqTx *tx, const char *whom, const char *type, GError **error)
 {
-  g_autofree char *key = g_strdup_printf ("%s %s", organisation, type);
+  g_autofree char *key = g_strdup_printf ("%s %s", whom, type);
   gint64 last = 0;
   GError *failure = NULL;
 
@@ -200,7 +228,7 @@ add_to_digest (YqTx *tx, const char *organisation, const char *type, GError **er
         "INSERT INTO digest (organisation, type, waiting, told_at) VALUES ($1, $2, 1, 0)"
         " ON CONFLICT (organisation, type) DO UPDATE SET waiting = digest.waiting + 1"
         " RETURNING CASE WHEN waiting > 1 THEN -1 ELSE told_at END",
-        SQL_ARGS (SQL_TEXT (organisation), SQL_TEXT (type)), &last, &failure))
+        SQL_ARGS (SQL_TEXT (whom), SQL_TEXT (type)), &last, &failure))
     {
       g_propagate_error (error, failure);
       return FALSE;
@@ -226,10 +254,15 @@ gboolean
 yq_effects_tell_digest (YqTx *tx, const char *key, GError **error)
 {
   g_auto(GStrv) parts = g_strsplit (key, " ", 2);
-  g_autoptr(YqRecord) organisation = yq_world_get (tx->world, &yq_organisation, parts[0]);
+  g_autoptr(YqRecord) desk = yq_world_get (tx->world, &yq_desk, parts[0]);
+  g_autoptr(YqRecord) organisation = yq_world_get (tx->world, &yq_organisation,
+                                                    desk ? yq_record_carrier (desk) : parts[0]);
   const char *text = digest_text (parts[1]);
   g_autofree char *count = NULL;
-  g_autoptr(GString) filled = g_string_new (text);
+  g_autofree char *whole = organisation && text
+                             ? add_next_step (tx, yq_record_region (organisation), parts[1], text)
+                             : NULL;
+  g_autoptr(GString) filled = g_string_new (whole);
   gint64 waiting = 0;
   GError *failure = NULL;
 
@@ -248,7 +281,9 @@ yq_effects_tell_digest (YqTx *tx, const char *key, GError **error)
                    " WHERE organisation = $1 AND type = $2",
                    SQL_ARGS (SQL_TEXT (parts[0]), SQL_TEXT (parts[1]), SQL_INT (tx->now)),
                    error) >= 0 &&
-         yq_tx_tell_organisation (tx, parts[0], parts[1], organisation, filled->str, error);
+         (desk != NULL
+            ? yq_tx_tell_carrier (tx, parts[1], desk, filled->str, error)
+            : yq_tx_tell_organisation (tx, parts[0], parts[1], organisation, filled->str, error));
 }
 
 /* -- the engine -- */
@@ -264,18 +299,22 @@ yq_effects_tell (const YqEffect *e, GError **error)
     if (digests[i].entity == entity && strcmp (digests[i].action, e->step->action) == 0 &&
         (digests[i].states == NULL || yq_effect_entered (e, digests[i].states)) &&
         yq_record_carrier (e->after) != NULL)
-      return add_to_digest (e->tx, yq_record_carrier (e->after), type, error);
+      return add_to_digest (
+        e->tx, yq_record_desk (e->after) ? yq_record_desk (e->after) : yq_record_carrier (e->after),
+        type, error);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       const Row *row = &rows[i];
       g_autofree char *text = NULL;
+      g_autofree char *whole = NULL;
 
       if (row->entity != entity || strcmp (row->action, e->step->action) != 0 ||
           (row->states != NULL && !yq_effect_entered (e, row->states)))
         continue;
       text = fill_in (row->text, e->after, reason);
-      return tell (e, row->whom, type, text, error);
+      whole = add_next_step (e->tx, yq_record_region (e->after), type, text);
+      return tell (e, row->whom, type, whole, error);
     }
   return TRUE;
 }

@@ -13,6 +13,7 @@
 #include "policy.h"
 #include "programme.h"
 #include "slots.h"
+#include "storefront.h"
 #include "voucher.h"
 
 /* -- the instruments of an order -- */
@@ -203,11 +204,20 @@ make_number (YqTx *tx, YqRecord *order, GError **error)
 }
 
 static char *
-describe_contact (GPtrArray *instruments)
+describe_contact (YqTx *tx, YqRecord *order)
 {
-  YqRecord *first = instruments->len > 0 ? instruments->pdata[0] : NULL;
-  const char *name = first ? yq_record_text (first, INSTRUMENT_CONTACT_NAME) : NULL;
-  const char *phone = first ? yq_record_text (first, INSTRUMENT_CONTACT_PHONE) : NULL;
+  gboolean is_service = yq_order_is_of_service (order);
+  g_autoptr(GPtrArray) instruments = instruments_of (tx, order);
+  g_autoptr(YqRecord) service =
+               is_service ? yq_effect_get (tx, &yq_service, yq_record_text (order, ORDER_SERVICE))
+                          : NULL;
+  YqRecord *first = is_service ? service : instruments->len > 0 ? instruments->pdata[0] : NULL;
+  const char *name =
+    first ? yq_record_text (first, is_service ? SERVICE_CONTACT_NAME : INSTRUMENT_CONTACT_NAME)
+          : NULL;
+  const char *phone =
+    first ? yq_record_text (first, is_service ? SERVICE_CONTACT_PHONE : INSTRUMENT_CONTACT_PHONE)
+          : NULL;
 
   return g_strstrip (g_strdup_printf ("%s %s", name ? name : "", phone ? phone : ""));
 }
@@ -223,8 +233,7 @@ fill_names (const YqEffect *e, GError **error)
 static YqProblem *
 submit (const YqEffect *e, GError **error)
 {
-  g_autoptr(GPtrArray) instruments = instruments_of (e->tx, e->after);
-  g_autofree char *contact = describe_contact (instruments);
+  g_autofree char *contact = describe_contact (e->tx, e->after);
   g_autofree char *number = make_number (e->tx, e->after, error);
 
   if (number == NULL)
@@ -240,7 +249,7 @@ submitted (const YqEffect *e, GError **error)
 {
   JsonArray *ids = yq_record_array (e->after, ORDER_INSTRUMENTS);
 
-  for (guint i = 0; i < json_array_get_length (ids); i++)
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     if (!yq_slots_wish (e->tx->conn, json_array_get_string_element (ids, i),
                         yq_record_id (e->after), error))
       return NULL;
@@ -282,6 +291,11 @@ accept (const YqEffect *e, GError **error)
 {
   if (yq_values_has (e->args, ORDER_ACCEPT_PRICE))
     yq_record_set_int (e->after, ORDER_PRICE, yq_values_int (e->args, ORDER_ACCEPT_PRICE));
+  if (yq_order_is_of_service (e->after))
+    {
+      yq_record_set_int (e->after, ORDER_ACCEPTED_AT, e->tx->now);
+      return NULL;
+    }
 
   return take_time (e, yq_values_int (e->args, ORDER_ACCEPT_FROM),
                     yq_values_int (e->args, ORDER_ACCEPT_TO), error);
@@ -335,6 +349,19 @@ accepted (const YqEffect *e, GError **error)
 
 /* -- money of an order (hold_at order.accept or order.settle) -- */
 
+/* The category of a use, by the track of its service. */
+static const char *
+service_category (YqTx *tx, YqRecord *order)
+{
+  g_autoptr(YqRecord) service =
+               yq_world_get (tx->world, &yq_service, yq_record_text (order, ORDER_SERVICE));
+  const char *track = service ? yq_record_text (service, SERVICE_TRACK) : "instrument_sharing";
+
+  return g_strcmp0 (track, "instrument_sharing") == 0   ? "instruments"
+         : g_strcmp0 (track, "inspection_testing") == 0 ? "testing"
+                                                        : "other";
+}
+
 /* The use the server makes, confirmed, where no person fills it. */
 static YqRecord *
 make_use (const YqEffect *e, YqRecord *voucher, gint64 amount)
@@ -354,7 +381,7 @@ make_use (const YqEffect *e, YqRecord *voucher, gint64 amount)
   yq_record_set_text (use, VOUCHER_USE_VOUCHER, yq_record_id (voucher));
   yq_record_set_text (use, VOUCHER_USE_ORDER, yq_record_id (order));
   yq_record_set_text (use, VOUCHER_USE_CARRIER, yq_record_carrier (order));
-  yq_record_set_text (use, VOUCHER_USE_CATEGORY, "instruments");
+  yq_record_set_text (use, VOUCHER_USE_CATEGORY, service_category (e->tx, order));
   yq_record_set_text (use, VOUCHER_USE_CONTRACT_NAME, yq_record_text (order, ORDER_ITEM_TITLE));
   yq_record_set_int (use, VOUCHER_USE_CONTRACT_AMOUNT, MAX (fee, amount));
   yq_record_set_text (use, VOUCHER_USE_CONTRACT_DATE, day);
@@ -492,10 +519,24 @@ deliver (const YqEffect *e, GError **error)
   return NULL;
 }
 
+static gboolean
+count_service (YqTx *tx, YqRecord *order, GError **error)
+{
+  g_autoptr(YqRecord) service =
+               yq_effect_get (tx, &yq_service, yq_record_text (order, ORDER_SERVICE));
+
+  if (service == NULL)
+    return TRUE;
+  yq_record_set_int (service, SERVICE_SERVICE_COUNT,
+                     yq_record_int (service, SERVICE_SERVICE_COUNT) + 1);
+  return yq_tx_touch (tx, service, error);
+}
+
 static YqProblem *
 delivered (const YqEffect *e, GError **error)
 {
-  if (yq_effect_open_evaluation (e->tx, e->after, NULL, error))
+  if (yq_effect_open_evaluation (e->tx, e->after, NULL, error) &&
+      count_service (e->tx, e->after, error))
     yq_effect_touch_instruments (e->tx, e->after, 1, error);
   return NULL;
 }

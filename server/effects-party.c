@@ -332,6 +332,14 @@ release (const YqEffect *e, GError **error)
 
 /* -- desks -- */
 
+/* Whoever works at a desk sees it. */
+static YqProblem *
+fill_desk (const YqEffect *e, GError **error)
+{
+  yq_record_set_desk (e->after, yq_record_id (e->after));
+  return NULL;
+}
+
 static gboolean
 is_listed (JsonArray *accounts, const char *account)
 {
@@ -397,7 +405,7 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_membership, "release", release, regrant },
   { &yq_membership, "appoint", appoint, regrant },
   { &yq_membership, "dismiss", dismiss, regrant },
-  { &yq_desk, "*",             NULL, regrant_desk },
+  { &yq_desk, "*",             fill_desk, regrant_desk },
   { NULL },
 };
 /* clang-format on */

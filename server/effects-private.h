@@ -24,7 +24,8 @@ typedef struct
 
 /* End with { NULL }. */
 extern const YqEffectRow yq_effects_party[], yq_effects_catalogue[], yq_effects_order[],
-  yq_effects_voucher[], yq_effects_redemption[], yq_effects_programme[], yq_effects_qualification[];
+  yq_effects_voucher[], yq_effects_redemption[], yq_effects_programme[], yq_effects_qualification[],
+  yq_effects_store[];
 
 /* Did this write bring the record into one of the states ("granted|active")? */
 gboolean yq_effect_entered (const YqEffect *effect, const char *states);

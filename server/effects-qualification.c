@@ -10,6 +10,7 @@
 #include "party.h"
 #include "policy.h"
 #include "qualification.h"
+#include "storefront.h"
 
 /* The server writes what the tables derive. */
 static YqProblem *
@@ -77,6 +78,10 @@ rename_copies (const YqEffect *e, const char *organisation, const char *name, GE
     { &yq_membership, "organisation", MEMBERSHIP_ORGANISATION_NAME },
     { &yq_qualification, "carrier", QUALIFICATION_ORGANISATION_NAME },
     { &yq_instrument, "carrier", INSTRUMENT_CARRIER_NAME },
+    { &yq_store, "carrier", STORE_CARRIER_NAME },
+    { &yq_service, "carrier", SERVICE_CARRIER_NAME },
+    { &yq_institution, "carrier", INSTITUTION_CARRIER_NAME },
+    { &yq_voucher_service, "carrier", VOUCHER_SERVICE_CARRIER_NAME },
   };
 
   for (guint c = 0; c < G_N_ELEMENTS (copies); c++)

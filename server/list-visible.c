@@ -122,6 +122,19 @@ append_desk (Condition *c)
   append_scopes (c, "\"desk\"", is_of_desk);
 }
 
+/* What no desk has taken yet, for every desk of the organisation. */
+static void
+append_sharing_desks (Condition *c)
+{
+  if (!c->entity->shared_with_desks || c->who->organisation == NULL ||
+      !has_scope (c->who, is_of_desk))
+    return;
+  or_else (c);
+  g_string_append_printf (c->sql, "(%s\"desk\" IS NULL AND %s\"carrier\" = ", c->t, c->t);
+  c->add (c->query, c->sql, c->who->organisation);
+  g_string_append_c (c->sql, ')');
+}
+
 static void
 append_owner (Condition *c)
 {
@@ -137,6 +150,7 @@ append_owner (Condition *c)
     case YQ_OWNED_BY_CARRIER:
       append_organisation (c, "\"carrier\"");
       append_desk (c);
+      append_sharing_desks (c);
       break;
     case YQ_OWNED_BY_REDEEMER:
       if (has_scope (c->who, is_of_organisation))

@@ -174,7 +174,7 @@ yq_load_key (YqTx *tx, GError **error)
 /* -- categories -- */
 
 static gboolean
-load_category (YqTx *tx, char **cells, GError **error)
+load_category (YqTx *tx, const char *kind, char **cells, GError **error)
 {
   g_autofree char *name = g_strdup_printf ("category %s", cells[0]);
   g_autofree char *parent = g_strdup_printf ("category %s", cells[1]);
@@ -190,15 +190,15 @@ load_category (YqTx *tx, char **cells, GError **error)
   yq_record_set_text (category, CATEGORY_NAME, cells[3]);
   yq_record_set_text (category, CATEGORY_PARENT, parent_id);
   yq_record_set_int (category, CATEGORY_LEVEL, g_ascii_strtoll (cells[2], NULL, 10));
-  yq_record_set_text (category, CATEGORY_KIND, "instrument");
+  yq_record_set_text (category, CATEGORY_KIND, kind);
   return yq_tx_insert (tx, category, "save", error);
 }
 
 static gboolean
-load_categories (YqTx *tx, GError **error)
+load_categories (YqTx *tx, const char *path, const char *kind, GError **error)
 {
-  g_autoptr(GBytes) bytes = g_resource_lookup_data (
-    yq_data_get_resource (), "/cn/yiquan/data/categories.csv", G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autoptr(GBytes) bytes = g_resource_lookup_data (yq_data_get_resource (), path,
+                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   g_auto(GStrv) lines = NULL;
 
   if (bytes == NULL)
@@ -208,7 +208,7 @@ load_categories (YqTx *tx, GError **error)
     {
       g_auto(GStrv) cells = g_strsplit (g_strchomp (lines[i]), ",", 4);
 
-      if (g_strv_length (cells) == 4 && !load_category (tx, cells, error))
+      if (g_strv_length (cells) == 4 && !load_category (tx, kind, cells, error))
         return FALSE;
     }
   return TRUE;
@@ -221,5 +221,6 @@ yq_load_data (YqTx *tx, GError **error)
     if (!load_file (tx, files[i], error))
       return FALSE;
 
-  return load_categories (tx, error);
+  return load_categories (tx, "/cn/yiquan/data/categories.csv", "instrument", error) &&
+         load_categories (tx, "/cn/yiquan/data/service-categories.csv", "service", error);
 }

@@ -76,15 +76,6 @@ find_region (YqWorld *world, YqRecord *record, const char *from)
   return follow (world, record, from, yq_record_region, NULL);
 }
 
-static const char *
-desk_of (const YqWho *who)
-{
-  for (guint i = 0; who != NULL && i < who->n_grants; i++)
-    if (who->grants[i].role == YQ_ROLE_DESK)
-      return who->grants[i].scope;
-  return NULL;
-}
-
 static void
 fill_own (const YqWho *who, YqRecord *record, gboolean owned, GetOwner get, SetOwner set,
           const char *value)
@@ -147,7 +138,7 @@ yq_owners_fill (YqWorld *world, const YqWho *who, YqRecord *record)
   fill_own (who, record, entity->owned == YQ_OWNED_BY_CARRIER && entity->carrier_from == NULL,
             yq_record_carrier, yq_record_set_carrier, who ? who->organisation : NULL);
   fill_own (who, record, entity->owned == YQ_OWNED_BY_CARRIER && entity->desk_from == NULL,
-            yq_record_desk, yq_record_set_desk, desk_of (who));
+            yq_record_desk, yq_record_set_desk, who ? yq_who_desk (who) : NULL);
   if (entity->owned == YQ_OWNED_BY_REDEEMER)
     fill_redeemer (world, who, record);
   if (entity->region_from != NULL)

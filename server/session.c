@@ -118,6 +118,14 @@ yq_session_read (SqlConn *conn, const char *account, GError **error)
                     "SELECT \"organisation\" FROM \"membership\" WHERE \"account_\" = $1"
                     " AND \"state\" IN ('active', 'leaving') ORDER BY \"created_at\" LIMIT 1",
                     SQL_ARGS (SQL_TEXT (account)), &failure);
+  /* A secondary account belongs to nobody's members, but to its desk's organisation. */
+  if (id != NULL && failure == NULL && session->organisation == NULL)
+    session->organisation = sql_get_text (
+      conn,
+      "SELECT d.\"carrier\" FROM \"grant\" g JOIN \"desk\" d ON d.\"id\" = g.\"desk_\""
+      " WHERE g.\"account_\" = $1 AND g.\"role\" = 'desk' ORDER BY g.\"created_at\", g.\"id\" "
+      "LIMIT 1",
+      SQL_ARGS (SQL_TEXT (account)), &failure);
   if (id != NULL && failure == NULL && read_grants (conn, session, &failure))
     {
       session->who.account = session->account;

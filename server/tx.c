@@ -221,11 +221,12 @@ yq_tx_tell_account (YqTx *tx, const char *account, const char *type, YqRecord *a
   return yq_tx_insert (tx, message, "derive", error);
 }
 
-gboolean
-yq_tx_tell_organisation (YqTx *tx, const char *organisation, const char *type, YqRecord *about,
-                         const char *text_zh, GError **error)
+/* How many were told; -1 with an error. */
+static int
+tell_grantees (YqTx *tx, const char *field, const char *scope, const char *type, YqRecord *about,
+               const char *text_zh, GError **error)
 {
-  g_autoptr(GPtrArray) grants = yq_world_list (tx->world, &yq_grant, "organisation", organisation);
+  g_autoptr(GPtrArray) grants = yq_world_list (tx->world, &yq_grant, field, scope);
   g_autoptr(GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < grants->len; i++)
@@ -234,7 +235,26 @@ yq_tx_tell_organisation (YqTx *tx, const char *organisation, const char *type, Y
 
       if (account != NULL && g_hash_table_add (told, g_strdup (account)) &&
           !yq_tx_tell_account (tx, account, type, about, text_zh, error))
-        return FALSE;
+        return -1;
     }
-  return yq_world_sql_check (tx->world, error);
+  return yq_world_sql_check (tx->world, error) ? (int) g_hash_table_size (told) : -1;
+}
+
+gboolean
+yq_tx_tell_organisation (YqTx *tx, const char *organisation, const char *type, YqRecord *about,
+                         const char *text_zh, GError **error)
+{
+  return tell_grantees (tx, "organisation", organisation, type, about, text_zh, error) >= 0;
+}
+
+gboolean
+yq_tx_tell_carrier (YqTx *tx, const char *type, YqRecord *about, const char *text_zh,
+                    GError **error)
+{
+  const char *desk = yq_record_desk (about);
+  int told = desk != NULL ? tell_grantees (tx, "desk", desk, type, about, text_zh, error) : 0;
+
+  if (told != 0 || yq_record_carrier (about) == NULL)
+    return told >= 0;
+  return yq_tx_tell_organisation (tx, yq_record_carrier (about), type, about, text_zh, error);
 }

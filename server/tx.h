@@ -46,6 +46,10 @@ gboolean yq_tx_step (YqTx *tx, YqRecord *record, const char *action, JsonObject 
                      GError **error);
 /* A message to every account of an organisation, or to one account; msgid is not translated (kept
  * as a type and its parameters, drawn by the reader's language). */
+/* The people of the desk the record belongs to; those of its carrier where it has no desk, or one
+ * where nobody works. */
+gboolean yq_tx_tell_carrier (YqTx *tx, const char *type, YqRecord *about, const char *text_zh,
+                             GError **error);
 gboolean yq_tx_tell_organisation (YqTx *tx, const char *organisation, const char *type,
                                   YqRecord *about, const char *text_zh, GError **error);
 gboolean yq_tx_tell_account (YqTx *tx, const char *account, const char *type, YqRecord *about,

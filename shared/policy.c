@@ -70,8 +70,12 @@ yq_policy_demands (YqWorld *world, const char *region, const char *step)
   g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
   const char *steps =
     jurisdiction != NULL ? yq_record_text (jurisdiction, JURISDICTION_ONBOARDING) : NULL;
+  g_auto(GStrv) words = g_strsplit (steps != NULL ? steps : "", ",", -1);
 
-  return steps != NULL && yq_word_in (steps, step);
+  for (guint i = 0; words[i] != NULL; i++)
+    if (g_str_equal (g_strstrip (words[i]), step))
+      return TRUE;
+  return FALSE;
 }
 
 /* ---- eligibility: one small function per rule word ---- */

@@ -8,6 +8,7 @@
 #include "programme.h"
 #include "record-check.h"
 #include "region.h"
+#include "storefront.h"
 
 /* clang-format off */
 static const YqChoice kinds[] = {
@@ -234,6 +235,7 @@ const YqEntity yq_name_change = {
 
 static const YqOnboardingStep onboarding_steps[] = {
   { "qualification", &yq_qualification, "approved" },
+  { "store", &yq_store, "approved" },
 };
 /* clang-format on */
 
