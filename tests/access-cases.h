@@ -35,6 +35,7 @@ enum
   AT_PROVINCE = 1 << 9,
   IS_ADMINISTRATOR = 1 << 10,
   IS_CLOCK = 1 << 11,
+  AT_A_DESK = 1 << 12, /* any one of the carrier */
 };
 
 #define REVIEWS (AT_COUNTY | AT_CITY | AT_PROVINCE)
@@ -63,8 +64,8 @@ static const Person people[] = {
   { "the owner, a member of the buyer", OWNER, BUYER, { { YQ_ROLE_MEMBER, BUYER } }, 1, HAS_ACCOUNT | IS_OWNER | IN_BUYER },
   { "a member of the carrier", STRANGER, CARRIER, { { YQ_ROLE_MEMBER, CARRIER } }, 1, HAS_ACCOUNT | IN_CARRIER },
   { "a manager of the carrier", STRANGER, CARRIER, { { YQ_ROLE_MANAGER, CARRIER } }, 1, MANAGER_OF_CARRIER },
-  { "somebody at the desk", STRANGER, CARRIER, { { YQ_ROLE_DESK, DESK } }, 1, HAS_ACCOUNT | AT_DESK },
-  { "somebody at another desk", STRANGER, CARRIER, { { YQ_ROLE_DESK, OTHER_DESK } }, 1, HAS_ACCOUNT },
+  { "somebody at the desk", STRANGER, CARRIER, { { YQ_ROLE_DESK, DESK } }, 1, HAS_ACCOUNT | AT_DESK | AT_A_DESK },
+  { "somebody at another desk", STRANGER, CARRIER, { { YQ_ROLE_DESK, OTHER_DESK } }, 1, HAS_ACCOUNT | AT_A_DESK },
   { "a member of another organisation", STRANGER, OTHER, { { YQ_ROLE_MEMBER, OTHER } }, 1, HAS_ACCOUNT },
   { "a manager of another organisation", STRANGER, OTHER, { { YQ_ROLE_MANAGER, OTHER } }, 1, HAS_ACCOUNT },
   { "a reviewer of the county", STRANGER, NULL, { { YQ_ROLE_REVIEWER, COUNTY } }, 1, HAS_ACCOUNT | AT_COUNTY },

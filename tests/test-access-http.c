@@ -55,6 +55,17 @@ add_account (SqlConn *conn, const char *id, const char *name, GError **error)
          yq_session_set_password (conn, id, PASSWORD, error);
 }
 
+/* A secondary account belongs to its desk's organisation. */
+static gboolean
+add_desk (SqlConn *conn, const char *id, GError **error)
+{
+  g_autoptr(YqRecord) desk = yq_record_new (yq_model_find ("desk"), id);
+
+  yq_record_set_revision (desk, 1);
+  yq_record_set_carrier (desk, CARRIER);
+  return yq_record_sql_insert (conn, desk, 0, error);
+}
+
 static gboolean
 write_records (SqlConn *conn, gpointer user_data, GError **error)
 {
@@ -70,7 +81,8 @@ write_records (SqlConn *conn, gpointer user_data, GError **error)
           if (!yq_record_sql_insert (conn, record, 0, error))
             return FALSE;
         }
-  return add_account (conn, OWNER, "owner", error) &&
+  return add_desk (conn, DESK, error) && add_desk (conn, OTHER_DESK, error) &&
+         add_account (conn, OWNER, "owner", error) &&
          add_account (conn, STRANGER, "stranger", error);
 }
 

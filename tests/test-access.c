@@ -156,7 +156,7 @@ facts_of (const Case *c, YqActor actor)
     case YQ_ACTOR_CARRIER:
       return has_parties ? IN_CARRIER : 0;
     case YQ_ACTOR_DESK:
-      return c->variant->has_desk ? AT_DESK : 0;
+      return c->variant->has_desk ? AT_DESK : c->entity->shared_with_desks ? AT_A_DESK : 0;
     case YQ_ACTOR_REDEEMER:
       return facts_of_redeemer (c, FALSE);
     case YQ_ACTOR_OTHER:
@@ -201,7 +201,8 @@ expected_readers (const Case *c)
 
   if ((flags & YQ_STATE_PUBLIC) != 0 && (c->entity->public_if == NULL || c->variant->is_public))
     readers |= YQ_SEES_PUBLIC;
-  if ((facts & facts_of_owner (c)) != 0)
+  if ((facts & facts_of_owner (c)) != 0 ||
+      (c->entity->shared_with_desks && !c->variant->has_desk && (facts & AT_A_DESK) != 0))
     readers |= c->entity->reads & YQ_SEES_OWNER;
   if ((flags & YQ_STATE_PRIVATE) != 0)
     return readers;
@@ -298,7 +299,8 @@ check_open_steps (const Case *c)
     {
       const YqStep *step = &c->entity->steps[i];
 
-      if ((step->flags & YQ_STEP_HIDDEN) != 0 || !is_one_of (c, step->actors) ||
+      if ((step->flags & YQ_STEP_HIDDEN) != 0 ||
+          (step->offered != NULL && !step->offered (c->record)) || !is_one_of (c, step->actors) ||
           !yq_word_in (step->from, c->state->name))
         continue;
       if (n >= open->len || ((YqOpenStep *) open->pdata[n])->step != step)
@@ -332,7 +334,9 @@ check_sense (const Case *c)
 static void
 check_strangers (const Case *c)
 {
-  if ((c->person->facts & ~HAS_ACCOUNT) != 0)
+  if ((c->person->facts & ~HAS_ACCOUNT & ~AT_A_DESK) != 0)
+    return;
+  if ((c->person->facts & AT_A_DESK) != 0 && c->entity->shared_with_desks)
     return;
   if ((yq_access_readers (&world, &c->who, c->record) & ~YQ_SEES_PUBLIC) != 0)
     FAULT (c, "%s", "a stranger reads more than the public");
@@ -422,6 +426,11 @@ test_creating_is_for_those_who_would_own (void)
   } makers[] = {
     { "order", IN_BUYER | IN_CARRIER }, /* every organisation may buy */
     { "instrument", IN_BUYER | IN_CARRIER | AT_DESK },
+    { "store", IN_BUYER | IN_CARRIER | AT_DESK },
+    { "service", IN_BUYER | IN_CARRIER | AT_DESK },
+    { "institution", IN_BUYER | IN_CARRIER | AT_DESK },
+    { "voucher_service", IN_BUYER | IN_CARRIER | AT_DESK },
+    { "announcement", REVIEWS | IS_ADMINISTRATOR },
     { "desk", MANAGES_BUYER | MANAGES_CARRIER },
     { "grant", IS_ADMINISTRATOR },
     { "jurisdiction", IS_ADMINISTRATOR },
@@ -443,6 +452,8 @@ test_creating_is_for_those_who_would_own (void)
 
         if (g_strcmp0 (person->organisation, OTHER) == 0)
           facts |= person->grants[0].role == YQ_ROLE_MANAGER ? IN_BUYER | MANAGES_BUYER : IN_BUYER;
+        if (person->n_grants > 0 && person->grants[0].role == YQ_ROLE_REVIEWER)
+          facts |= AT_COUNTY;
         if (strstr (person->name, "another desk") != NULL)
           facts |= AT_DESK;
         if (yq_access_may_create (&world, &who, yq_model_find (makers[i].entity)) !=

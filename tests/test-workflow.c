@@ -905,7 +905,7 @@ static const struct
   { "order", "draft", ORDER, MEMBER, "submit" },
   { "order", "draft", "{'purpose':'无仪器'}", MEMBER, "submit?" },
   { "order", "draft", ORDER, SELLER, "" },
-  { "order", "submitted", ORDER, MEMBER, "cancel agree?" },
+  { "order", "submitted", ORDER, MEMBER, "cancel" },
   { "order", "submitted", "{'instruments':['@microscope'],'proposed_from':'2026-11-25T01:00:00Z','proposed_to':'2026-11-25T02:00:00Z'}", MEMBER, "cancel agree" },
   { "order", "submitted", ORDER, SELLER, "accept propose_time refuse" },
   { "order", "accepted", ORDER, SELLER, "deliver? terminate" },
