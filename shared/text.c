@@ -8,6 +8,8 @@
 #include <libintl.h>
 #include <locale.h>
 
+#include "locale-dirs.h"
+
 static _Thread_local YqLanguage thread_language = YQ_LANGUAGE_DEFAULT;
 
 void
