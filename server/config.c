@@ -38,6 +38,9 @@ static const struct
   { "tls",    "key",                KEY_TEXT,    AT (key) },
   { "sms",    "gateway",            KEY_TEXT,    AT (sms_gateway) },
   { "sms",    "secret",             KEY_TEXT,    AT (sms_secret) },
+  { "webhook", "url",               KEY_TEXT,    AT (webhook_url) },
+  { "webhook", "secret",            KEY_TEXT,    AT (webhook_secret) },
+  { "webhook", "events",            KEY_TEXT,    AT (webhook_events) },
 };
 /* clang-format on */
 
@@ -274,6 +277,19 @@ can_read (const char *path, const char *key, GError **error)
   return complain (error, key, failure->message);
 }
 
+/* What is sent out is always signed. */
+static gboolean
+check_receiver (const char *group, const char *url, const char *secret, GError **error)
+{
+  if (url == NULL)
+    return TRUE;
+  if (!g_str_has_prefix (url, "https://") && !g_str_has_prefix (url, "http://"))
+    return complain (error, group, "the address starts with https:// or http://");
+  if (secret == NULL || strlen (secret) < 16)
+    return complain (error, group, "the secret has at least 16 characters");
+  return TRUE;
+}
+
 static gboolean
 check_listen (const char *listen, GError **error)
 {
@@ -309,5 +325,6 @@ yq_config_check (const YqConfig *config, GError **error)
                                        g_str_has_prefix (config->public_url, "http://")) ||
                                      g_str_has_suffix (config->public_url, "/")))
     return complain (error, "public_url", "it starts with https:// and ends without a slash");
-  return TRUE;
+  return check_receiver ("[sms]", config->sms_gateway, config->sms_secret, error) &&
+         check_receiver ("[webhook]", config->webhook_url, config->webhook_secret, error);
 }

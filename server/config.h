@@ -20,6 +20,9 @@ typedef struct
   gboolean log_requests; /* a line per request */
   char *sms_gateway;     /* URL, or NULL: messages stay in the outbox */
   char *sms_secret;      /* signs what is sent there */
+  char *webhook_url;     /* where events are delivered, or NULL */
+  char *webhook_secret;
+  char *webhook_events; /* "order.accept|redemption.pay"; NULL or "*": every step */
 
   /* Only code can set these: tests. */
   gboolean synchronous_normal; /* the power-cut test must fail with it */

@@ -14,6 +14,7 @@
 #include "qualification.h"
 #include "redemption.h"
 #include "region.h"
+#include "sms-code.h"
 
 /* -- organisations -- */
 
@@ -31,6 +32,12 @@ fill_size (YqRecord *organisation)
   yq_record_set_text (organisation, ORGANISATION_SIZE_RULE, rule);
 }
 
+static gboolean
+is_individual (YqRecord *organisation)
+{
+  return g_strcmp0 (yq_record_text (organisation, ORGANISATION_NATURE), "individual") == 0;
+}
+
 /* "12345678-9" of the credit code; an individual gets nine digits, never from the ID number. */
 static gboolean
 fill_code (YqTx *tx, YqRecord *organisation, GError **error)
@@ -39,7 +46,7 @@ fill_code (YqTx *tx, YqRecord *organisation, GError **error)
   g_autofree char *code = uscc ? yq_organisation_code (uscc) : NULL;
   gint64 n;
 
-  if (g_strcmp0 (yq_record_text (organisation, ORGANISATION_NATURE), "individual") != 0)
+  if (!is_individual (organisation))
     {
       yq_record_set_text (organisation, ORGANISATION_ORGANISATION_CODE, code);
       return TRUE;
@@ -216,6 +223,15 @@ yq_effect_delete_grant (YqTx *tx, YqRecord *grant, GError **error)
   return keep_last_manager (tx, yq_record_text (grant, GRANT_ORGANISATION));
 }
 
+/* Codes by SMS find an account by its phone. */
+static YqProblem *
+index_phone (const YqEffect *e, GError **error)
+{
+  yq_code_index_phone (e->tx->conn, yq_record_id (e->after),
+                       yq_record_text (e->after, ACCOUNT_PHONE), error);
+  return NULL;
+}
+
 /* Whoever registers an organisation is its first manager. */
 static YqProblem *
 registered (const YqEffect *e, GError **error)
@@ -238,7 +254,8 @@ registered (const YqEffect *e, GError **error)
   yq_record_set_text (membership, MEMBERSHIP_REAL_NAME, name);
   yq_record_set_text (membership, MEMBERSHIP_ORGANISATION_NAME, yq_record_title (e->after));
   if (yq_tx_insert (e->tx, membership, "derive", error))
-    add_grant (e->tx, account, yq_record_id (e->after), "manager", error);
+    add_grant (e->tx, account, yq_record_id (e->after),
+               is_individual (e->after) ? "entrepreneur" : "manager", error);
   return NULL;
 }
 
@@ -400,6 +417,7 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_organisation, "*",     NULL, registered },
   { &yq_organisation, "*",     NULL, plan_refresh },
   { &yq_organisation, "save",  NULL, flag_bank_change },
+  { &yq_account, "*",          NULL, index_phone },
   { &yq_membership, "*",       fill_membership, NULL },
   { &yq_membership, "accept",  accept, regrant },
   { &yq_membership, "release", release, regrant },

@@ -8,6 +8,7 @@
 #include "catalogue.h"
 #include "jobs.h"
 #include "ledger.h"
+#include "notify.h"
 #include "order.h"
 #include "party.h"
 #include "redemption.h"
@@ -163,7 +164,8 @@ yq_effects_after_write (YqTx *tx, YqRecord *before, YqRecord *after, const YqSte
         g_propagate_error (error, failure);
       return problem;
     }
-  yq_effects_tell (&effect, error);
+  if (yq_effects_tell (&effect, error))
+    yq_notify_event (tx, after, step->action, error);
   return NULL;
 }
 

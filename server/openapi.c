@@ -29,8 +29,13 @@ typedef struct
 
 /* clang-format off */
 static const Operation operations[] = {
-  { "post",   "/v1/sessions", "createSession", "sessions", N_("Sign in"), NULL, "Credentials", 201, "Session", NULL, "400|401|429", TRUE },
+  { "post",   "/v1/sessions", "createSession", "sessions", N_("Sign in"), NULL, "Credentials", 201, "Session", NULL, "400|401|422|429", TRUE },
   { "delete", "/v1/sessions/current", "endSession", "sessions", N_("Sign out"), NULL, NULL, 204, NULL, NULL, "401" },
+  { "post",   "/v1/accounts", "createAccount", "accounts", N_("Register a person, and her organisation"), NULL, "Registration", 201, "Registered", NULL, "400|409|422|429|503", TRUE },
+  { "post",   "/v1/codes", "createCode", "accounts", N_("Send a code by SMS; answers the same whether anybody gets it"), NULL, "CodeRequest", 201, "Code", NULL, "400|401|409|422|429|503", TRUE },
+  { "post",   "/v1/passwords", "changePassword", "accounts", N_("Change the password with the old one (204), or find accounts and recover by code (200, 204)"), NULL, "PasswordChange", 200, "FoundAccounts", NULL, "400|401|422|429|503", TRUE },
+  { "post",   "/v1/bindings", "bindAccount", "accounts", N_("Take over what an older account may do"), NULL, "Binding", 201, "Registered", NULL, "400|401|403|409|422|429|503" },
+  { "get",    "/v1/captcha", "getCaptcha", "accounts", N_("A picture code; each is tried once"), NULL, NULL, 200, "Captcha", NULL, "429", TRUE },
   { "post",   "/v1/commands", "sendCommands", "commands", N_("Send commands; each takes effect exactly once"), NULL, "Commands", 200, "Results", NULL, "400|401|413|429|503" },
   { "get",    "/v1/changes", "readChanges", "changes", N_("Read what has changed since a cursor"), "Scope|After|ChangesLimit|Wait|FeedRegion", NULL, 200, "Changes", NULL, "400|401|410|429", TRUE },
   { "head",   "/v1/files/{sha256}", "getUpload", "files", N_("How much of an upload has arrived"), "Sha256", NULL, 200, NULL, NULL, "401|404" },
@@ -49,6 +54,7 @@ static const struct
   const char *description; /* N_() */
 } tags[] = {
   { "sessions",    N_("Signing in and out") },
+  { "accounts",    N_("Registering, codes, passwords, bindings") },
   { "commands",    N_("Every write is a command") },
   { "changes",     N_("Every client reads the feed") },
   { "records",     N_("Lists, searches and single records") },
@@ -80,7 +86,33 @@ static const struct
                "'errors':{'type':'array','items':{'$ref':'#/components/schemas/FieldError'}},"
                "'alternatives':{'type':'array','items':{'$ref':'#/components/schemas/Alternative'}}}}" },
   { "Credentials", "{'type':'object','required':['username','password'],'additionalProperties':false,'properties':{"
-                   "'username':{'type':'string'},'password':{'type':'string','format':'password'}}}" },
+                   "'username':{'type':'string'},'password':{'type':'string','format':'password'},"
+                   "'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+  { "CodeAnswer", "{'type':'object','required':['id','text'],'additionalProperties':false,'properties':{"
+                  "'id':{'type':'string'},'text':{'type':'string'}}}" },
+  { "Captcha", "{'type':'object','required':['id','image','expires_at'],'properties':{'id':{'$ref':'#/components/schemas/Uuid'},"
+               "'image':{'type':'string','description':'a PNG as data: URL'},'expires_at':{'type':'string','format':'date-time'}}}" },
+  { "CodeRequest", "{'type':'object','required':['purpose'],'additionalProperties':false,'properties':{"
+                   "'purpose':{'enum':['register','recover','bind']},'phone':{'type':'string'},'username':{'type':'string'},"
+                   "'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+  { "Code", "{'type':'object','required':['id','expires_at'],'properties':{'id':{'$ref':'#/components/schemas/Uuid'},"
+            "'text':{'type':'string'},'expires_at':{'type':'string','format':'date-time'}}}" },
+  { "Registration", "{'type':'object','required':['class','account','password'],'additionalProperties':false,'properties':{"
+                    "'class':{'enum':['enterprise','entrepreneur','carrier','legal_person','person']},"
+                    "'account':{'type':'object','required':['username','real_name','phone']},'organisation':{'type':'object'},"
+                    "'password':{'type':'string','format':'password','minLength':8},"
+                    "'captcha':{'$ref':'#/components/schemas/CodeAnswer'},'code':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+  { "Registered", "{'type':'object','required':['account'],'properties':{'account':{'$ref':'#/components/schemas/Uuid'},"
+                  "'organisation':{'$ref':'#/components/schemas/Uuid'}}}" },
+  { "PasswordChange", "{'type':'object','additionalProperties':false,'properties':{'old_password':{'type':'string','format':'password'},"
+                      "'username':{'type':'string'},'password':{'type':'string','format':'password','minLength':8},"
+                      "'code':{'$ref':'#/components/schemas/CodeAnswer'},'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+  { "FoundAccounts", "{'type':'object','required':['accounts','code'],'properties':{'accounts':{'type':'array','items':{'type':'object',"
+                     "'required':['username','real_name'],'properties':{'username':{'type':'string'},'real_name':{'type':'string'}}}},"
+                     "'code':{'$ref':'#/components/schemas/Code'}}}" },
+  { "Binding", "{'type':'object','required':['username','password','code'],'additionalProperties':false,'properties':{"
+               "'username':{'type':'string'},'password':{'type':'string','format':'password'},"
+               "'code':{'$ref':'#/components/schemas/CodeAnswer'},'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
   { "SessionGrant", "{'type':'object','required':['role'],'properties':{"
               "'role':{'enum':['member','manager','desk','entrepreneur','reviewer','expert','administrator']},"
               "'organisation':{'$ref':'#/components/schemas/Uuid'},'desk':{'$ref':'#/components/schemas/Uuid'},"
@@ -616,6 +648,9 @@ append_entity_paths (GString *out, const YqEntity *entity)
 
   yq_json_open (out, list_path, '{');
   append_operation (out, &list, entity);
+  for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
+    if (strcmp (operations[i].path, list_path) == 0)
+      append_operation (out, &operations[i], NULL);
   yq_json_close (out, '}');
   yq_json_open (out, path, '{');
   append_operation (out, &get, NULL);
@@ -623,6 +658,13 @@ append_entity_paths (GString *out, const YqEntity *entity)
   yq_json_open (out, history_path, '{');
   append_operation (out, &history, NULL);
   yq_json_close (out, '}');
+}
+
+/* What is done to a list stands with the list. */
+static gboolean
+is_of_entity (const char *path)
+{
+  return g_str_has_prefix (path, "/v1/") && yq_model_find_plural (path + strlen ("/v1/")) != NULL;
 }
 
 static void
@@ -633,6 +675,8 @@ append_paths (GString *out)
   yq_json_open (out, "paths", '{');
   for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
     {
+      if (is_of_entity (operations[i].path))
+        continue;
       if (path == NULL || strcmp (path, operations[i].path) != 0)
         {
           if (path != NULL)

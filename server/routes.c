@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "account-desk.h"
 #include "changes.h"
 #include "commands.h"
 #include "describe.h"
@@ -22,6 +23,12 @@ static const YqRoute routes[] = {
   { "GET",    "/v1/changes",          yq_changes_handle,  YQ_ROUTE_PUBLIC },
   { "POST",   "/v1/sessions",         yq_sessions_create, YQ_ROUTE_PUBLIC },
   { "DELETE", "/v1/sessions/current", yq_sessions_end,    0 },
+  { "POST",   "/v1/accounts",         yq_accounts_create, YQ_ROUTE_PUBLIC },
+  { "GET",    "/v1/accounts",         yq_lists_handle,    YQ_ROUTE_PUBLIC },
+  { "POST",   "/v1/codes",            yq_codes_create,    YQ_ROUTE_PUBLIC },
+  { "POST",   "/v1/passwords",        yq_passwords_create, YQ_ROUTE_PUBLIC },
+  { "POST",   "/v1/bindings",         yq_bindings_create, 0 },
+  { "GET",    "/v1/captcha",          yq_captcha_handle,  YQ_ROUTE_PUBLIC },
   { "HEAD",   "/v1/files/*",          yq_files_head,      0 },
   { "PATCH",  "/v1/files/*",          yq_files_patch,     YQ_ROUTE_STREAMED },
   { "GET",    "/v1/files/*",          yq_files_get,       0 },

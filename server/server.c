@@ -11,8 +11,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "account-desk.h"
 #include "changes.h"
 #include "loop.h"
+#include "notify.h"
 #include "schedule.h"
 
 #define RESERVED_FDS 128 /* databases, files, logs */
@@ -37,9 +39,7 @@ struct _YqServer
 /* What keeps a state of its own.  Order: prepared and started from the top, stopped from the
  * bottom. */
 static const YqPart *const parts[] = {
-  &yq_records_part,
-  &yq_effects_part,
-  NULL,
+  &yq_records_part, &yq_effects_part, &yq_notify_part, &yq_accounts_part, NULL,
 };
 
 static gboolean

@@ -229,17 +229,22 @@ yq_session_hash (const char *password, GError **error)
 }
 
 gboolean
-yq_session_set_password (SqlConn *conn, const char *account, const char *password, GError **error)
+yq_session_store_hash (SqlConn *conn, const char *account, const char *hash, GError **error)
 {
-  g_autofree char *hash = yq_session_hash (password, error);
-
-  return hash != NULL &&
-         sql_exec (conn,
+  return sql_exec (conn,
                    "INSERT INTO password (account, hash) VALUES ($1, $2)"
                    " ON CONFLICT (account) DO UPDATE SET hash = excluded.hash",
                    SQL_ARGS (SQL_TEXT (account), SQL_TEXT (hash)), error) >= 0 &&
          sql_exec (conn, "DELETE FROM session WHERE account = $1", SQL_ARGS (SQL_TEXT (account)),
                    error) >= 0;
+}
+
+gboolean
+yq_session_set_password (SqlConn *conn, const char *account, const char *password, GError **error)
+{
+  g_autofree char *hash = yq_session_hash (password, error);
+
+  return hash != NULL && yq_session_store_hash (conn, account, hash, error);
 }
 
 /* -- the cache -- */

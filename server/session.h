@@ -35,6 +35,9 @@ gboolean yq_session_find_account (SqlConn *conn, const char *username, char **ac
  * caller's: drop it). */
 gboolean yq_session_set_password (SqlConn *conn, const char *account, const char *password,
                                   GError **error);
+/* The same with a hash that was made elsewhere: hashing takes too long for the writer. */
+gboolean yq_session_store_hash (SqlConn *conn, const char *account, const char *hash,
+                                GError **error);
 /* What hashing costs from now on; 0, 0 is libsodium's INTERACTIVE.  Tests make it cheap. */
 void yq_session_set_cost (guint64 operations, gsize memory);
 char *yq_session_hash (const char *password, GError **error); /* argon2id, with the cost in it */

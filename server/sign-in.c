@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "account-desk.h"
 #include "clock.h"
 #include "record-json.h"
 #include "server.h"
@@ -31,6 +32,7 @@ typedef struct
   char *token;
   gint64 now;
   YqSession *session;
+  JsonObject *body; /* what came, with its picture code */
 } SignIn;
 
 struct _YqSignIns
@@ -57,6 +59,7 @@ sign_in_free (SignIn *sign_in)
   g_free (sign_in->address_key);
   g_free (sign_in->account);
   g_free (sign_in->token);
+  g_clear_pointer (&sign_in->body, json_object_unref);
   g_clear_pointer (&sign_in->session, yq_session_unref);
   g_free (sign_in);
 }
@@ -174,6 +177,13 @@ throttled_for (YqSignIns *self, SignIn *sign_in)
               yq_throttle_wait (self->throttle, sign_in->address_key, sign_in->now));
 }
 
+static guint
+count_failures (YqSignIns *self, SignIn *sign_in)
+{
+  return MAX (yq_throttle_count (self->throttle, sign_in->name_key, sign_in->now),
+              yq_throttle_count (self->throttle, sign_in->address_key, sign_in->now));
+}
+
 static void
 verify (YqSignIns *self, SignIn *sign_in)
 {
@@ -181,11 +191,19 @@ verify (YqSignIns *self, SignIn *sign_in)
   g_autoptr(GError) error = NULL;
   gint64 wait = throttled_for (self, sign_in); /* others failed while this one waited */
   gboolean is_right;
+  YqProblem *picture;
 
   yq_text_set_language (yq_request_language (sign_in->request));
   if (wait > 0)
     {
       refuse_throttled (sign_in, wait);
+      yq_request_resume (sign_in->request);
+      return;
+    }
+  if ((picture = yq_account_check_picture (self->server, sign_in->body,
+                                           count_failures (self, sign_in), sign_in->now)) != NULL)
+    {
+      yq_request_refuse (sign_in->request, picture);
       yq_request_resume (sign_in->request);
       return;
     }
@@ -278,6 +296,7 @@ read_sign_in (YqRequest *request, YqProblem **problem)
   sign_in = g_new0 (SignIn, 1);
   sign_in->job = (YqJob){ .n_units = 1, .run = run_sign_in, .done = sign_in_done };
   sign_in->request = request;
+  sign_in->body = json_object_ref (json_node_get_object (node));
   sign_in->owner = yq_sessions_sign_ins (yq_request_server (request));
   sign_in->username = g_strdup (username);
   sign_in->password = g_strdup (password);

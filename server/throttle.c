@@ -52,6 +52,20 @@ yq_throttle_wait (YqThrottle *throttle, const char *name, gint64 now)
   return wait;
 }
 
+guint
+yq_throttle_count (YqThrottle *throttle, const char *name, gint64 now)
+{
+  Failures *failures;
+  guint n = 0;
+
+  g_mutex_lock (&throttle->lock);
+  failures = g_hash_table_lookup (throttle->names, name);
+  for (guint i = 0; failures != NULL && i < MAX_FAILURES; i++)
+    n += failures->times[i] != 0 && failures->times[i] + WINDOW_MS > now;
+  g_mutex_unlock (&throttle->lock);
+  return n;
+}
+
 static gboolean
 is_over (gpointer name, gpointer failures, gpointer now)
 {

@@ -9,5 +9,7 @@ YqThrottle *yq_throttle_new (void);
 void yq_throttle_free (YqThrottle *throttle);
 gint64 yq_throttle_wait (YqThrottle *throttle, const char *name,
                          gint64 now); /* ms until the next try; 0: now */
+guint yq_throttle_count (YqThrottle *throttle, const char *name,
+                         gint64 now); /* failures that still count, 5 at most */
 void yq_throttle_fail (YqThrottle *throttle, const char *name, gint64 now);
 void yq_throttle_forget (YqThrottle *throttle, const char *name);

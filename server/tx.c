@@ -7,6 +7,7 @@
 #include "effects.h"
 #include "feed.h"
 #include "file-use.h"
+#include "notify.h"
 #include "office.h"
 #include "party.h"
 #include "record-json.h"
@@ -218,7 +219,8 @@ yq_tx_tell_account (YqTx *tx, const char *account, const char *type, YqRecord *a
       yq_record_set_text (message, MESSAGE_RECORD, yq_record_id (about));
     }
   yq_record_set_account (message, account);
-  return yq_tx_insert (tx, message, "derive", error);
+  return yq_tx_insert (tx, message, "derive", error) &&
+         yq_notify_message (tx, account, type, about, text_zh, error);
 }
 
 /* How many were told; -1 with an error. */
