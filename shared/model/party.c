@@ -91,6 +91,17 @@ is_individual (const YqValues *values)
   return !is_not_individual (values);
 }
 
+static const char *
+check_username (const YqValues *values, const YqField *field)
+{
+  const char *name = yq_values_text (values, ASSIGN_ACCOUNT_USERNAME);
+
+  for (const char *at = name; at != NULL && *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at) && strchr ("._-@", *at) == NULL)
+      return _("A user name has letters, digits, dots and dashes.");
+  return NULL;
+}
+
 #define LICENCE_TYPES "jpg|jpeg|png|bmp|pdf"
 
 /* clang-format off */
@@ -365,11 +376,19 @@ const YqEntity yq_membership = {
   .title_field = "real_name", .subtitle_field = "organisation_name",
 };
 
+static const YqField people_columns[] = {
+  { "account",   N_("Account"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_INVOLVED, .max = 36 },
+  { "username",  N_("User name"), YQ_TEXT, 0, .sees = YQ_INVOLVED, .max = 64 },
+  { "real_name", N_("Name of the person"), YQ_TEXT, 0, .sees = YQ_INVOLVED, .max = 50 },
+  { NULL },
+};
+
 static const YqField desk_fields[] = {
   [DESK_NAME]          = { "name", N_("Department"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, PUBLIC_UPKEEP, .max = 100 },
   [DESK_CONTACT_NAME]  = { "contact_name", N_("Contact"), YQ_TEXT, YQ_LIST, UPKEEP, .max = 50 },
   [DESK_CONTACT_PHONE] = { "contact_phone", N_("Contact phone"), YQ_TEXT, 0, CONTACT_UPKEEP, .max = 30, .check = yq_check_phone },
-  [DESK_ACCOUNTS]      = { "accounts", N_("Secondary accounts"), YQ_REFERENCES, 0, UPKEEP, .max = 100, .refers = "account" },
+  [DESK_ACCOUNTS]      = { "accounts", N_("Secondary accounts"), YQ_REFERENCES, YQ_HIDDEN, UPKEEP, .max = 100, .refers = "account" },
+  [DESK_PEOPLE]        = { "people", N_("Secondary accounts"), YQ_ROWS, YQ_COMPUTED | YQ_LIST, FACT, .max = 100, .columns = people_columns },
 };
 
 static const YqState desk_states[] = {
@@ -377,7 +396,22 @@ static const YqState desk_states[] = {
   { "closed", N_("Closed"), YQ_TONE_NEUTRAL, YQ_STATE_SIDE },
 };
 
+static const YqField assign_fields[] = {
+  [ASSIGN_ACCOUNT_ID]        = { "id", N_("Account"), YQ_TEXT, YQ_REQUIRED | YQ_HIDDEN, FORM, .min = 36, .max = 36 },
+  [ASSIGN_ACCOUNT_USERNAME]  = { "username", N_("User name"), YQ_TEXT, YQ_REQUIRED, FORM, .min = 3, .max = 64, .check = check_username, .hint = N_("Letters and digits; the person signs in with it") },
+  [ASSIGN_ACCOUNT_REAL_NAME] = { "real_name", N_("Name of the person"), YQ_TEXT, YQ_REQUIRED, FORM, .max = 50 },
+  [ASSIGN_ACCOUNT_PHONE]     = { "phone", N_("Mobile phone"), YQ_TEXT, YQ_REQUIRED, FORM, .max = 30, .check = yq_check_phone, .hint = N_("A message goes there; with a code sent to it the person sets the password") },
+  { NULL },
+};
+
+static const YqField withdraw_fields[] = {
+  [WITHDRAW_ACCOUNT_ACCOUNT] = { "account", N_("Account"), YQ_TEXT, YQ_REQUIRED | YQ_HIDDEN, FORM, .max = 36 },
+  { NULL },
+};
+
 static const YqStep desk_steps[] = {
+  { "assign_account", N_("Assign an account"), "active", "=", "manager", YQ_STEP_PRIMARY, assign_fields },
+  { "withdraw_account", N_("Take an account back"), "active", "=", "manager", YQ_STEP_HIDDEN | YQ_STEP_DANGER, withdraw_fields },
   { "close", N_("Close"), "active", "closed", "manager", YQ_STEP_DANGER },
   { "open",  N_("Open the department"), "closed", "active", "manager", 0 },
 };
@@ -389,7 +423,7 @@ static const YqEditable desk_editable[] = {
 const YqEntity yq_desk = {
   "desk", "desks", N_("Department"), N_("Departments"),
   TABLE (desk_fields), TABLE (desk_states), TABLE (desk_steps), TABLE (desk_editable),
-  .owned = YQ_OWNED_BY_CARRIER, .reads = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR, .title_field = "name",
+  .owned = YQ_OWNED_BY_CARRIER, .region_from = "carrier", .reads = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR, .title_field = "name",
 };
 /* clang-format on */
 

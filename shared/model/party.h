@@ -89,6 +89,20 @@ enum
   DESK_CONTACT_NAME,
   DESK_CONTACT_PHONE,
   DESK_ACCOUNTS,
+  DESK_PEOPLE,
+};
+
+/* the own fields of assign_account and withdraw_account */
+enum
+{
+  ASSIGN_ACCOUNT_ID, /* of the account to be made */
+  ASSIGN_ACCOUNT_USERNAME,
+  ASSIGN_ACCOUNT_REAL_NAME,
+  ASSIGN_ACCOUNT_PHONE,
+};
+enum
+{
+  WITHDRAW_ACCOUNT_ACCOUNT,
 };
 
 extern const YqEntity yq_organisation, yq_account, yq_grant, yq_membership, yq_desk;
