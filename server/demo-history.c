@@ -23,12 +23,14 @@ typedef struct
   char *fields;        /* JSON; {voucher}: the acting organisation's voucher */
 } Act;
 
-typedef struct
+struct _YqDemoPlay
 {
   YqDemo *demo;
   GArray *acts;
   GHashTable *sessions; /* user name -> YqSession */
-} Play;
+};
+
+typedef YqDemoPlay Play;
 
 static void
 act_clear (gpointer data)
@@ -56,6 +58,13 @@ static char *
 in_json (gint64 time)
 {
   return yq_time_format (time);
+}
+
+void
+yq_demo_act (YqDemoPlay *play, gint64 at, const char *user, const char *entity, const char *name,
+             const char *action, char *fields)
+{
+  add (play, at, user, entity, name, action, fields);
 }
 
 /* -- bookings -- */
@@ -601,6 +610,7 @@ write_script (Play *play)
   add_pending (play);
   add_closures (play);
   add_marks (play);
+  yq_demo_script_jiangsu (play->demo, play);
   g_array_sort (play->acts, compare_times);
 }
 
@@ -625,7 +635,7 @@ yq_demo_play_history (YqDemo *demo, GError **error)
     }
   yq_clock_set (demo->now);
   done = done && sql_begin (demo->conn, TRUE, error) && read_messages (&play, error) &&
-         sql_commit (demo->conn, error);
+         yq_demo_finish_jiangsu (demo, error) && sql_commit (demo->conn, error);
   if (!done && sql_in_transaction (demo->conn))
     sql_rollback (demo->conn);
   g_array_unref (play.acts);

@@ -48,6 +48,12 @@ static const Party parties[] = {
     "赵雨欣", "0573-84058126", "office@hefeng-demo.example", NULL, "从事车载传感器和声学器件的研发。", 30822100, 120906500, NULL, NULL },
   { "enterprise4", "active", "浙江鸳湖生物科技有限公司", "enterprise", "91330402MA2BT8W12T", "330402", "浙江省嘉兴市南湖区亚太路705号", "314006", "吴梦洁", "M", 35, 1500, 2600, FALSE, TRUE, "202633040200001187",
     "孙浩", "0573-82586120", "lab@yuanhu-demo.example", NULL, "从事功能性食品原料和体外诊断试剂的研发。", 30739100, 120810300, "杭州银行嘉兴分行", "3304040160000118826" },
+  { "carrierjs", "active", "江南工程大学", "university", "123201004660072396", "320115", "江苏省南京市江宁区将军大道169号", "211106", "钱志远", "M", 2860, 186000, 520000, FALSE, FALSE, NULL,
+    "许佳宁", "025-52110300", "sbc@jngc-demo.example", "https://www.jngc-demo.example", "学校拥有大型科学仪器六百余台，由各学院、重点实验室和分析测试中心对外开放共享。", 31937200, 118792500, "中国工商银行南京江宁支行", "4301021119100128846" },
+  { "testerjs", "active", "苏检检测技术（苏州）有限公司", "enterprise", "91320594MA1N8K2L2E", "320506", "江苏省苏州市吴中区吴中大道1368号", "215104", "陆建华", "M", 128, 6800, 9200, FALSE, TRUE, NULL,
+    "陆敏", "0512-65880126", "service@sujian-demo.example", "https://www.sujian-demo.example", "第三方检验检测机构，具有CMA、CNAS资质，服务装备制造、电子电气和新材料企业。", 31264800, 120632300, "中国建设银行苏州吴中支行", "32250198863600001278" },
+  { "enterprisejs", "active", "无锡恒锐精密紧固件有限公司", "enterprise", "91320205MA20K9D4XX", "320205", "江苏省无锡市锡山区东亭街道锡沪中路66号", "214101", "顾国平", "BCD", 86, 5200, 6400, FALSE, TRUE, "202632020500001186",
+    "顾晨", "0510-88230116", "tech@hengrui-demo.example", "https://www.hengrui-demo.example", "专业制造风电和轨道交通用高强度紧固件。", 31583400, 120383600, "江苏银行无锡锡山支行", "20830188000128846" },
 };
 
 static const Person people[] = {
@@ -62,6 +68,10 @@ static const Person people[] = {
   { "reviewer1",   "沈丽华", "13905730301", NULL, NULL, "reviewer", "330421" },
   { "reviewer2",   "徐建国", "13905730302", NULL, NULL, "reviewer", "330400" },
   { "reviewer3",   "吴静",   "13905730303", NULL, NULL, "reviewer", "330000" },
+  { "carrierjs",   "许佳宁", "13905180201", "xujn@jngc-demo.example", "carrierjs", "manager", "320115" },
+  { "testerjs",    "陆敏",   "13905120201", "lumin@sujian-demo.example", "testerjs", "manager", "320506" },
+  { "enterprisejs", "顾晨",  "13905100101", "guchen@hengrui-demo.example", "enterprisejs", "manager", "320205" },
+  { "reviewerjs",  "苏慧",   "13905180301", NULL, NULL, "reviewer", "320000" },
   { "admin",       "系统管理员", "13905730401", NULL, NULL, "administrator", NULL },
 };
 /* clang-format on */
@@ -276,7 +286,7 @@ static gboolean
 date_programmes (YqDemo *demo, YqTx *tx, GError **error)
 {
   static const char *const names[] = { "zhejiang-2026-330421", "zhejiang-2026-330402",
-                                       "zhejiang-2026-330481" };
+                                       "zhejiang-2026-330481", "jiangsu-2026" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -18,6 +18,16 @@ gboolean yq_demo_add_parties (YqDemo *demo, YqTx *tx, GError **error);
 gboolean yq_demo_add_catalogue (YqDemo *demo, YqTx *tx, GError **error);
 gboolean yq_demo_play_history (YqDemo *demo, GError **error);
 
+/* What is to happen: commands of people at their times, played in that order. */
+typedef struct _YqDemoPlay YqDemoPlay;
+/* fields is taken; NULL: none. */
+void yq_demo_act (YqDemoPlay *play, gint64 at, const char *user, const char *entity,
+                  const char *name, const char *action, char *fields);
+
+/* demo-jiangsu.c: called by demo-history.c */
+void yq_demo_script_jiangsu (YqDemo *demo, YqDemoPlay *play);
+gboolean yq_demo_finish_jiangsu (YqDemo *demo, GError **error);
+
 /* n-th weekday (Monday to Friday) from the day of now on, 0 being the first; at hours:minutes in
  * Shanghai, ms UTC. Negative n goes back. */
 gint64 yq_demo_time (gint64 now, int weekdays, int hours, int minutes);

@@ -195,9 +195,8 @@ tell (const YqEffect *e, Whom whom, const char *type, const char *text, GError *
          yq_tx_tell_organisation (e->tx, organisation, type, e->after, text, error);
 }
 
-/* What comes next where the jurisdiction says so: its text "next.store.approve".  Free it. */
-static char *
-add_next_step (YqTx *tx, const char *region, const char *type, const char *text)
+char *
+yq_effect_next_step (YqTx *tx, const char *region, const char *type, const char *text)
 {
   g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (tx->world, region);
   JsonArray *texts = jurisdiction ? yq_record_array (jurisdiction, JURISDICTION_TEXTS) : NULL;
@@ -259,9 +258,9 @@ yq_effects_tell_digest (YqTx *tx, const char *key, GError **error)
                                                     desk ? yq_record_carrier (desk) : parts[0]);
   const char *text = digest_text (parts[1]);
   g_autofree char *count = NULL;
-  g_autofree char *whole = organisation && text
-                             ? add_next_step (tx, yq_record_region (organisation), parts[1], text)
-                             : NULL;
+  g_autofree char *whole =
+    organisation && text ? yq_effect_next_step (tx, yq_record_region (organisation), parts[1], text)
+                         : NULL;
   g_autoptr(GString) filled = g_string_new (whole);
   gint64 waiting = 0;
   GError *failure = NULL;
@@ -313,7 +312,7 @@ yq_effects_tell (const YqEffect *e, GError **error)
           (row->states != NULL && !yq_effect_entered (e, row->states)))
         continue;
       text = fill_in (row->text, e->after, reason);
-      whole = add_next_step (e->tx, yq_record_region (e->after), type, text);
+      whole = yq_effect_next_step (e->tx, yq_record_region (e->after), type, text);
       return tell (e, row->whom, type, whole, error);
     }
   return TRUE;

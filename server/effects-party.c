@@ -349,12 +349,134 @@ release (const YqEffect *e, GError **error)
 
 /* -- desks -- */
 
+/* Who works there, by name: their accounts themselves are seen by nobody else. */
+static JsonArray *
+describe_people (YqTx *tx, JsonArray *accounts)
+{
+  JsonArray *people = json_array_new ();
+
+  for (guint i = 0; accounts != NULL && i < json_array_get_length (accounts); i++)
+    {
+      const char *id = json_array_get_string_element (accounts, i);
+      g_autoptr(YqRecord) account = yq_world_get (tx->world, &yq_account, id);
+      JsonObject *row;
+
+      if (account == NULL)
+        continue;
+      row = json_object_new ();
+      json_object_set_string_member (row, "account", id);
+      json_object_set_string_member (row, "username", yq_record_text (account, ACCOUNT_USERNAME));
+      json_object_set_string_member (row, "real_name", yq_record_title (account));
+      json_array_add_object_element (people, row);
+    }
+  return people;
+}
+
 /* Whoever works at a desk sees it. */
 static YqProblem *
 fill_desk (const YqEffect *e, GError **error)
 {
   yq_record_set_desk (e->after, yq_record_id (e->after));
+  yq_record_take_array (e->after, DESK_PEOPLE,
+                        describe_people (e->tx, yq_record_array (e->after, DESK_ACCOUNTS)));
   return NULL;
+}
+
+static YqProblem *
+refuse_account (const char *field, YqProblemCode code, const char *detail)
+{
+  return yq_problem_add_error (yq_problem_new (code, "%s", detail), field, code, "%s", detail);
+}
+
+/* A new account, which its person takes over with a code sent to her phone. */
+static YqProblem *
+make_account (const YqEffect *e, const char *id, GError **error)
+{
+  const char *username = yq_values_text (e->args, ASSIGN_ACCOUNT_USERNAME);
+  g_autoptr(YqRecord) account = NULL;
+  gint64 taken = 0;
+  GError *failure = NULL;
+
+  if (sql_get_int (e->tx->conn, "SELECT 1 FROM \"account\" WHERE \"username\" = $1",
+                   SQL_ARGS (SQL_TEXT (username)), &taken, &failure))
+    return refuse_account ("username", YQ_PROBLEM_DUPLICATE, _("This user name is taken"));
+  if (failure == NULL && sql_get_int (e->tx->conn, "SELECT 1 FROM event WHERE record = $1 LIMIT 1",
+                                      SQL_ARGS (SQL_TEXT (id)), &taken, &failure))
+    return refuse_account ("id", YQ_PROBLEM_DUPLICATE, _("It exists already"));
+  if (failure != NULL)
+    {
+      g_propagate_error (error, failure);
+      return NULL;
+    }
+  account = yq_record_new (&yq_account, id);
+  yq_record_set_account (account, id);
+  yq_record_set_text (account, ACCOUNT_USERNAME, username);
+  yq_record_set_text (account, ACCOUNT_REAL_NAME,
+                      yq_values_text (e->args, ASSIGN_ACCOUNT_REAL_NAME));
+  yq_record_set_text (account, ACCOUNT_PHONE, yq_values_text (e->args, ASSIGN_ACCOUNT_PHONE));
+  return yq_tx_insert (e->tx, account, "derive", error)
+           ? yq_effects_after_write (e->tx, NULL, account, NULL, NULL, error)
+           : NULL;
+}
+
+static JsonArray *
+copy_accounts (YqRecord *desk, const char *without)
+{
+  JsonArray *now = yq_record_array (desk, DESK_ACCOUNTS);
+  JsonArray *copy = json_array_new ();
+
+  for (guint i = 0; now != NULL && i < json_array_get_length (now); i++)
+    if (g_strcmp0 (json_array_get_string_element (now, i), without) != 0)
+      json_array_add_string_element (copy, json_array_get_string_element (now, i));
+  return copy;
+}
+
+static YqProblem *
+assign_account (const YqEffect *e, GError **error)
+{
+  const char *id = yq_values_text (e->args, ASSIGN_ACCOUNT_ID);
+  YqProblem *problem = make_account (e, id, error);
+  JsonArray *accounts;
+
+  if (problem != NULL || (error != NULL && *error != NULL))
+    return problem;
+  accounts = copy_accounts (e->after, NULL);
+  json_array_add_string_element (accounts, id);
+  yq_record_take_array (e->after, DESK_ACCOUNTS, accounts);
+  return fill_desk (e, error);
+}
+
+static YqProblem *
+account_assigned (const YqEffect *e, GError **error)
+{
+  const char *id = yq_values_text (e->args, ASSIGN_ACCOUNT_ID);
+  g_autofree char *organisation =
+    yq_effect_title (e->tx, &yq_organisation, yq_record_carrier (e->after));
+  g_autofree char *text = g_strdup_printf (
+    "%s已为您分配“%s”的二级账号，用户名：%s。请在登录页用本手机号码找回账号并设置密码。",
+    organisation, yq_record_title (e->after), yq_values_text (e->args, ASSIGN_ACCOUNT_USERNAME));
+  g_autofree char *whole =
+    yq_effect_next_step (e->tx, yq_record_region (e->after), "desk.assign_account", text);
+
+  yq_tx_tell_account (e->tx, id, "desk.assign_account", e->after, whole, error);
+  return NULL;
+}
+
+static YqProblem *
+withdraw_account (const YqEffect *e, GError **error)
+{
+  const char *id = yq_values_text (e->args, WITHDRAW_ACCOUNT_ACCOUNT);
+  JsonArray *left = copy_accounts (e->after, id);
+  JsonArray *now = yq_record_array (e->after, DESK_ACCOUNTS);
+
+  if (now == NULL || json_array_get_length (left) == json_array_get_length (now))
+    {
+      json_array_unref (left);
+      return refuse_account ("account", YQ_PROBLEM_NOT_FOUND,
+                             _("This account does not work at the department"));
+    }
+  yq_record_take_array (e->after, DESK_ACCOUNTS, left);
+  return fill_desk (e, error);
 }
 
 static gboolean
@@ -424,6 +546,8 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_membership, "appoint", appoint, regrant },
   { &yq_membership, "dismiss", dismiss, regrant },
   { &yq_desk, "*",             fill_desk, regrant_desk },
+  { &yq_desk, "assign_account", assign_account, account_assigned },
+  { &yq_desk, "withdraw_account", withdraw_account, NULL },
   { NULL },
 };
 /* clang-format on */

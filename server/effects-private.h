@@ -75,6 +75,8 @@ YqProblem *yq_effect_delete_closure (YqTx *tx, YqRecord *closure, GError **error
 YqProblem *yq_effect_delete_grant (YqTx *tx, YqRecord *grant, GError **error);
 
 /* messages */
+/* text and what comes next, where the jurisdiction's text "next.TYPE" says so.  Free it. */
+char *yq_effect_next_step (YqTx *tx, const char *region, const char *type, const char *text);
 gboolean yq_effects_tell (const YqEffect *effect, GError **error);
 /* The job that sends what has gathered; key is "ORGANISATION TYPE". */
 gboolean yq_effects_tell_digest (YqTx *tx, const char *key, GError **error);

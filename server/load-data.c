@@ -19,6 +19,8 @@
 static const char *const files[] = {
   "/cn/yiquan/data/jurisdictions/zhejiang.json",
   "/cn/yiquan/data/programmes/zhejiang-2026.json",
+  "/cn/yiquan/data/jurisdictions/jiangsu.json",
+  "/cn/yiquan/data/programmes/jiangsu-2026.json",
 };
 
 char *
