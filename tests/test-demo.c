@@ -140,7 +140,9 @@ test_it_looks_alive (Fixture *f, gconstpointer data)
                    270);
   g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"instrument\" WHERE state = 'pending'"), ==,
                    6);
-  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"order\" WHERE state = 'submitted'"), ==, 3);
+  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"order\" WHERE state = 'submitted'"
+                             " AND region LIKE '33%'"),
+                   ==, 3);
   g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"order\" WHERE state = 'accepted'"), >, 15);
   g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"redemption\" WHERE state = 'reviewing'"), ==,
                    3);
@@ -154,6 +156,35 @@ test_it_looks_alive (Fixture *f, gconstpointer data)
                    2);
   g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"message\" WHERE state = 'unread'"), >, 5);
   g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"voucher\" WHERE token IS NULL"), ==, 0);
+}
+
+/* One entity that has yet to open its stores, and a voucher institution that serves. */
+static void
+test_jiangsu_looks_alive (Fixture *f, gconstpointer data)
+{
+  static const char *const users[] = { "carrierjs", "deskjs", "testerjs", "enterprisejs",
+                                       "reviewerjs" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (users); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *account = NULL;
+      g_autofree char *hash = NULL;
+
+      g_assert_true (yq_session_find_account (f->conn, users[i], &account, &hash, &error));
+      g_assert_nonnull (hash);
+    }
+  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"instrument\" WHERE state = 'draft'"
+                             " AND region LIKE '32%'"),
+                   ==, 6);
+  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"store\" WHERE state = 'approved'"), ==, 1);
+  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"service\" WHERE state = 'listed'"), ==, 3);
+  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"service\" WHERE state = 'pending'"), ==, 1);
+  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"service\" WHERE for_vouchers = 1"), ==, 2);
+  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"announcement\""), ==, 1);
+  g_assert_cmpint (count (f, "SELECT COUNT (*) FROM \"organisation\" WHERE is_carrier = 1"
+                             " AND region LIKE '32%'"),
+                   ==, 1);
 }
 
 static void
@@ -179,6 +210,8 @@ main (int argc, char *argv[])
   ADD ("alive", "2026-11-21", test_it_looks_alive);
   ADD ("alive-in-january", "2027-01-04", test_it_looks_alive);
   ADD ("alive-at-the-end", "2027-12-31", test_it_looks_alive);
+  ADD ("jiangsu", "2026-11-21", test_jiangsu_looks_alive);
+  ADD ("jiangsu-in-january", "2027-01-04", test_jiangsu_looks_alive);
   ADD ("once", "2026-11-21", test_it_fills_once);
 
   return g_test_run ();
