@@ -4,9 +4,9 @@
 #include "import-page.h"
 
 #include "model.h"
+#include "outbox-private.h"
 
 #define LAST "import-last"
-#define SLICE 25 /* rows undone between two looks at the keyboard */
 
 /* Three lines: the entity, the batch before this one, the note of yq_import_note(). */
 typedef struct
@@ -92,45 +92,15 @@ yq_import_log_check (YqStore *store, const char *batch)
                           decided);
 }
 
-static gboolean
-remove_created (YqFrame *frame, const YqEntity *entity, const char *id, GError **error)
-{
-  g_autoptr(YqRecord) record = yq_store_get (yq_frame_store (frame), entity, id);
-  YqOutbox *outbox = yq_frame_outbox (frame);
-
-  if (record == NULL)
-    return TRUE;
-  if (yq_record_in_state (record, "pending"))
-    {
-      if (!yq_outbox_submit (outbox, record, yq_entity_step (entity, "withdraw"), NULL, NULL,
-                             error))
-        return FALSE;
-      g_clear_object (&record);
-      record = yq_store_get (yq_frame_store (frame), entity, id);
-    }
-  return record == NULL || yq_outbox_delete (outbox, record, error);
-}
-
-static gboolean
-undo_row (YqFrame *frame, const YqEntity *entity, const YqImportUndo *row, GError **error)
-{
-  g_autoptr(YqRecord) record = NULL;
-
-  if (row->is_new)
-    return remove_created (frame, entity, row->id, error);
-  record = yq_store_get (yq_frame_store (frame), entity, row->id);
-  return record == NULL || yq_import_undo (row, record) == 0 ||
-         yq_outbox_save (yq_frame_outbox (frame), record, error);
-}
-
-/* ---- a slice at a time, so that the window stays alive ---- */
+/* -- undoing, in the store's writing thread.  What is being sent at this moment is left to arrive:
+ * the deletion waits behind it. -- */
 
 typedef struct
 {
-  YqFrame *frame;
+  YqStore *store;
+  YqOutbox *outbox;
   char *batch;
   ImportLog *log;
-  guint done;
 } Undoing;
 
 static void
@@ -138,62 +108,101 @@ undoing_free (gpointer data)
 {
   Undoing *self = data;
 
-  g_object_unref (self->frame);
+  g_object_unref (self->store);
+  g_object_unref (self->outbox);
   g_clear_pointer (&self->log, import_log_free);
   g_free (self->batch);
   g_free (self);
 }
 
 static gboolean
-forget (Undoing *self, GError **error)
+remove_created (YqStoreDb *db, const YqEntity *entity, const char *id, const char *batch,
+                GError **error)
 {
-  YqStore *store = yq_frame_store (self->frame);
-  g_autofree char *key = key_of (self->batch);
+  g_autoptr(YqRecord) record = yq_store_db_read (db, entity, id, YQ_VIEW_LOCAL);
 
-  return yq_store_set_meta (store, key, "", error) &&
-         yq_store_set_meta (store, LAST, self->log->previous, error);
+  if (record == NULL)
+    return TRUE;
+  if (yq_record_in_state (record, "pending"))
+    {
+      if (!yq_queue_submit (db, entity, id, yq_entity_step (entity, "withdraw"), NULL, batch, NULL,
+                            error))
+        return FALSE;
+      g_clear_object (&record);
+      record = yq_store_db_read (db, entity, id, YQ_VIEW_LOCAL);
+    }
+  return record == NULL || yq_queue_delete (db, record, batch, error);
 }
 
 static gboolean
-slice_cb (gpointer data)
+restore_changed (YqStoreDb *db, const YqEntity *entity, const YqImportUndo *row, const char *batch,
+                 GError **error)
 {
-  GTask *task = data;
+  g_autoptr(YqRecord) record = yq_store_db_read (db, entity, row->id, YQ_VIEW_LOCAL);
+
+  if (record == NULL)
+    return TRUE;
+  yq_store_settle (record);
+  return yq_import_undo (row, record) == 0 ||
+         (yq_store_db_save_edits (db, record, error) &&
+          yq_queue_submit (db, entity, row->id, NULL, NULL, batch, NULL, error));
+}
+
+static gboolean
+undo_row (YqStoreDb *db, guint i, const char *batch, gpointer data, GError **error)
+{
+  Undoing *self = data;
+  const YqImportUndo *row = self->log->rows->pdata[i];
+
+  return row->is_new ? remove_created (db, self->log->entity, row->id, batch, error)
+                     : restore_changed (db, self->log->entity, row, batch, error);
+}
+
+static gboolean
+forget (Undoing *self, GError **error)
+{
+  g_autofree char *key = key_of (self->batch);
+
+  return yq_store_set_meta (self->store, key, "", error) &&
+         yq_store_set_meta (self->store, LAST, self->log->previous, error);
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
   Undoing *self = g_task_get_task_data (task);
   GError *error = NULL;
+  g_autofree char *batch = yq_outbox_many_finish (YQ_OUTBOX (source), result, &error);
 
-  for (guint i = 0; i < SLICE && self->done < self->log->rows->len; i++, self->done++)
-    if (!undo_row (self->frame, self->log->entity, self->log->rows->pdata[self->done], &error))
-      {
-        g_task_return_error (task, error);
-        return G_SOURCE_REMOVE;
-      }
-  if (self->done < self->log->rows->len)
-    return G_SOURCE_CONTINUE;
-  if (forget (self, &error))
-    g_task_return_int (task, (gssize) self->done);
+  for (guint i = 0; batch != NULL && i < self->log->rows->len; i++)
+    yq_outbox_strike_missing (self->outbox, ((YqImportUndo *) self->log->rows->pdata[i])->id);
+  if (batch != NULL && forget (self, &error))
+    g_task_return_int (task, (gssize) self->log->rows->len);
   else
     g_task_return_error (task, error);
-  return G_SOURCE_REMOVE;
 }
 
 void
-yq_import_log_undo_async (YqFrame *frame, const char *batch, GAsyncReadyCallback callback,
-                          gpointer user_data)
+yq_import_log_undo_async (YqStore *store, YqOutbox *outbox, const char *batch,
+                          GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (frame, NULL, callback, user_data);
+  GTask *task = g_task_new (store, NULL, callback, user_data);
   Undoing *self = g_new0 (Undoing, 1);
 
-  self->frame = g_object_ref (frame);
+  self->store = g_object_ref (store);
+  self->outbox = g_object_ref (outbox);
   self->batch = g_strdup (batch);
-  self->log = read_log (yq_frame_store (frame), batch);
+  self->log = read_log (store, batch);
   g_task_set_task_data (task, self, undoing_free);
-  if (self->log == NULL)
+  if (self->log != NULL)
     {
-      g_task_return_int (task, 0);
-      g_object_unref (task);
+      yq_outbox_many_async (outbox, self->log->entity, self->log->rows->len, undo_row, self, NULL,
+                            undone_cb, task);
       return;
     }
-  g_idle_add_full (G_PRIORITY_LOW, slice_cb, task, g_object_unref);
+  g_task_return_int (task, 0);
+  g_object_unref (task);
 }
 
 int

@@ -447,20 +447,6 @@ undone_cb (GObject *object, GAsyncResult *result, gpointer data)
   show_step (self, 0);
 }
 
-/* Rows on their way to the server cannot be taken back before its answer has come. */
-static gboolean
-is_sending (YqOutbox *outbox)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (outbox)); i++)
-    {
-      g_autoptr(YqCommand) command = g_list_model_get_item (G_LIST_MODEL (outbox), i);
-
-      if (yq_command_status (command) == YQ_OUTBOX_SENDING)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -472,8 +458,6 @@ undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     return;
   if (batch == NULL)
     why = g_strdup (_("There is no import to undo"));
-  else if (is_sending (yq_frame_outbox (self->frame)))
-    why = g_strdup (_("Its rows are being sent at this moment; try again when they have arrived"));
   else
     why = yq_import_log_check (self->store, batch);
   if (why != NULL)
@@ -482,7 +466,8 @@ undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
       return;
     }
   set_busy (self, TRUE);
-  yq_import_log_undo_async (self->frame, batch, undone_cb, g_object_ref (self->page));
+  yq_import_log_undo_async (self->store, yq_frame_outbox (self->frame), batch, undone_cb,
+                            g_object_ref (self->page));
 }
 
 static void

@@ -16,7 +16,8 @@ char *yq_import_log_last (YqStore *store);
 /* Why it cannot be undone now (some rows have been decided on), or NULL; free it. */
 char *yq_import_log_check (YqStore *store, const char *batch);
 /* Deletes what it made, gives changed records their earlier values back where nobody changed them
- * since; the batch before it becomes the newest.  finish answers how many rows, -1 on error. */
-void yq_import_log_undo_async (YqFrame *frame, const char *batch, GAsyncReadyCallback callback,
-                               gpointer user_data);
+ * since; the batch before it becomes the newest.  What is on its way to the server may be: it
+ * arrives, and is then taken back.  finish answers how many rows, -1 on error. */
+void yq_import_log_undo_async (YqStore *store, YqOutbox *outbox, const char *batch,
+                               GAsyncReadyCallback callback, gpointer user_data);
 int yq_import_log_undo_finish (GAsyncResult *result, GError **error);

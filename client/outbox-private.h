@@ -10,3 +10,20 @@ gboolean yq_command_take (YqCommand *self,
                           YqQueued *queued); /* takes it; TRUE where anything changed */
 gboolean yq_command_set_status (YqCommand *self, YqOutboxStatus status);
 const YqQueued *yq_command_queued (YqCommand *self);
+
+/* The picture of the rows is taken anew. */
+void yq_outbox_refresh (YqOutbox *self);
+/* After the person changed the commands of a record: those that are no longer in the table were
+ * taken out, not delivered. */
+void yq_outbox_strike_missing (YqOutbox *self, const char *record);
+
+/* One change to the i-th of n records, in the store's writing thread, inside a transaction; its
+ * commands belong to batch. */
+typedef gboolean (*YqOutboxEach) (YqStoreDb *db, guint i, const char *batch, gpointer data,
+                                  GError **error);
+/* Many changes, few transactions, and one look at what came of them.  data is freed with destroy
+ * at the end.  finish gives the batch. */
+void yq_outbox_many_async (YqOutbox *self, const YqEntity *entity, guint n, YqOutboxEach each,
+                           gpointer data, GDestroyNotify destroy, GAsyncReadyCallback callback,
+                           gpointer user_data);
+char *yq_outbox_many_finish (YqOutbox *self, GAsyncResult *result, GError **error);

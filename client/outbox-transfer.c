@@ -107,6 +107,7 @@ read_command (JsonObject *object)
     fields != NULL && JSON_NODE_HOLDS_OBJECT (fields) ? yq_json_canonical (fields) : NULL;
   queued->base = base != NULL ? yq_json_canonical (base) : NULL;
   queued->status = YQ_ROW_ONLY_HERE;
+  queued->was_sent = TRUE; /* from there, for all this computer knows */
   if (queued->entity == NULL || queued->id == NULL || queued->record == NULL ||
       queued->action == NULL || queued->fields == NULL)
     return NULL;

@@ -11,8 +11,6 @@
 #include "outbox-private.h"
 #include "splice.h"
 
-/* Rows written in one transaction of a batch, so that others get between. */
-#define SLICE 200
 #define MAX_SPLICES 64
 
 struct _YqOutbox
@@ -229,8 +227,8 @@ count (YqOutbox *self, GPtrArray *commands)
 
 static void schedule_release (YqOutbox *self, GPtrArray *commands);
 
-static void
-refresh (YqOutbox *self)
+void
+yq_outbox_refresh (YqOutbox *self)
 {
   g_autoptr(GPtrArray) rows = yq_queue_all (yq_store_db (self->store));
   g_autoptr(GPtrArray) commands = g_ptr_array_new_with_free_func (g_object_unref);
@@ -255,8 +253,8 @@ refresh (YqOutbox *self)
 
 /* After the person changed the commands of a record: those of them that are no longer in the table.
  */
-static void
-strike_missing (YqOutbox *self, const char *record)
+void
+yq_outbox_strike_missing (YqOutbox *self, const char *record)
 {
   g_autoptr(GPtrArray) commands = copy_commands (g_hash_table_lookup (self->records, record));
 
@@ -397,8 +395,9 @@ yq_outbox_new (YqStore *store, GError **error)
   if (!yq_store_begin (store, db, error) ||
       !yq_store_end (store, db, yq_queue_recover (db, error), error))
     return NULL;
-  g_signal_connect_object (store, "outbox-changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
-  refresh (self);
+  g_signal_connect_object (store, "outbox-changed", G_CALLBACK (yq_outbox_refresh), self,
+                           G_CONNECT_SWAPPED);
+  yq_outbox_refresh (self);
   return g_steal_pointer (&self);
 }
 
@@ -431,7 +430,7 @@ yq_outbox_is_empty (YqOutbox *self)
 static void
 tell (YqOutbox *self, const YqEntity *entity, const char *id)
 {
-  refresh (self);
+  yq_outbox_refresh (self);
   yq_store_notice_outbox (self->store); /* wakes the sync */
   yq_store_notice (self->store, entity, id);
 }
@@ -452,7 +451,7 @@ yq_outbox_submit (YqOutbox *self, YqRecord *record, const YqStep *step, const Yq
                      error))
     return FALSE;
   yq_store_settle (record);
-  strike_missing (self, id);
+  yq_outbox_strike_missing (self, id);
   tell (self, entity, id);
   if (batch != NULL)
     *batch = g_steal_pointer (&name);
@@ -475,158 +474,9 @@ yq_outbox_delete (YqOutbox *self, YqRecord *record, GError **error)
   if (!yq_store_begin (self->store, db, error) ||
       !yq_store_end (self->store, db, yq_queue_delete (db, record, name, error), error))
     return FALSE;
-  strike_missing (self, yq_record_id (record));
+  yq_outbox_strike_missing (self, yq_record_id (record));
   tell (self, entity, yq_record_id (record));
   return TRUE;
-}
-
-/* -- many at once, in the store's writing thread -- */
-
-typedef struct
-{
-  const YqEntity *entity;
-  char **ids;
-  GPtrArray *records; /* instead of ids */
-  const YqStep *step;
-  YqValues *args;
-  char *batch;
-} Many;
-
-static void
-many_free (gpointer data)
-{
-  Many *many = data;
-
-  g_strfreev (many->ids);
-  g_clear_pointer (&many->records, g_ptr_array_unref);
-  g_clear_pointer (&many->args, yq_values_free);
-  g_free (many->batch);
-  g_free (many);
-}
-
-/* A record that cannot be submitted (its conflict is open) stays out; the others go. */
-static gboolean
-submit_one (YqStoreDb *db, Many *many, guint i, GError **error)
-{
-  g_autoptr(GError) local = NULL;
-
-  if (many->records != NULL)
-    {
-      YqRecord *record = many->records->pdata[i];
-      const YqEntity *entity = yq_record_entity (record);
-      const char *id = yq_record_id (record);
-
-      if (yq_store_db_row_of (db, entity, id) == 0)
-        return yq_queue_create (db, record, many->batch, error);
-      if (yq_store_db_save_edits (db, record, &local))
-        yq_queue_submit (db, entity, id, NULL, NULL, many->batch, NULL, &local);
-    }
-  else
-    yq_queue_submit (db, many->entity, many->ids[i], many->step, many->args, many->batch, NULL,
-                     &local);
-  if (local == NULL || local->domain == YQ_STORE_ERROR)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-static gpointer
-many_job (YqStore *store, YqStoreDb *db, gpointer data, GError **error)
-{
-  Many *many = data;
-  guint n = many->records != NULL ? many->records->len : g_strv_length (many->ids);
-
-  for (guint from = 0; from < n; from += SLICE)
-    {
-      gboolean ok = TRUE;
-
-      if (!yq_store_begin (store, db, error))
-        return NULL;
-      for (guint i = from; i < MIN (n, from + SLICE) && ok; i++)
-        ok = submit_one (db, many, i, error);
-      if (!yq_store_end (store, db, ok, error))
-        return NULL;
-    }
-  return g_strdup (many->batch);
-}
-
-static void
-many_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  YqOutbox *self = g_task_get_source_object (task);
-  Many *many = g_task_get_task_data (task);
-  GError *error = NULL;
-  char *batch = g_task_propagate_pointer (G_TASK (result), &error);
-
-  refresh (self);
-  yq_store_notice_outbox (self->store);
-  yq_store_notice (self->store, many->entity, NULL);
-  if (batch == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  for (guint i = 0; many->records != NULL && i < many->records->len; i++)
-    yq_store_settle (many->records->pdata[i]);
-  g_task_return_pointer (task, batch, g_free);
-}
-
-static void
-start_many (YqOutbox *self, Many *many, GCancellable *cancellable, GAsyncReadyCallback callback,
-            gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  GTask *work;
-
-  many->batch = yq_id_new ();
-  g_task_set_task_data (task, many, many_free);
-  work = g_task_new (self->store, NULL, many_done_cb, task);
-  g_task_set_task_data (work, many, NULL);
-  yq_store_run (self->store, YQ_LANE_WRITE, work, many_job, g_free);
-}
-
-void
-yq_outbox_submit_many_async (YqOutbox *self, const YqEntity *entity, const char *const *ids,
-                             const YqStep *step, const YqValues *args, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data)
-{
-  Many *many = g_new0 (Many, 1);
-
-  many->entity = entity;
-  many->ids = g_strdupv ((char **) ids);
-  many->step = step;
-  many->args = args != NULL ? yq_values_copy (args) : NULL;
-  start_many (self, many, cancellable, callback, user_data);
-}
-
-char *
-yq_outbox_submit_many_finish (YqOutbox *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-yq_outbox_save_many_async (YqOutbox *self, GPtrArray *records, GCancellable *cancellable,
-                           GAsyncReadyCallback callback, gpointer user_data)
-{
-  Many *many = g_new0 (Many, 1);
-
-  g_return_if_fail (records->len > 0);
-
-  many->entity = yq_record_entity (records->pdata[0]);
-  many->records = g_ptr_array_ref (records);
-  start_many (self, many, cancellable, callback, user_data);
-}
-
-char *
-yq_outbox_save_many_finish (YqOutbox *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* -- undo -- */
@@ -645,7 +495,8 @@ undo (YqStoreDb *db, const char *batch, GPtrArray **undone, GError **error)
   g_autoptr(GPtrArray) rows = yq_queue_of_batch (db, batch);
 
   for (guint i = 0; i < rows->len; i++)
-    if (((YqQueued *) rows->pdata[i])->status != YQ_ROW_ONLY_HERE)
+    if (((YqQueued *) rows->pdata[i])->status != YQ_ROW_ONLY_HERE ||
+        ((YqQueued *) rows->pdata[i])->was_sent)
       return too_late (error);
   if (rows->len == 0)
     return too_late (error);
@@ -673,10 +524,10 @@ yq_outbox_undo (YqOutbox *self, const char *batch, GError **error)
     {
       const YqQueued *queued = undone->pdata[i];
 
-      strike_missing (self, queued->record);
+      yq_outbox_strike_missing (self, queued->record);
       yq_store_notice (self->store, queued->entity, queued->record);
     }
-  refresh (self);
+  yq_outbox_refresh (self);
   yq_store_notice_outbox (self->store);
   return TRUE;
 }
@@ -692,7 +543,7 @@ yq_outbox_release_held (YqOutbox *self, GError **error)
 {
   if (!release (self, G_MAXINT64, error))
     return FALSE;
-  refresh (self);
+  yq_outbox_refresh (self);
   return TRUE;
 }
 
@@ -813,7 +664,7 @@ yq_outbox_retry (YqOutbox *self, YqCommand *command, GError **error)
                        : submit_again (db, rows, batch, error),
                      error))
     return FALSE;
-  strike_missing (self, id);
+  yq_outbox_strike_missing (self, id);
   tell (self, entity, id);
   return TRUE;
 }
@@ -829,7 +680,7 @@ yq_outbox_drop (YqOutbox *self, YqCommand *command, gboolean with_edits, GError 
   gboolean ok;
 
   if (yq_command_status (command) != YQ_OUTBOX_NEEDS_YOU &&
-      yq_command_status (command) != YQ_OUTBOX_ONLY_HERE)
+      (yq_command_status (command) != YQ_OUTBOX_ONLY_HERE || queued->was_sent))
     return too_late (error);
   if (!yq_store_begin (self->store, db, error))
     return FALSE;
@@ -838,7 +689,7 @@ yq_outbox_drop (YqOutbox *self, YqCommand *command, gboolean with_edits, GError 
        yq_store_db_rebuild (db, entity, id, error);
   if (!yq_store_end (self->store, db, ok, error))
     return FALSE;
-  strike_missing (self, id);
+  yq_outbox_strike_missing (self, id);
   tell (self, entity, id);
   return TRUE;
 }

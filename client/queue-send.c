@@ -129,7 +129,7 @@ yq_queue_set_sending (YqStoreDb *db, GPtrArray *commands, gboolean sending, GErr
     {
       const YqQueued *queued = g_ptr_array_index (commands, i);
       gint64 n = sql_exec (
-        db->conn, "UPDATE outbox SET status = $1, held = 0 WHERE id = $2 AND status = $3",
+        db->conn, "UPDATE outbox SET status = $1, held = 0, sent = 1 WHERE id = $2 AND status = $3",
         SQL_ARGS (SQL_INT (sending ? YQ_ROW_SENDING : YQ_ROW_ONLY_HERE), SQL_TEXT (queued->id),
                   SQL_INT (sending ? YQ_ROW_ONLY_HERE : YQ_ROW_SENDING)),
         error);
@@ -175,10 +175,38 @@ accept_answer (YqStoreDb *db, const YqQueued *queued, gint64 revision, gint64 no
          yq_store_db_rebuild (db, queued->entity, queued->record, error);
 }
 
+/* The person has deleted meanwhile what the server would not take. */
+static gboolean
+is_deleted_behind (YqStoreDb *db, const YqQueued *queued)
+{
+  gint64 found;
+
+  return queued->revision == 0 &&
+         sql_get_int (db->conn,
+                      "SELECT 1 FROM outbox WHERE record = $1 AND entity = $2 AND seq > $3"
+                      " AND action = 'delete' AND status IN ($4, $5) LIMIT 1",
+                      SQL_ARGS (SQL_TEXT (queued->record), SQL_TEXT (queued->entity->name),
+                                SQL_INT (queued->seq), SQL_INT (YQ_ROW_ONLY_HERE),
+                                SQL_INT (YQ_ROW_SENDING)),
+                      &found, NULL);
+}
+
+static gboolean
+forget_all (YqStoreDb *db, const YqQueued *queued, GError **error)
+{
+  return sql_exec (db->conn, "DELETE FROM outbox WHERE record = $1 AND entity = $2",
+                   SQL_ARGS (SQL_TEXT (queued->record), SQL_TEXT (queued->entity->name)),
+                   error) >= 0 &&
+         yq_draft_delete (db, queued->entity, queued->record, "", error) &&
+         yq_store_db_rebuild (db, queued->entity, queued->record, error);
+}
+
 static gboolean
 refuse (YqStoreDb *db, const YqQueued *queued, const char *problem, gboolean is_conflict,
         GError **error)
 {
+  if (!is_conflict && is_deleted_behind (db, queued))
+    return forget_all (db, queued, error);
   return sql_exec (db->conn, "UPDATE outbox SET problem = $1, is_conflict = $2 WHERE seq = $3",
                    SQL_ARGS (SQL_TEXT (problem), SQL_INT (is_conflict), SQL_INT (queued->seq)),
                    error) >= 0 &&
@@ -215,7 +243,7 @@ yq_queue_answer (YqStoreDb *db, JsonObject *result, gint64 now, GError **error)
       db, queued, json_object_get_int_member_with_default (result, "revision", 0), now, error);
   if (g_str_equal (outcome, "skipped"))
     return queued->status != YQ_ROW_SENDING ||
-           sql_exec (db->conn, "UPDATE outbox SET status = $1 WHERE seq = $2",
+           sql_exec (db->conn, "UPDATE outbox SET status = $1, sent = 0 WHERE seq = $2",
                      SQL_ARGS (SQL_INT (YQ_ROW_ONLY_HERE), SQL_INT (queued->seq)), error) >= 0;
   problem = problem_text (result);
   return refuse (db, queued, problem, g_str_equal (outcome, "conflict"), error);

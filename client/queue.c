@@ -32,7 +32,7 @@ yq_queued_free (YqQueued *queued)
 
 #define COLUMNS                                                                          \
   "SELECT seq, id, batch, entity, record, action, revision, fields, base, status, held," \
-  " not_before, created_at, is_conflict, problem FROM outbox "
+  " not_before, created_at, is_conflict, problem, sent FROM outbox "
 
 static YqQueued *
 read_queued (YqStoreDb *db, SqlRows *rows)
@@ -54,6 +54,7 @@ read_queued (YqStoreDb *db, SqlRows *rows)
   queued->created_at = sql_rows_int (rows, 12);
   queued->is_conflict = sql_rows_int (rows, 13) != 0;
   queued->problem = g_strdup (sql_rows_text (rows, 14));
+  queued->was_sent = sql_rows_int (rows, 15) != 0;
   return queued;
 }
 
@@ -136,8 +137,8 @@ yq_queue_insert (YqStoreDb *db, const YqQueued *queued, GError **error)
 
   return sql_exec (db->conn,
                    "INSERT INTO outbox (id, batch, entity, record, action, revision, fields, base,"
-                   " status, held, not_before, created_at)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                   " status, held, not_before, created_at, sent)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
                    " ON CONFLICT (id) DO NOTHING",
                    SQL_ARGS (SQL_TEXT (queued->id), SQL_TEXT (queued->batch),
                              SQL_TEXT (queued->entity->name), SQL_TEXT (queued->record),
@@ -145,7 +146,8 @@ yq_queue_insert (YqStoreDb *db, const YqQueued *queued, GError **error)
                              yq_store_db_seal (db, queued->entity, queued->fields, &a),
                              yq_store_db_seal (db, queued->entity, queued->base, &b),
                              SQL_INT (queued->status), SQL_INT (queued->is_held),
-                             SQL_INT (queued->not_before), SQL_INT (queued->created_at)),
+                             SQL_INT (queued->not_before), SQL_INT (queued->created_at),
+                             SQL_INT (queued->was_sent)),
                    error) >= 0;
 }
 
@@ -301,11 +303,10 @@ is_known_outside (YqStoreDb *db, const YqEntity *entity, const char *id)
   return server != NULL ||
          sql_get_int (
            db->conn,
-           "SELECT 1 FROM outbox WHERE record = $1 AND entity = $2 AND status IN ($3, $4)"
+           "SELECT 1 FROM outbox WHERE record = $1 AND entity = $2 AND sent = 1 AND status <> $3"
            " LIMIT 1",
-           SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name), SQL_INT (YQ_ROW_SENDING),
-                     SQL_INT (YQ_ROW_DELIVERED)),
-           &found, NULL);
+           SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name), SQL_INT (YQ_ROW_NEEDS_YOU)), &found,
+           NULL);
 }
 
 gboolean
@@ -421,6 +422,6 @@ yq_queue_recover (YqStoreDb *db, GError **error)
           !yq_queue_take_back (db, queued->entity, queued->record, queued->seq, TRUE, error))
         return FALSE;
     }
-  return sql_exec (db->conn, "UPDATE outbox SET status = $1 WHERE status = $2",
+  return sql_exec (db->conn, "UPDATE outbox SET status = $1, sent = 1 WHERE status = $2",
                    SQL_ARGS (SQL_INT (YQ_ROW_ONLY_HERE), SQL_INT (YQ_ROW_SENDING)), error) >= 0;
 }

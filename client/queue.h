@@ -16,7 +16,8 @@ typedef struct
   char *fields; /* JSON */
   char *base;   /* JSON of what stood there when it was typed, or NULL */
   YqRowStatus status;
-  gboolean is_held; /* inside its undo time, by what the disk says */
+  gboolean was_sent; /* the server may know it: no way back before its answer */
+  gboolean is_held;  /* inside its undo time, by what the disk says */
   gint64 not_before;
   gint64 created_at;
   gboolean is_conflict;

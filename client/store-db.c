@@ -14,13 +14,14 @@
 #include "world-store.h"
 
 /* Raised when tables change: see store-layout.h. */
-#define LAYOUT 1
+#define LAYOUT 2
 /* Raised when keys or search text are made differently: the indexes are built anew. */
 #define INDEXES "3"
 
 /* record.server is the JSON as it came, overlay what this computer makes of it, other the public
  * copy of a record that also comes as mine.  mine and catalogue are the generation that last showed
- * it, 0: none. draft.step is '' for the record's own fields; theirs holds the conflicts. */
+ * it, 0: none. draft.step is '' for the record's own fields; theirs holds the conflicts.
+ * outbox.sent: the server may have it, whether or not an answer came back. */
 static const char schema[] =
   "CREATE TABLE IF NOT EXISTS record (row INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL,"
   " id TEXT NOT NULL, revision BIGINT NOT NULL, created_at BIGINT NOT NULL,"
@@ -40,6 +41,7 @@ static const char schema[] =
   " id TEXT NOT NULL UNIQUE, batch TEXT NOT NULL, entity TEXT NOT NULL, record TEXT NOT NULL,"
   " action TEXT NOT NULL, revision BIGINT NOT NULL, fields BLOB NOT NULL, base BLOB,"
   " status BIGINT NOT NULL, held BIGINT NOT NULL, not_before BIGINT NOT NULL,"
+  " sent BIGINT NOT NULL DEFAULT 0,"
   " created_at BIGINT NOT NULL, is_conflict BIGINT NOT NULL DEFAULT 0, problem TEXT,"
   " result_revision BIGINT NOT NULL DEFAULT 0, answered_at BIGINT NOT NULL DEFAULT 0);"
   "CREATE INDEX IF NOT EXISTS outbox_record ON outbox (record, seq);"

@@ -244,6 +244,7 @@ apply_command (YqStoreDb *db, YqRecord *record, SqlRows *rows, Queue *queue)
 {
   int status = (int) sql_rows_int (rows, 2);
   gint64 result_revision = sql_rows_int (rows, 3);
+  gint64 revision = yq_record_revision (record);
   g_autofree char *text = NULL;
   g_autoptr(JsonObject) fields = NULL;
 
@@ -255,8 +256,10 @@ apply_command (YqStoreDb *db, YqRecord *record, SqlRows *rows, Queue *queue)
   text = yq_store_db_unseal (db, rows, 1);
   fields = yq_json_object_of (text);
   yq_predict (db, record, sql_rows_text (rows, 0), fields, &queue->is_deleted);
-  if (status == YQ_ROW_DELIVERED)
-    yq_record_set_revision (record, result_revision);
+  /* The feed may have shown its effect before its answer came: that is no second step. */
+  revision =
+    status == YQ_ROW_DELIVERED ? result_revision : MAX (revision, sql_rows_int (rows, 5) + 1);
+  yq_record_set_revision (record, revision);
 }
 
 /* The record with what is queued; queue says what there was. */
@@ -266,8 +269,8 @@ apply_queue (YqStoreDb *db, const YqEntity *entity, const char *id, YqRecord *se
   YqRecord *record = server != NULL ? yq_record_copy (server) : yq_record_new (entity, id);
   g_autoptr(SqlRows) rows =
                sql_query (db->conn,
-                          "SELECT action, fields, status, result_revision, created_at FROM outbox"
-                          " WHERE record = $1 AND entity = $2 ORDER BY seq",
+                          "SELECT action, fields, status, result_revision, created_at, revision"
+                          " FROM outbox WHERE record = $1 AND entity = $2 ORDER BY seq",
                           SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name)), NULL);
 
   while (rows != NULL && sql_rows_next (rows, NULL))

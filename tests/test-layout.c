@@ -218,6 +218,29 @@ test_what_is_hers_moves_over (Place *place, gconstpointer data)
   g_clear_object (&outbox);
 }
 
+/* The layout before the last. */
+static void
+test_the_first_layout (Place *place, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (place->dir, "store.db", NULL);
+  g_autoptr(YqOutbox) outbox = NULL;
+  sqlite3 *db;
+
+  open_place (place);
+  outbox = yq_outbox_new (place->store, NULL);
+  g_clear_object (&outbox);
+  settle ();
+  g_assert_finalize_object (g_steal_pointer (&place->store));
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  run (db, "ALTER TABLE outbox DROP COLUMN sent");
+  run (db, "UPDATE meta SET value = '1' WHERE name = 'layout'");
+  sqlite3_close (db);
+  open_place (place);
+  outbox = yq_outbox_new (place->store, NULL);
+  assert_everything_of_hers (place, outbox);
+  g_clear_object (&outbox);
+}
+
 /* What the feed does not show again goes, but nothing of hers. */
 static void
 test_the_rest_is_asked_for_again (Place *place, gconstpointer data)
@@ -331,6 +354,7 @@ main (int argc, char **argv)
 
 #define ADD(path, func) g_test_add ("/layout/" path, Place, NULL, set_up, func, tear_down)
   ADD ("moves", test_what_is_hers_moves_over);
+  ADD ("first", test_the_first_layout);
   ADD ("again", test_the_rest_is_asked_for_again);
   ADD ("dying", test_dying_while_it_moves);
   ADD ("newer", test_a_newer_store_is_left_alone);
