@@ -407,6 +407,13 @@ yq_queue_release (YqStoreDb *db, gint64 until, GError **error)
 }
 
 gboolean
+yq_queue_unsend (YqStoreDb *db, GError **error)
+{
+  return sql_exec (db->conn, "UPDATE outbox SET status = $1, sent = 1 WHERE status = $2",
+                   SQL_ARGS (SQL_INT (YQ_ROW_ONLY_HERE), SQL_INT (YQ_ROW_SENDING)), error) >= 0;
+}
+
+gboolean
 yq_queue_recover (YqStoreDb *db, GError **error)
 {
   g_autoptr(GPtrArray) commands = NULL;
@@ -422,6 +429,5 @@ yq_queue_recover (YqStoreDb *db, GError **error)
           !yq_queue_take_back (db, queued->entity, queued->record, queued->seq, TRUE, error))
         return FALSE;
     }
-  return sql_exec (db->conn, "UPDATE outbox SET status = $1, sent = 1 WHERE status = $2",
-                   SQL_ARGS (SQL_INT (YQ_ROW_ONLY_HERE), SQL_INT (YQ_ROW_SENDING)), error) >= 0;
+  return yq_queue_unsend (db, error);
 }

@@ -53,6 +53,8 @@ gboolean yq_queue_take_back (YqStoreDb *db, const YqEntity *entity, const char *
 gboolean yq_queue_forget (YqStoreDb *db, const YqEntity *entity, const char *id, GError **error);
 /* Held commands whose undo time is over may be sent from now on. */
 gboolean yq_queue_release (YqStoreDb *db, gint64 until, GError **error);
+/* What was being sent waits again: nobody sends it any more. */
+gboolean yq_queue_unsend (YqStoreDb *db, GError **error);
 /* At the start: held decisions become undecided, what was being sent waits again. */
 gboolean yq_queue_recover (YqStoreDb *db, GError **error);
 

@@ -9,6 +9,7 @@
 #include "record-check.h"
 
 #define AUTOSAVE_MS 400
+#define TRY_AGAIN_S 10
 
 struct _YqRecordForm
 {
@@ -63,6 +64,8 @@ autosave_cb (gpointer data)
 
   self->save_id = 0;
   keep_draft (self);
+  if (self->dirty) /* the disk is full: it may have room later */
+    self->save_id = g_timeout_add_seconds (TRY_AGAIN_S, autosave_cb, self);
   return G_SOURCE_REMOVE;
 }
 

@@ -170,6 +170,18 @@ yq_store_db_name (YqStoreDb *db, const YqEntity *entity, const char *name)
 
 /* -- opening -- */
 
+void
+yq_store_db_explain (GError **error)
+{
+  if (error == NULL || !g_error_matches (*error, SQL_ERROR, SQL_ERROR_FULL))
+    return;
+  g_clear_error (error);
+  g_set_error_literal (
+    error, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL,
+    _("This computer's disk is full: please make room, what you wrote cannot be "
+                         "kept until then"));
+}
+
 /* The indexes hold what this program's tables say; another version of them starts anew. */
 static gboolean
 check_indexes (YqStoreDb *db, GError **error)
@@ -261,11 +273,14 @@ yq_store_db_open (const char *dir, GBytes *key, gboolean create, GError **error)
   memcpy (db->key, g_bytes_get_data (key, NULL), sizeof db->key);
   db->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   db->who = &visitor;
-  if (!(db->conn = sql_open (uri, SQL_OPEN_READ_WRITE, error)))
-    return NULL;
-  db->world = yq_world_store_new (db);
-  if (create ? !set_up (db, error) : !load_names (db, error))
-    return NULL;
+  db->conn = sql_open (uri, SQL_OPEN_READ_WRITE, error);
+  if (db->conn != NULL)
+    db->world = yq_world_store_new (db);
+  if (db->conn == NULL || (create ? !set_up (db, error) : !load_names (db, error)))
+    {
+      yq_store_db_explain (error);
+      return NULL;
+    }
   return g_steal_pointer (&db);
 }
 

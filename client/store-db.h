@@ -38,6 +38,8 @@ typedef enum
 /* create also makes tables and indexes and checks the key. */
 YqStoreDb *yq_store_db_open (const char *dir, GBytes *key, gboolean create, GError **error);
 void yq_store_db_close (YqStoreDb *db);
+/* A full disk in words a person can act on (YQ_STORE_ERROR_FULL); other errors stay. */
+void yq_store_db_explain (GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqStoreDb, yq_store_db_close)
 
 /* -- text at rest: sealed where the entity has private fields; free holder after the statement --

@@ -113,6 +113,7 @@ yq_store_begin (YqStore *self, YqStoreDb *db, GError **error)
   if (sql_begin (db->conn, TRUE, error))
     return TRUE;
   give_lock (self);
+  yq_store_db_explain (error);
   return FALSE;
 }
 
@@ -124,6 +125,8 @@ yq_store_end (YqStore *self, YqStoreDb *db, gboolean ok, GError **error)
   if (!ok)
     sql_rollback (db->conn);
   give_lock (self);
+  if (!ok)
+    yq_store_db_explain (error);
   return ok;
 }
 

@@ -18,6 +18,7 @@
 typedef enum
 {
   YQ_STORE_ERROR_FAILED,  /* the disk or the database */
+  YQ_STORE_ERROR_FULL,    /* no room on this computer's disk: nothing was kept, nothing is lost */
   YQ_STORE_ERROR_KEY,     /* the store was made with another key */
   YQ_STORE_ERROR_FILE,    /* a picked file is too large, of the wrong kind or unreadable */
   YQ_STORE_ERROR_GONE,    /* no such record or command any more */

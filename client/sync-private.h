@@ -9,6 +9,7 @@ typedef struct
 {
   guint failures;
   gboolean is_unreachable; /* the last one: no answer at all */
+  gboolean is_disk_full;   /* the last one: no room on this computer */
   GSource *timer;
 } YqBackoff;
 
@@ -34,6 +35,7 @@ typedef struct
   GCancellable *running;
   GPtrArray *commands; /* of the request that is out */
   char *file;          /* that is being sent */
+  gboolean is_stale;   /* rows say "sending", and nobody sends them: the disk was full */
   guint max_commands;  /* made smaller when a request is too large for the server */
   GSource *timer;      /* until the next undo time is over */
   YqBackoff backoff;

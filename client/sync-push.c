@@ -51,7 +51,7 @@ mark_file (YqPush *push, const char *sha256, gboolean sent)
   if (!yq_store_begin (worker->store, worker->db, &error) ||
       !yq_store_end (worker->store, worker->db,
                      yq_store_db_set_meta (worker->db, mark, sent ? "1" : NULL, &error), &error))
-    g_warning ("%s", error->message);
+    g_message ("A file is sent once more: %s", error->message);
 }
 
 /* -- the end of a request -- */
@@ -77,7 +77,10 @@ unsend (YqPush *push)
   if (!yq_store_begin (worker->store, worker->db, &error) ||
       !yq_store_end (worker->store, worker->db,
                      yq_queue_set_sending (worker->db, push->commands, FALSE, &error), &error))
-    g_warning ("%s", error->message);
+    {
+      g_message ("Commands wait: %s", error->message);
+      push->is_stale = TRUE;
+    }
   yq_store_notice_outbox (worker->store);
 }
 
@@ -228,7 +231,10 @@ send_fewer (YqPush *push)
       if (!yq_store_begin (worker->store, worker->db, &error) ||
           !yq_store_end (worker->store, worker->db,
                          yq_queue_answer (worker->db, result, yq_clock_now (), &error), &error))
-        g_warning ("%s", error->message);
+        {
+          try_later (push, error);
+          return;
+        }
       notice_commands (push);
     }
   finish (push);
@@ -381,8 +387,28 @@ start_commands (YqPush *push, GPtrArray *commands)
   finish (push);
   if (error == NULL)
     return; /* all undone in this moment */
-  g_warning ("Commands cannot be sent: %s", error->message);
+  g_message ("Commands cannot be sent: %s", error->message);
   yq_backoff_wait (&push->backoff, push->worker, error, 0, again_cb, push);
+}
+
+/* What a full disk did not let us note before. */
+static gboolean
+mend_stale (YqPush *push)
+{
+  YqSyncWorker *worker = push->worker;
+  g_autoptr(GError) error = NULL;
+
+  if (!push->is_stale)
+    return TRUE;
+  if (!yq_store_begin (worker->store, worker->db, &error) ||
+      !yq_store_end (worker->store, worker->db, yq_queue_unsend (worker->db, &error), &error))
+    {
+      yq_backoff_wait (&push->backoff, worker, error, 0, again_cb, push);
+      return FALSE;
+    }
+  push->is_stale = FALSE;
+  yq_store_notice_outbox (worker->store);
+  return TRUE;
 }
 
 void
@@ -392,7 +418,8 @@ yq_push_run (YqPush *push)
   g_auto(YqDue) due = { 0 };
 
   if (push->running != NULL || !worker->has_token || worker->is_signed_out ||
-      yq_backoff_is_waiting (&push->backoff) || g_cancellable_is_cancelled (worker->stopping))
+      yq_backoff_is_waiting (&push->backoff) || g_cancellable_is_cancelled (worker->stopping) ||
+      !mend_stale (push))
     return;
   yq_queue_due (worker->db, yq_clock_now (), has_file, push, &due);
   if (due.commands->len > 0)

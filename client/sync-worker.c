@@ -43,6 +43,7 @@ yq_backoff_wait (YqBackoff *backoff, YqSyncWorker *worker, const GError *error, 
   ms = MAX (ms, MIN (retry_after, 3600) * 1000);
   backoff->failures++;
   backoff->is_unreachable = g_error_matches (error, YQ_API_ERROR, YQ_API_ERROR_UNREACHABLE);
+  backoff->is_disk_full = g_error_matches (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL);
   yq_timer_clear (&backoff->timer);
   backoff->timer = yq_timer_new (worker, ms, again, user_data);
 }
@@ -51,6 +52,7 @@ void
 yq_backoff_reset (YqBackoff *backoff)
 {
   backoff->failures = 0;
+  backoff->is_disk_full = FALSE;
   yq_timer_clear (&backoff->timer);
 }
 
@@ -80,6 +82,13 @@ find_state (YqSyncWorker *worker)
 }
 
 static gboolean
+is_disk_full (YqSyncWorker *worker)
+{
+  return worker->push.backoff.is_disk_full || worker->pulls[YQ_SCOPE_MINE].backoff.is_disk_full ||
+         worker->pulls[YQ_SCOPE_CATALOGUE].backoff.is_disk_full;
+}
+
+static gboolean
 report_cb (gpointer user_data)
 {
   YqSyncWorker *worker = user_data;
@@ -98,7 +107,8 @@ is_news (YqSyncWorker *worker, const YqSyncReport *report)
 {
   const YqSyncReport *told = &worker->told;
 
-  if (!worker->has_told || told->state != report->state || told->may_send != report->may_send)
+  if (!worker->has_told || told->state != report->state || told->may_send != report->may_send ||
+      told->is_disk_full != report->is_disk_full)
     return TRUE;
   return (told->last_sync != report->last_sync || told->n_received != report->n_received) &&
          g_get_monotonic_time () - worker->told_at > REPORT_EVERY_US;
@@ -108,7 +118,7 @@ void
 yq_worker_tell (YqSyncWorker *worker)
 {
   YqSyncReport report = { find_state (worker), worker->last_sync, worker->n_received,
-                          worker->has_token && !worker->is_signed_out };
+                          worker->has_token && !worker->is_signed_out, is_disk_full (worker) };
 
   if (report.state == YQ_SYNC_UP_TO_DATE)
     worker->n_received = 0;

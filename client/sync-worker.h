@@ -11,9 +11,10 @@ typedef struct _YqSyncWorker YqSyncWorker;
 typedef struct
 {
   YqSyncState state;
-  gint64 last_sync;  /* ms UTC, 0: not in this run */
-  guint n_received;  /* records of a load that is still running */
-  gboolean may_send; /* FALSE: the server wants a new sign-in */
+  gint64 last_sync;      /* ms UTC, 0: not in this run */
+  guint n_received;      /* records of a load that is still running */
+  gboolean may_send;     /* FALSE: the server wants a new sign-in */
+  gboolean is_disk_full; /* what comes cannot be kept on this computer */
 } YqSyncReport;
 
 /* report is called on the thread-default context of the caller.  token NULL: the catalogue only. */

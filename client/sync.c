@@ -57,6 +57,8 @@ describe (YqSync *self)
   guint waiting = yq_outbox_n_waiting (self->outbox);
   g_autofree char *time = self->last_sync > 0 ? yq_time_local (self->last_sync) : NULL;
 
+  if (self->report.is_disk_full)
+    return g_strdup (_("This computer's disk is full"));
   switch (self->report.state)
     {
     case YQ_SYNC_SIGNED_OUT:

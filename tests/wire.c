@@ -121,9 +121,14 @@ pass_reply (Link *link, const char *data, gsize size)
 
   if (link->is_matched)
     {
+      gboolean tells;
+
       g_mutex_lock (&wire->lock);
       wire->reply_bytes += size;
+      tells = wire->cut == WIRE_TELL;
       g_mutex_unlock (&wire->lock);
+      if (tells)
+        tell_cut (wire);
     }
   if (link->left < 0 || (gint64) size <= link->left)
     {

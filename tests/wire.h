@@ -9,6 +9,7 @@ typedef enum
 {
   WIRE_WHOLE,   /* relays */
   WIRE_REQUEST, /* ends the connection instead of passing on a request that matches */
+  WIRE_TELL,    /* relays everything, and calls before the first byte of the reply */
   WIRE_REPLY,   /* passes it on, and ends the connection after so many bytes of the reply */
 } WireCut;
 

@@ -1,0 +1,245 @@
+/* The disk is full, the server's or the client's: both say so, keep what they have, answer what can
+ * be answered without writing, and go on when there is room again. */
+#define G_LOG_DOMAIN "test-full-disk"
+
+#include "sync-orders.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "ledger.h"
+
+/* Pieces of the names of both folders. */
+#define SERVER_DISK "/yiquan-test-"
+#define CLIENT_DISK "/yiquan-client-"
+
+static void (*set_full) (const char *piece);
+
+static void
+print_cb (const char *line, gpointer data)
+{
+  g_test_message ("%s", line);
+}
+
+static void
+assert_server_is_right (Bench *bench)
+{
+  g_autoptr(SqlConn) conn = yq_fixture_read (bench->http);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (yq_ledger_verify (conn, print_cb, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (yq_audit_verify (conn, print_cb, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* -- the server's -- */
+
+static void
+assert_answer (Bench *bench, const char *method, const char *path, const char *body, guint status)
+{
+  g_autoptr(YqAnswer) answer = yq_fixture_send (bench->http, method, path, NULL, body);
+
+  g_assert_cmpuint (answer->status, ==, status);
+  if (status == 503)
+    {
+      g_autofree char *code = yq_answer_code (answer);
+
+      g_assert_cmpstr (code, ==, "unavailable");
+      g_assert_nonnull (yq_answer_header (answer, "retry-after"));
+    }
+}
+
+#define SIGN_IN "{\"username\":\"enterprise2\",\"password\":\"" YQ_DEMO_PASSWORD "\"}"
+
+static void
+test_the_server_is_full (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+  gint64 events = server_count (bench, "SELECT count(*) FROM event WHERE $1 = ''", "");
+
+  start_client (&client, bench, "enterprise1");
+  order = write_order (&client, "磁盘已满", 3);
+  attach_paper (&client, order);
+  set_full (SERVER_DISK);
+  g_free (submit (&client, order, "submit", NULL));
+  wait_for (yq_sync_state (client.sync) == YQ_SYNC_OFFLINE);
+  /* What needs no disk is answered; the rest is told to come again. */
+  assert_answer (bench, "GET", "/healthz", NULL, 200);
+  assert_answer (bench, "GET", "/v1/instruments?limit=5", NULL, 200);
+  for (guint i = 0; i < 20; i++)
+    assert_answer (bench, "POST", "/v1/sessions", SIGN_IN, 503);
+  g_assert_cmpuint (yq_outbox_n_needs_you (client.outbox), ==, 0);
+  g_assert_cmpuint (yq_outbox_n_waiting (client.outbox), >, 0);
+  g_assert_cmpint (server_count (bench, "SELECT count(*) FROM event WHERE $1 = ''", ""), ==,
+                   events);
+
+  set_full (NULL);
+  yq_sync_now (client.sync);
+  wait_for ((hurry (&client), is_sent (&client)));
+  assert_one_effect (bench, yq_record_id (order));
+  assert_answer (bench, "POST", "/v1/sessions", SIGN_IN, 201);
+  remove_client (&client);
+  assert_server_is_right (bench);
+}
+
+/* -- the client's -- */
+
+static gboolean
+is_told (Client *client)
+{
+  return yq_sync_state (client->sync) == YQ_SYNC_OFFLINE &&
+         strstr (yq_sync_text (client->sync), "disk") != NULL;
+}
+
+static void
+refuse_to_keep (Client *client, YqRecord *order)
+{
+  const YqStep *step = yq_entity_step (&yq_order, "submit");
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "yq-paper.pdf", NULL);
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+  g_autoptr(GError) draft = NULL;
+  g_autoptr(GError) sent = NULL;
+  g_autoptr(GError) paper = NULL;
+
+  yq_record_set_text (order, ORDER_NEED, "磁盘已满时写的");
+  g_assert_false (yq_store_save_draft (client->store, order, &draft));
+  g_assert_error (draft, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL);
+  g_assert_false (yq_outbox_submit (client->outbox, order, step, NULL, NULL, &sent));
+  g_assert_error (sent, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL);
+  g_assert_true (g_file_set_contents (path, "%PDF-1.4 y", -1, NULL));
+  g_assert_null (yq_store_add_file (client->store, file, NULL, &paper));
+  g_assert_error (paper, YQ_STORE_ERROR, YQ_STORE_ERROR_FILE);
+  g_unlink (path);
+}
+
+static void
+fail_to_open (Client *client, const char *url)
+{
+  Outcome outcome = { 0 };
+
+  client->login = yq_login_new (client->dir, url);
+  yq_login_restore_async (client->login, "enterprise1", NULL, restored_cb, &outcome);
+  wait_for (outcome.done);
+  g_assert_false (outcome.good);
+  g_assert_error (outcome.error, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL);
+  g_error_free (outcome.error);
+  end_client (client);
+}
+
+static void
+test_the_client_is_full (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 }, other = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+  g_autoptr(YqRecord) news = NULL;
+  g_autoptr(YqRecord) again = NULL;
+  g_autofree char *id = NULL;
+
+  start_client (&client, bench, "enterprise1");
+  order = write_order (&client, "磁盘将满", 3);
+  id = g_strdup (yq_record_id (order));
+  set_full (CLIENT_DISK);
+  refuse_to_keep (&client, order);
+  /* Nothing half done, and every word still in the form. */
+  g_assert_true (yq_outbox_is_empty (client.outbox));
+  g_assert_cmpstr (yq_record_text (order, ORDER_NEED), ==, "磁盘已满时写的");
+  g_assert_true (reads (&client, id, ORDER_PURPOSE, "磁盘将满"));
+
+  /* What the server sends meanwhile cannot be kept: it says why. */
+  {
+    g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", bench->http->port);
+
+    g_assert_cmpuint (bench->http->port, >, 0);
+    set_full (NULL);
+    g_assert_true (sign_in (&other, url, "enterprise1", YQ_DEMO_PASSWORD, NULL));
+    wait_for (is_current (&other));
+    news = write_order (&other, "别处写的", 4);
+    set_full (client.dir);
+  }
+  g_assert_true (yq_outbox_save (other.outbox, news, NULL));
+  wait_for (is_sent (&other));
+  wait_for (is_told (&client));
+
+  /* Started again, the program says why it cannot be opened. */
+  end_client (&client);
+  fail_to_open (&client, bench->url);
+
+  set_full (NULL);
+  g_assert_true (restore (&client, bench->url, "enterprise1"));
+  g_assert_true (reads (&client, id, ORDER_PURPOSE, "磁盘将满"));
+  again = yq_store_get (client.store, &yq_order, id);
+  yq_record_set_text (again, ORDER_NEED, yq_record_text (order, ORDER_NEED));
+  g_free (submit (&client, again, "submit", NULL));
+  yq_sync_now (client.sync);
+  wait_for ((hurry (&client), is_sent (&client)));
+  assert_one_effect (bench, id);
+  wait_for ((hurry (&client), reads (&client, yq_record_id (news), ORDER_PURPOSE, "别处写的")));
+  remove_client (&client);
+  remove_client (&other);
+}
+
+static void
+fill_disk_cb (gpointer dir)
+{
+  set_full (dir);
+}
+
+/* The disk is full at the moment the answer comes: nobody knows what came of it, until the same ids
+ * are sent again. */
+static void
+test_full_when_the_answer_comes (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autoptr(YqRecord) order = NULL;
+
+  start_client (&client, bench, "enterprise1");
+  order = write_order (&client, "答复时已满", 3);
+  wire_cut (bench->wire, WIRE_TELL, "POST /v1/commands", 0, fill_disk_cb, client.dir);
+  g_free (submit (&client, order, "submit", NULL));
+  wait_for (is_told (&client));
+  g_assert_cmpuint (yq_outbox_n_needs_you (client.outbox), ==, 0);
+  g_assert_false (yq_outbox_is_empty (client.outbox));
+  set_full (NULL);
+  yq_sync_now (client.sync);
+  wait_for ((hurry (&client), is_sent (&client)));
+  assert_one_effect (bench, yq_record_id (order));
+  remove_client (&client);
+}
+
+/* -- this program once more, under the shim -- */
+
+static void
+run_again (char **argv)
+{
+  const char *shim = g_getenv ("YQ_FULLDISK");
+
+  if (shim == NULL || g_getenv ("LD_PRELOAD") != NULL)
+    g_error ("No shim: run this with YQ_FULLDISK naming it");
+  g_setenv ("LD_PRELOAD", shim, TRUE);
+  g_setenv ("ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0", TRUE);
+  execv ("/proc/self/exe", argv);
+  g_error ("%s", g_strerror (errno));
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  *(void **) &set_full = dlsym (RTLD_DEFAULT, "yq_fulldisk_set");
+  if (set_full == NULL)
+    run_again (argv);
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, func) \
+  g_test_add ("/full-disk/" path, Bench, NULL, bench_set_up, func, bench_tear_down)
+  ADD ("server", test_the_server_is_full);
+  ADD ("client", test_the_client_is_full);
+  ADD ("answer", test_full_when_the_answer_comes);
+  status = g_test_run ();
+  if (template_folder != NULL)
+    yq_test_remove_folder (template_folder);
+  return status;
+}
