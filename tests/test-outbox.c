@@ -340,6 +340,24 @@ test_after_its_time_a_decision_goes (Desk *desk, gconstpointer data)
   g_assert_cmpuint (n_due (desk), ==, 1);
 }
 
+/* No clock that jumps holds a decision for longer, or loses it. */
+static void
+test_a_clock_that_jumps_holds_no_decision (Desk *desk, gconstpointer data)
+{
+  gint64 jump = GPOINTER_TO_INT (data) * YQ_DAY;
+  g_autoptr(YqRecord) order = NULL;
+
+  receive_order (desk->place.store, A, 3, "submitted", "");
+  order = yq_store_get (desk->place.store, &yq_order, A);
+  g_free (submit (desk, order, "refuse", "不合适"));
+  g_assert_cmpuint (n_due (desk), ==, 0);
+  yq_clock_set (yq_clock_now () + jump);
+  g_assert_cmpuint (n_due (desk), ==, 1);
+  while (yq_outbox_n_held (desk->outbox) > 0) /* the timer of its undo time */
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (yq_outbox_n_waiting (desk->outbox), ==, 1);
+}
+
 static void
 test_after_a_crash_a_decision_is_undecided (Desk *desk, gconstpointer data)
 {
@@ -622,6 +640,10 @@ main (int argc, char *argv[])
   ADD ("/outbox/drop/edits-too", test_dropping, GINT_TO_POINTER (TRUE));
   ADD ("/outbox/decision/undo", test_a_decision_waits_and_can_be_undone, NULL);
   ADD ("/outbox/decision/goes", test_after_its_time_a_decision_goes, NULL);
+  ADD ("/outbox/decision/clock-forward", test_a_clock_that_jumps_holds_no_decision,
+       GINT_TO_POINTER (400));
+  ADD ("/outbox/decision/clock-back", test_a_clock_that_jumps_holds_no_decision,
+       GINT_TO_POINTER (-400));
   ADD ("/outbox/decision/crash", test_after_a_crash_a_decision_is_undecided, NULL);
   ADD ("/outbox/decision/released", test_released_before_quitting_it_goes_later, NULL);
   ADD ("/outbox/creations-first", test_nothing_names_what_is_not_yet_created, NULL);

@@ -221,6 +221,34 @@ test_a_reply_cut_at_any_byte (Bench *bench, gconstpointer data)
   remove_client (&client);
 }
 
+/* -- clocks -- */
+
+/* Both clocks are set forward and back between an edit, its sending and its coming back. */
+static void
+test_clocks_jump (Bench *bench, gconstpointer data)
+{
+  static const int days[] = { 40, -3, 30, 0 };
+  Client client = { 0 };
+
+  start_client (&client, bench, "enterprise1");
+  for (guint i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      g_autoptr(YqRecord) order = write_order (&client, "时钟跳动", 8);
+
+      yq_clock_offset (days[i] * YQ_DAY);
+      g_free (submit (&client, order, "submit", NULL));
+      wait_for ((hurry (&client), is_sent (&client)));
+      assert_one_effect (bench, yq_record_id (order));
+      g_assert_true (reads (&client, yq_record_id (order), ORDER_PURPOSE, "时钟跳动"));
+    }
+  g_assert_cmpint (
+    server_count (bench, "SELECT count(*) - count(DISTINCT number) FROM \"order\" WHERE $1 = ''",
+                  ""),
+    ==, 0);
+  yq_clock_offset (0);
+  remove_client (&client);
+}
+
 /* -- kills -- */
 
 typedef struct
@@ -527,6 +555,7 @@ main (int argc, char *argv[])
 
       ADD (path, test_killed_at, &moments[i]);
     }
+  ADD ("/sync/clocks", test_clocks_jump, NULL);
   ADD ("/sync/rights", test_new_rights_read_everything_again, NULL);
   ADD ("/sync/session", test_a_lost_session_keeps_the_outbox, NULL);
   ADD ("/sync/papers", test_the_other_side_reads_paper_and_history, NULL);
