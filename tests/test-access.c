@@ -472,7 +472,7 @@ test_a_grant_has_the_scope_of_its_role (void)
     const char *role, *scope;
   } good[] = {
     { "member", "organisation" },       { "manager", "organisation" },  { "desk", "desk" },
-    { "entrepreneur", "organisation" }, { "reviewer", "scope_region" }, { "expert", NULL },
+    { "entrepreneur", "organisation" }, { "reviewer", "scope_region" }, { "expert", NULL }, { "expert", "scope_region" },
     { "administrator", NULL },
   };
   static const char *const scopes[] = { NULL, "organisation", "desk", "scope_region" };
