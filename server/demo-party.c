@@ -54,6 +54,16 @@ static const Party parties[] = {
     "陆敏", "0512-65880126", "service@sujian-demo.example", "https://www.sujian-demo.example", "第三方检验检测机构，具有CMA、CNAS资质，服务装备制造、电子电气和新材料企业。", 31264800, 120632300, "中国建设银行苏州吴中支行", "32250198863600001278" },
   { "enterprisejs", "active", "无锡恒锐精密紧固件有限公司", "enterprise", "91320205MA20K9D4XX", "320205", "江苏省无锡市锡山区东亭街道锡沪中路66号", "214101", "顾国平", "BCD", 86, 5200, 6400, FALSE, TRUE, "202632020500001186",
     "顾晨", "0510-88230116", "tech@hengrui-demo.example", "https://www.hengrui-demo.example", "专业制造风电和轨道交通用高强度紧固件。", 31583400, 120383600, "江苏银行无锡锡山支行", "20830188000128846" },
+  { "carriercsj", "active", "上海申测检测技术有限公司", "enterprise", "91310115MA1H3C5D2Y", "310115", "上海市浦东新区张江路665号6幢", "201203", "顾文斌", "M", 210, 12600, 15800, TRUE, TRUE, NULL,
+    "陆晨", "021-50806618", "service@shence-demo.example", "https://www.shence-demo.example", "面向长三角企业提供汽车电子、材料和生物医药领域的检验检测服务，具有CMA、CNAS资质。", 31202600, 121602300, "上海银行张江支行", "03003512880012886" },
+  { "enterprisecsj", "active", "苏州汾湖智造传感科技有限公司", "enterprise", "91320509MA1W8K2L7A", "320509", "江苏省苏州市吴江区黎里镇康力大道898号", "215211", "钱立群", "BCD", 88, 5200, 6800, FALSE, TRUE, "202632050900001216",
+    "沈佳", "0512-63281288", "rd@fenhu-demo.example", NULL, "从事汽车传感器的研发与生产。", 31010300, 120716300, "苏州农村商业银行汾湖支行", "0706678011120100128866" },
+  { "enterprisecsj2", "active", "嘉善祥符荡生物科技有限公司", "enterprise", "91330421MA2JF6M48A", "330421", "浙江省嘉兴市嘉善县西塘镇祥符荡路66号", "314102", "金海燕", "M", 46, 2300, 3600, FALSE, TRUE, "202633042100001908",
+    "周倩", "0573-84562188", "lab@xiangfu-demo.example", NULL, "从事酶制剂和生物检测试剂的研发。", 30955300, 120876200, "嘉善农村商业银行西塘支行", "201000188646018" },
+  { "enterprisecsj3", "active", "马鞍山江东新材料有限公司", "enterprise", "91340503MA2NQ8R52U", "340503", "安徽省马鞍山市花山区江东大道1288号", "243000", "程志远", "BCD", 120, 7600, 9800, FALSE, TRUE, "202634050300001126",
+    "吴晓梅", "0555-2488816", "rd@jiangdong-demo.example", NULL, "从事高强度钢用涂层材料的研发与生产。", 31691200, 118512800, "徽商银行马鞍山花山支行", "1551001021000128826" },
+  { "enterprisecsj4", "active", "上海青西环保科技有限公司", "enterprise", "91310118MA1JL5T93F", "310118", "上海市青浦区金泽镇练西公路4788号", "201718", "陶建华", "M", 38, 1900, 2700, FALSE, FALSE, "202631011800001316",
+    "许敏", "021-59262688", "office@qingxi-demo.example", NULL, "从事水处理膜材料的研发。", 31038600, 120916900, "上海农商银行金泽支行", "50131000128866018" },
 };
 
 static const Person people[] = {
@@ -72,6 +82,17 @@ static const Person people[] = {
   { "testerjs",    "陆敏",   "13905120201", "lumin@sujian-demo.example", "testerjs", "manager", "320506" },
   { "enterprisejs", "顾晨",  "13905100101", "guchen@hengrui-demo.example", "enterprisejs", "manager", "320205" },
   { "reviewerjs",  "苏慧",   "13905180301", NULL, NULL, "reviewer", "320000" },
+  { "enterprisecsj",  "沈佳",   "13905120101", "shenjia@fenhu-demo.example", "enterprisecsj", "manager", "320509" },
+  { "enterprisecsj2", "周倩",   "13905730106", "zhouqian@xiangfu-demo.example", "enterprisecsj2", "manager", "330421" },
+  { "enterprisecsj3", "吴晓梅", "13905550101", "wuxm@jiangdong-demo.example", "enterprisecsj3", "manager", "340503" },
+  { "enterprisecsj4", "许敏",   "13905210101", "xumin@qingxi-demo.example", "enterprisecsj4", "manager", "310118" },
+  { "carriercsj",     "陆晨",   "13905210201", "luchen@shence-demo.example", "carriercsj", "manager", "310115" },
+  { "reviewercsj",    "顾红梅", "13905120301", NULL, NULL, "reviewer", "320509" },
+  { "reviewercsj2",   "方振华", "13905550301", NULL, NULL, "reviewer", "340500" },
+  { "reviewercsj3",   "俞明",   "13905210301", NULL, NULL, "reviewer", "310118" },
+  { "expertcsj",      "严教授", "13905210401", NULL, NULL, "expert", "330421" },
+  { "expertcsj2",     "石研究员", "13905210402", NULL, NULL, "expert", "330421" },
+  { "expertcsj3",     "罗工",   "13905550401", NULL, NULL, "expert", "340500" },
   { "admin",       "系统管理员", "13905730401", NULL, NULL, "administrator", NULL },
 };
 /* clang-format on */
@@ -223,7 +244,8 @@ add_person (YqTx *tx, const Person *person, GError **error)
   yq_record_set_text (grant, GRANT_ACCOUNT, id);
   yq_record_set_text (grant, GRANT_ROLE, person->role);
   yq_record_set_text (grant, GRANT_ORGANISATION, organisation);
-  if (strcmp (person->role, "reviewer") == 0)
+  yq_record_set_text (grant, GRANT_NAME, person->real_name);
+  if (yq_word_in ("reviewer|expert", person->role))
     {
       yq_record_set_text (grant, GRANT_REGION, person->region);
       yq_record_set_region (grant, person->region);
@@ -272,12 +294,16 @@ date_programme (YqDemo *demo, YqTx *tx, YqRecord *stored, guint nth, GError **er
   set_day (programme, PROGRAMME_VALID_UNTIL, demo->now + 120 * YQ_DAY);
   set_day (programme, PROGRAMME_USE_UNTIL, demo->now + 150 * YQ_DAY);
   set_day (programme, PROGRAMME_REDEEM_UNTIL, demo->now + 240 * YQ_DAY);
-  add_window (windows, region, demo->now - 100 * YQ_DAY, demo->now - 60 * YQ_DAY);
+  if (yq_record_int (programme, PROGRAMME_HAS_WINDOWS))
+    add_window (windows, region, demo->now - 100 * YQ_DAY, demo->now - 60 * YQ_DAY);
   /* The first is open now, the second opens soon, the third is open too. */
-  if (nth == 1)
+  if (!yq_record_int (programme, PROGRAMME_HAS_WINDOWS))
+    ;
+  else if (nth == 1)
     add_window (windows, region, demo->now + 9 * YQ_DAY, demo->now + 29 * YQ_DAY);
   else
-    add_window (windows, region, demo->now - 20 * YQ_DAY, demo->now + (29 - 3 * nth) * YQ_DAY);
+    add_window (windows, region, demo->now - 20 * YQ_DAY,
+                demo->now + (29 - 3 * MIN (nth, 2)) * YQ_DAY);
   yq_record_take_array (programme, PROGRAMME_WINDOWS, windows);
   return yq_tx_update (tx, stored, programme, "save", NULL, error);
 }
@@ -286,7 +312,10 @@ static gboolean
 date_programmes (YqDemo *demo, YqTx *tx, GError **error)
 {
   static const char *const names[] = { "zhejiang-2026-330421", "zhejiang-2026-330402",
-                                       "zhejiang-2026-330481", "jiangsu-2026" };
+                                       "zhejiang-2026-330481", "jiangsu-2026",
+                                       "delta-2026-320509",    "delta-2026-310118",
+                                       "delta-2026-330421",    "delta-2026-340500",
+                                       "delta-2026-320507" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

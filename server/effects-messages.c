@@ -14,6 +14,7 @@
 #include "policy.h"
 #include "programme.h"
 #include "qualification.h"
+#include "payout.h"
 #include "redemption.h"
 #include "storefront.h"
 #include "voucher.h"
@@ -63,7 +64,10 @@ static const Row rows[] = {
   { &yq_qualification, "return", NULL, TO_CARRIER, "贵单位“{title}”的服务载体资格申请被退回，请按意见修改后重新提交：{reason}" },
   { &yq_order, "submit",       NULL, TO_CARRIER, "收到新预约 {number}：{title}，请及时答复。" },
   { &yq_order, "cancel",       NULL, TO_CARRIER, "预约 {number}（{title}）已由企业取消。" },
+  { &yq_order, "accept",       "confirming", TO_BUYER, "您的订单：{number} 机构已经接单，区域管理员正在确认额度。" },
   { &yq_order, "accept",       NULL, TO_BUYER, "您的预约 {number}（{title}）已受理。" },
+  { &yq_order, "agree",        "confirming", TO_PARTIES, "订单 {number}（{title}）的时间已经确定，区域管理员正在确认额度。" },
+  { &yq_order, "serve_offline", NULL, TO_CARRIER, "企业已登记订单 {number}（{title}）线下完成服务，将据此申请兑付。" },
   { &yq_order, "propose_time", NULL, TO_BUYER, "载体为预约 {number}（{title}）建议了新的时间，请确认。" },
   { &yq_order, "agree",        NULL, TO_CARRIER, "企业已同意预约 {number}（{title}）的建议时间。" },
   { &yq_order, "refuse",       NULL, TO_BUYER, "您的预约 {number}（{title}）未被受理：{reason}" },
@@ -75,6 +79,7 @@ static const Row rows[] = {
   { &yq_evaluation, "evaluate", NULL, TO_CARRIER, "企业对“{title}”作出了评价。" },
   { &yq_claim, "submit",  "granted", TO_BUYER, "创新券申领成功，额度 {amount} 元。" },
   { &yq_claim, "approve", "granted", TO_BUYER, "您的创新券申领已通过审核，额度 {amount} 元。" },
+  { &yq_claim, "import",  "granted", TO_BUYER, "贵单位在区域平台申领的创新券已导入，额度 {amount} 元。" },
   { &yq_claim, "return",  NULL, TO_BUYER, "您的创新券申领被退回：{reason}" },
   { &yq_voucher, "expire", NULL, TO_BUYER, "创新券 {title} 已到期，未使用的余额已退回。" },
   { &yq_voucher, "revoke", NULL, TO_BUYER, "创新券 {title} 已被撤销：{reason}" },
@@ -86,12 +91,17 @@ static const Row rows[] = {
   { &yq_store, "return",  NULL, TO_CARRIER, "店铺“{title}”被退回，请按意见修改后重新提交：{reason}" },
   { &yq_institution, "approve", "approved", TO_CARRIER, "“{title}”已通过创新券机构审核，入库通知已发布。" },
   { &yq_institution, "return",  NULL, TO_CARRIER, "“{title}”的创新券机构申请被退回，请按意见补充材料后重新提交：{reason}" },
-  { &yq_redemption, "submit",  "consenting", TO_OTHER, "兑付申请 {title}（{amount} 元）需要贵单位同意，请处理。" },
+  { &yq_redemption, "submit",  "consenting", TO_OTHER, "您有待兑付的订单：机构提交了兑付申请 {title}（{amount} 元），请审核并同意或者拒绝。" },
   { &yq_redemption, "consent", NULL, TO_OTHER, "兑付申请 {title} 已获对方同意，进入审核。" },
   { &yq_redemption, "decline", NULL, TO_OTHER, "兑付申请 {title} 未获对方同意：{reason}" },
   { &yq_redemption, "approve", "approved|payable", TO_PARTIES, "兑付申请 {title} 已通过审核，核定金额 {amount} 元。" },
   { &yq_redemption, "return",  NULL, TO_PARTIES, "兑付申请 {title} 被退回，请按意见补正：{reason}" },
   { &yq_redemption, "reject",  NULL, TO_PARTIES, "兑付申请 {title} 未通过审核：{reason}" },
+  { &yq_redemption, "publish_notice", NULL, TO_PARTIES, "兑付申请 {title} 已进入公示，公示期满无异议即等待拨付。" },
+  { &yq_redemption, "close_notice", NULL, TO_PARTIES, "兑付申请 {title} 公示期满，等待拨付，金额 {amount} 元。" },
+  { &yq_redemption, "reopen",  NULL, TO_PARTIES, "兑付申请 {title} 在公示期间收到异议，已退回区域管理员重新核定。" },
+  { &yq_objection,  "uphold",  NULL, TO_ACCOUNT, "您对兑付申请 {number} 提出的异议成立，已重新审核：{reason}" },
+  { &yq_objection,  "dismiss", NULL, TO_ACCOUNT, "您对兑付申请 {number} 提出的异议不成立：{reason}" },
   { &yq_redemption, "pay",     NULL, TO_PARTIES, "兑付申请 {title} 已拨付，金额 {amount} 元。" },
 };
 

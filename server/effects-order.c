@@ -7,6 +7,7 @@
 
 #include "catalogue.h"
 #include "clock.h"
+#include "ids.h"
 #include "jobs.h"
 #include "order.h"
 #include "party.h"
@@ -190,7 +191,7 @@ offer_alternatives (YqTx *tx, YqRecord *order, GPtrArray *instruments)
 static char *
 make_number (YqTx *tx, YqRecord *order, GError **error)
 {
-  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (tx->world, yq_record_region (order));
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction_of (tx->world, order);
   const char *prefix = jurisdiction ? yq_record_text (jurisdiction, JURISDICTION_PREFIX) : NULL;
   g_autofree char *local = yq_time_local (tx->now); /* 2026-11-21 11:33 */
   g_autofree char *day = yq_date_of (tx->now);
@@ -249,7 +250,7 @@ submitted (const YqEffect *e, GError **error)
 {
   JsonArray *ids = yq_record_array (e->after, ORDER_INSTRUMENTS);
 
-  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+  for (guint i = 0; yq_order_takes_time (e->after) && i < json_array_get_length (ids); i++)
     if (!yq_slots_wish (e->tx->conn, json_array_get_string_element (ids, i),
                         yq_record_id (e->after), error))
       return NULL;
@@ -286,17 +287,26 @@ take_time (const YqEffect *e, gint64 from, gint64 to, GError **error)
   return NULL;
 }
 
+/* Now that the price is known, so is what the voucher pays of it. */
+static void
+fix_voucher_amount (const YqEffect *e)
+{
+  if (yq_record_has (e->after, ORDER_VOUCHER))
+    yq_record_set_int (e->after, ORDER_VOUCHER_AMOUNT,
+                       yq_order_voucher_amount (e->tx->world, e->after, yq_order_fee (e->after)));
+}
+
 static YqProblem *
 accept (const YqEffect *e, GError **error)
 {
   if (yq_values_has (e->args, ORDER_ACCEPT_PRICE))
     yq_record_set_int (e->after, ORDER_PRICE, yq_values_int (e->args, ORDER_ACCEPT_PRICE));
-  if (yq_order_is_of_service (e->after))
+  fix_voucher_amount (e);
+  if (!yq_order_takes_time (e->after))
     {
       yq_record_set_int (e->after, ORDER_ACCEPTED_AT, e->tx->now);
       return NULL;
     }
-
   return take_time (e, yq_values_int (e->args, ORDER_ACCEPT_FROM),
                     yq_values_int (e->args, ORDER_ACCEPT_TO), error);
 }
@@ -304,6 +314,7 @@ accept (const YqEffect *e, GError **error)
 static YqProblem *
 agree (const YqEffect *e, GError **error)
 {
+  fix_voucher_amount (e);
   return take_time (e, yq_record_int (e->after, ORDER_PROPOSED_FROM),
                     yq_record_int (e->after, ORDER_PROPOSED_TO), error);
 }
@@ -349,51 +360,31 @@ accepted (const YqEffect *e, GError **error)
 
 /* -- money of an order (hold_at order.accept or order.settle) -- */
 
-/* The category of a use, by the track of its service. */
-static const char *
-service_category (YqTx *tx, YqRecord *order)
-{
-  g_autoptr(YqRecord) service =
-               yq_world_get (tx->world, &yq_service, yq_record_text (order, ORDER_SERVICE));
-  const char *track = service ? yq_record_text (service, SERVICE_TRACK) : "instrument_sharing";
-
-  return g_strcmp0 (track, "instrument_sharing") == 0   ? "instruments"
-         : g_strcmp0 (track, "inspection_testing") == 0 ? "testing"
-                                                        : "other";
-}
-
-/* The use the server makes, confirmed, where no person fills it. */
 static YqRecord *
-make_use (const YqEffect *e, YqRecord *voucher, gint64 amount)
+programme_of_voucher (YqTx *tx, YqRecord *voucher)
 {
-  YqRecord *use = yq_record_new (&yq_voucher_use, NULL);
-  YqRecord *order = e->after;
-  g_autofree char *day = yq_date_of (e->tx->now);
-  g_autoptr(YqRecord) programme = yq_world_get (e->tx->world, &yq_programme,
-                                                 yq_record_text (voucher, VOUCHER_PROGRAMME));
-  const char *redeemer = programme ? yq_record_text (programme, PROGRAMME_REDEEMER) : NULL;
-  gint64 fee = yq_order_fee (order);
-
-  yq_record_set_state (use, "confirmed");
-  yq_record_set_buyer (use, yq_record_buyer (order));
-  yq_record_set_carrier (use, yq_record_carrier (order));
-  yq_record_set_region (use, yq_record_region (order));
-  yq_record_set_text (use, VOUCHER_USE_VOUCHER, yq_record_id (voucher));
-  yq_record_set_text (use, VOUCHER_USE_ORDER, yq_record_id (order));
-  yq_record_set_text (use, VOUCHER_USE_CARRIER, yq_record_carrier (order));
-  yq_record_set_text (use, VOUCHER_USE_CATEGORY, service_category (e->tx, order));
-  yq_record_set_text (use, VOUCHER_USE_CONTRACT_NAME, yq_record_text (order, ORDER_ITEM_TITLE));
-  yq_record_set_int (use, VOUCHER_USE_CONTRACT_AMOUNT, MAX (fee, amount));
-  yq_record_set_text (use, VOUCHER_USE_CONTRACT_DATE, day);
-  yq_record_set_int (use, VOUCHER_USE_AMOUNT, amount);
-  yq_record_set_text (use, VOUCHER_USE_REDEEMER,
-                      g_strcmp0 (redeemer, "carrier_redeems") == 0 ? "carrier" : "enterprise");
-  yq_record_set_int (use, VOUCHER_USE_PLEDGE, TRUE);
-  yq_record_set_int (use, VOUCHER_USE_CONFIRMED_AT, e->tx->now);
-  return use;
+  return yq_world_get (tx->world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
 }
 
-/* point is the programme's hold_at this write may be: "order.accept" or "order.settle". */
+/* Writes the use and holds its money where the programme holds it at this point. */
+static YqProblem *
+write_use (const YqEffect *e, YqRecord *use, gboolean holds, GError **error)
+{
+  GError *failure = NULL;
+  YqProblem *problem =
+    holds ? yq_effect_hold_use (e->tx, use, &failure) : yq_effect_number_use (e->tx, use, &failure);
+
+  if (problem != NULL)
+    return problem;
+  if (failure == NULL && yq_tx_insert (e->tx, use, "derive", &failure))
+    yq_effect_touch_voucher (e->tx, yq_record_text (use, VOUCHER_USE_VOUCHER), &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return NULL;
+}
+
+/* point is the programme's hold_at this write may be: "order.accept" or "order.settle".  A voucher
+ * that is used with the order has its use from acceptance on, wherever its money is held. */
 static YqProblem *
 pay_with_voucher (const YqEffect *e, const char *point, GError **error)
 {
@@ -402,24 +393,17 @@ pay_with_voucher (const YqEffect *e, const char *point, GError **error)
   g_autoptr(YqRecord) programme = NULL;
   g_autoptr(YqRecord) use = NULL;
   gint64 amount = yq_record_int (e->after, ORDER_VOUCHER_AMOUNT);
-  YqProblem *problem;
-  GError *failure = NULL;
+  gboolean holds;
 
-  if (voucher == NULL || amount == 0)
+  if (voucher == NULL || amount == 0 || (programme = programme_of_voucher (e->tx, voucher)) == NULL)
     return NULL;
-  programme =
-    yq_world_get (e->tx->world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
-  if (programme == NULL || !yq_effect_holds_at (programme, point))
+  holds = yq_effect_holds_at (programme, point);
+  if (!holds && !(strcmp (point, "order.accept") == 0 &&
+                  yq_effect_holds_at (programme, "redemption.submit") &&
+                  g_strcmp0 (yq_record_text (programme, PROGRAMME_USED_AT), "order") == 0))
     return NULL;
-
-  use = make_use (e, voucher, amount);
-  if ((problem = yq_effect_hold_use (e->tx, use, &failure)) != NULL)
-    return problem;
-  if (failure == NULL && yq_tx_insert (e->tx, use, "derive", &failure))
-    yq_effect_touch_voucher (e->tx, yq_record_id (voucher), &failure);
-  if (failure != NULL)
-    g_propagate_error (error, failure);
-  return NULL;
+  use = yq_order_make_use (e->tx->world, e->after, voucher, amount);
+  return write_use (e, use, holds, error);
 }
 
 static YqProblem *
@@ -461,16 +445,6 @@ settled (const YqEffect *e, GError **error)
 /* -- the ends -- */
 
 static YqProblem *
-refuse (const YqEffect *e, GError **error)
-{
-  g_autoptr(GPtrArray) instruments = instruments_of (e->tx, e->after);
-
-  yq_record_set_text (e->after, ORDER_REASON, yq_effect_comment (e));
-  offer_alternatives (e->tx, e->after, instruments);
-  return NULL;
-}
-
-static YqProblem *
 take_reason (const YqEffect *e, GError **error)
 {
   yq_record_set_text (e->after, ORDER_REASON, yq_effect_comment (e));
@@ -479,7 +453,7 @@ take_reason (const YqEffect *e, GError **error)
 
 /* Rule 8: no hold outlives its order. */
 static YqProblem *
-terminate (const YqEffect *e, GError **error)
+end_with_uses (const YqEffect *e, GError **error)
 {
   g_autoptr(GPtrArray) uses =
                yq_world_list (e->tx->world, &yq_voucher_use, "order", yq_record_id (e->after));
@@ -498,6 +472,63 @@ terminate (const YqEffect *e, GError **error)
         return NULL;
     }
   return take_reason (e, error);
+}
+
+static YqProblem *
+refuse (const YqEffect *e, GError **error)
+{
+  g_autoptr(GPtrArray) instruments = instruments_of (e->tx, e->after);
+
+  if (yq_order_takes_time (e->after))
+    offer_alternatives (e->tx, e->after, instruments);
+  return end_with_uses (e, error);
+}
+
+/* The owners and values of one use under the name of another. */
+static void
+take_over (YqRecord *use, YqRecord *from)
+{
+  for (guint i = 0; i < yq_voucher_use.n_fields; i++)
+    yq_values_copy_field (yq_record_values (use), yq_record_values (from), i);
+  yq_record_set_state (use, yq_record_state (from));
+  yq_record_set_buyer (use, yq_record_buyer (from));
+  yq_record_set_carrier (use, yq_record_carrier (from));
+  yq_record_set_region (use, yq_record_region (from));
+}
+
+/* Nobody answered online, but the service was rendered: its use is there to be redeemed. */
+static YqProblem *
+serve_offline (const YqEffect *e, GError **error)
+{
+  const char *id = yq_values_text (e->args, ORDER_OFFLINE_ID);
+  g_autoptr(YqRecord) there = NULL;
+
+  if (id == NULL || !yq_id_is_valid (id))
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_INVALID, _("The voucher use has no proper identifier")), "id",
+                      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
+  if ((there = yq_world_get (e->tx->world, &yq_voucher_use, id)) != NULL)
+    return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This voucher use is there already"));
+  yq_record_set_int (e->after, ORDER_PRICE, yq_values_int (e->args, ORDER_OFFLINE_PRICE));
+  fix_voucher_amount (e);
+  return NULL;
+}
+
+static YqProblem *
+served_offline (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (e->tx->world, &yq_voucher, yq_record_text (e->after, ORDER_VOUCHER));
+  g_autoptr(YqRecord) use = NULL;
+  g_autoptr(YqRecord) named =
+               yq_record_new (&yq_voucher_use, yq_values_text (e->args, ORDER_OFFLINE_ID));
+
+  if (voucher == NULL || !yq_slots_unwish (e->tx->conn, yq_record_id (e->after), error))
+    return NULL;
+  use = yq_order_make_use (e->tx->world, e->after, voucher,
+                           yq_record_int (e->after, ORDER_VOUCHER_AMOUNT));
+  take_over (named, use);
+  return write_use (e, named, FALSE, error);
 }
 
 static YqProblem *
@@ -532,9 +563,33 @@ count_service (YqTx *tx, YqRecord *order, GError **error)
   return yq_tx_touch (tx, service, error);
 }
 
+/* The proof of the result goes with the voucher that pays for it. */
+static gboolean
+pass_results_on (const YqEffect *e, GError **error)
+{
+  JsonArray *files = yq_record_array (e->after, ORDER_RESULT_FILES);
+  g_autoptr(GPtrArray) uses =
+               yq_world_list (e->tx->world, &yq_voucher_use, "order", yq_record_id (e->after));
+
+  for (guint i = 0; files != NULL && i < uses->len; i++)
+    {
+      g_autoptr(YqRecord) use = yq_record_copy (uses->pdata[i]);
+
+      if (!yq_record_in_state (use, "confirmed|served") ||
+          yq_record_has (use, VOUCHER_USE_RESULT_FILES) || json_array_get_length (files) > 10)
+        continue;
+      yq_record_take_array (use, VOUCHER_USE_RESULT_FILES, json_array_ref (files));
+      if (!yq_effect_update (e->tx, use, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static YqProblem *
 delivered (const YqEffect *e, GError **error)
 {
+  if (!pass_results_on (e, error))
+    return NULL;
   if (yq_effect_open_evaluation (e->tx, e->after, NULL, error) &&
       count_service (e->tx, e->after, error))
     yq_effect_touch_instruments (e->tx, e->after, 1, error);
@@ -612,8 +667,9 @@ const YqEffectRow yq_effects_order[] = {
   { &yq_order, "*",             NULL, entered_accepted },
   { &yq_order, "reject_quota",  take_reason, ended },
   { &yq_order, "refuse",        refuse, ended },
-  { &yq_order, "cancel",        take_reason, ended },
-  { &yq_order, "terminate",     terminate, ended },
+  { &yq_order, "cancel",        end_with_uses, ended },
+  { &yq_order, "serve_offline", serve_offline, served_offline },
+  { &yq_order, "terminate",     end_with_uses, ended },
   { &yq_order, "deliver",       deliver, delivered },
   { &yq_order, "settle",        settle, settled },
   { &yq_evaluation, "evaluate", evaluate, NULL },

@@ -176,6 +176,13 @@ add_grant (YqTx *tx, const char *account, const char *organisation, const char *
   return yq_tx_insert (tx, grant, "derive", error);
 }
 
+static YqProblem *
+name_grant (const YqEffect *e, GError **error)
+{
+  yq_grant.derive (e->tx->world, e->after);
+  return NULL;
+}
+
 /* The member or manager grant of an account in an organisation. */
 static gboolean
 drop_grants (YqTx *tx, const char *account, const char *organisation, GError **error)
@@ -548,6 +555,7 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_desk, "*",             fill_desk, regrant_desk },
   { &yq_desk, "assign_account", assign_account, account_assigned },
   { &yq_desk, "withdraw_account", withdraw_account, NULL },
+  { &yq_grant, "save",         name_grant, NULL },
   { NULL },
 };
 /* clang-format on */

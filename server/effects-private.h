@@ -25,7 +25,7 @@ typedef struct
 /* End with { NULL }. */
 extern const YqEffectRow yq_effects_party[], yq_effects_catalogue[], yq_effects_order[],
   yq_effects_voucher[], yq_effects_redemption[], yq_effects_programme[], yq_effects_qualification[],
-  yq_effects_store[];
+  yq_effects_store[], yq_effects_payout[];
 
 /* Did this write bring the record into one of the states ("granted|active")? */
 gboolean yq_effect_entered (const YqEffect *effect, const char *states);
@@ -44,7 +44,7 @@ gboolean yq_effect_step (YqTx *tx, YqRecord *record, const char *action, const c
 gint64 yq_effect_count (SqlConn *conn, const char *name, GError **error);
 /* "ZJSY-20261121-000001": the jurisdiction's prefix, a word, the day, a running number of the day.
  */
-char *yq_effect_number (YqTx *tx, const char *region, const char *word, GError **error);
+char *yq_effect_number (YqTx *tx, YqRecord *record, const char *word, GError **error);
 
 /* party */
 /* What stands in the organisation now is what was approved. */
@@ -59,7 +59,9 @@ void yq_effect_explain_order (YqTx *tx, YqRecord *order, const YqStep *step, con
                               YqProblem *problem);
 
 /* voucher */
-/* Names, numbers and the programme of a use; holds its money.  The use is not written. */
+/* Names, numbers and the programme of a use. The use is not written. */
+YqProblem *yq_effect_number_use (YqTx *tx, YqRecord *use, GError **error);
+/* The same, and holds its money. */
 YqProblem *yq_effect_hold_use (YqTx *tx, YqRecord *use, GError **error);
 /* Closes the hold: approved becomes redeemed, the rest goes back to the voucher, or to the budget
  * where the voucher is no longer valid. */
@@ -73,6 +75,10 @@ gboolean yq_effect_holds_at (YqRecord *programme, const char *point);
 YqProblem *yq_effect_delete_invoice (YqTx *tx, YqRecord *invoice, GError **error);
 YqProblem *yq_effect_delete_closure (YqTx *tx, YqRecord *closure, GError **error);
 YqProblem *yq_effect_delete_grant (YqTx *tx, YqRecord *grant, GError **error);
+
+/* payout */
+/* The clock: ends the notice of a redemption, unless an objection is still open. */
+gboolean yq_effect_close_notice (YqTx *tx, const char *redemption, GError **error);
 
 /* messages */
 /* text and what comes next, where the jurisdiction's text "next.TYPE" says so.  Free it. */

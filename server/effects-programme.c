@@ -3,8 +3,11 @@
 
 #include "effects-private.h"
 
+#include "ids.h"
 #include "ledger.h"
+#include "party.h"
 #include "programme.h"
+#include "voucher.h"
 
 /* Moves the difference between the budget that was set and the one that is. */
 static YqProblem *
@@ -37,10 +40,39 @@ save (const YqEffect *e, GError **error)
     error);
 }
 
+/* The claim is granted at once, with its voucher. */
+static YqProblem *
+import_claim (const YqEffect *e, GError **error)
+{
+  const char *id = yq_values_text (e->args, IMPORT_CLAIM_ID);
+  const char *holder = yq_values_text (e->args, IMPORT_CLAIM_HOLDER);
+  g_autoptr(YqRecord) there = NULL;
+  g_autoptr(YqRecord) organisation = yq_world_get (e->tx->world, &yq_organisation, holder);
+  g_autoptr(YqRecord) claim = NULL;
+
+  if (id == NULL || !yq_id_is_valid (id))
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_INVALID, _("The claim has no proper identifier")), "id",
+                      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
+  if ((there = yq_world_get (e->tx->world, &yq_claim, id)) != NULL)
+    return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This claim has been imported already"));
+  claim = yq_record_new (&yq_claim, id);
+  yq_record_set_buyer (claim, holder);
+  yq_record_set_region (claim, organisation ? yq_record_region (organisation) : NULL);
+  yq_record_set_text (claim, CLAIM_PROGRAMME, yq_record_id (e->after));
+  yq_record_set_int (claim, CLAIM_AMOUNT, yq_values_int (e->args, IMPORT_CLAIM_AMOUNT));
+  yq_record_set_text (claim, CLAIM_EXTERNAL_NUMBER, yq_values_text (e->args, IMPORT_CLAIM_NUMBER));
+  yq_record_set_int (claim, CLAIM_PLEDGE, TRUE);
+  if (yq_tx_insert (e->tx, claim, "derive", error))
+    yq_effect_step (e->tx, claim, "import", NULL, error);
+  return NULL;
+}
+
 /* clang-format off */
 const YqEffectRow yq_effects_programme[] = {
   { &yq_programme, "open", open_budget, NULL },
   { &yq_programme, "save", save, NULL },
+  { &yq_programme, "import_claim", NULL, import_claim },
   { NULL },
 };
 /* clang-format on */

@@ -6,15 +6,18 @@
 
 #include <string.h>
 
+#include "catalogue.h"
 #include "clock.h"
 #include "jobs.h"
 #include "ledger.h"
 #include "money.h"
+#include "office.h"
 #include "order.h"
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
 #include "redemption.h"
+#include "review.h"
 #include "voucher.h"
 
 static const char *
@@ -200,6 +203,8 @@ claim_invoices (YqTx *tx, YqRecord *redemption, GError **error)
       if (failure == NULL && g_strcmp0 (yq_record_text (invoice, INVOICE_REDEMPTION), id) != 0)
         {
           yq_record_set_text (invoice, INVOICE_REDEMPTION, id);
+          /* One that names no use (quick) is reviewed where its redemption is. */
+          yq_record_set_region (invoice, yq_record_region (redemption));
           yq_effect_update (tx, invoice, &failure);
         }
       if (failure != NULL)
@@ -359,6 +364,77 @@ drop_left_out (const YqEffect *e, GError **error)
   return NULL;
 }
 
+/* -- quick: the server makes the use -- */
+
+static void
+fill_quick_use (YqTx *tx, YqRecord *redemption, YqRecord *use)
+{
+  g_autofree char *class =
+    yq_effect_title (tx, &yq_category, yq_record_text (redemption, REDEMPTION_CATEGORY));
+  g_autofree char *day = yq_date_of (tx->now);
+  const char *carrier = yq_record_text (redemption, REDEMPTION_INSTITUTION);
+
+  yq_record_set_buyer (use, yq_record_buyer (redemption));
+  yq_record_set_carrier (use, carrier);
+  yq_record_set_region (use, yq_record_region (redemption));
+  yq_record_set_text (use, VOUCHER_USE_VOUCHER, yq_record_text (redemption, REDEMPTION_VOUCHER));
+  yq_record_set_text (use, VOUCHER_USE_CARRIER, carrier);
+  yq_record_set_text (use, VOUCHER_USE_CATEGORY, "other");
+  yq_record_set_text (use, VOUCHER_USE_SERVICE_CONTENT, class);
+  yq_record_set_text (use, VOUCHER_USE_CONTRACT_NAME, class);
+  yq_record_set_int (use, VOUCHER_USE_CONTRACT_AMOUNT,
+                     yq_record_int (redemption, REDEMPTION_SERVICE_FEE));
+  yq_record_set_text (use, VOUCHER_USE_CONTRACT_DATE, day);
+  yq_record_set_int (use, VOUCHER_USE_AMOUNT, yq_record_int (redemption, REDEMPTION_ASKED));
+  yq_record_set_text (use, VOUCHER_USE_REDEEMER, "enterprise");
+  yq_record_set_int (use, VOUCHER_USE_PLEDGE, TRUE);
+}
+
+static void
+set_quick_line (YqRecord *redemption, YqRecord *use)
+{
+  JsonArray *rows = json_array_new ();
+  JsonObject *row = json_object_new ();
+
+  json_object_set_string_member (row, "use", yq_record_id (use));
+  json_object_set_int_member (row, "fee", yq_record_int (redemption, REDEMPTION_SERVICE_FEE));
+  json_object_set_int_member (row, "asked", yq_record_int (redemption, REDEMPTION_ASKED));
+  json_array_add_object_element (rows, row);
+  yq_record_take_array (redemption, REDEMPTION_LINES, rows);
+}
+
+/* The one use of a quick redemption: made with the first submit, mended with the later ones. */
+static YqProblem *
+make_quick_use (YqTx *tx, YqRecord *redemption, GError **error)
+{
+  const char *id =
+    yq_redemption_n_lines (redemption) > 0 ? yq_redemption_line (redemption, 0).use : NULL;
+  g_autoptr(YqRecord) use = yq_effect_get (tx, &yq_voucher_use, id);
+  gboolean is_new = use == NULL;
+  GError *failure = NULL;
+  YqProblem *problem;
+
+  if (is_new)
+    {
+      use = yq_record_new (&yq_voucher_use, NULL);
+      yq_record_set_state (use, "confirmed");
+      yq_record_set_int (use, VOUCHER_USE_CONFIRMED_AT, tx->now);
+    }
+  fill_quick_use (tx, redemption, use);
+  problem = yq_effect_number_use (tx, use, &failure);
+  if (problem == NULL && failure == NULL)
+    {
+      if (is_new)
+        yq_tx_insert (tx, use, "derive", &failure);
+      else
+        yq_effect_update (tx, use, &failure);
+      set_quick_line (redemption, use);
+    }
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return problem;
+}
+
 /* -- submit -- */
 
 /* Invoices that pay one of the lines and stand in no other redemption belong to it, listed or not.
@@ -408,13 +484,23 @@ submit (const YqEffect *e, GError **error)
 
   if (!yq_record_has (e->after, REDEMPTION_NUMBER))
     {
-      g_autofree char *number = yq_effect_number (e->tx, yq_record_region (e->after), "DF", error);
+      g_autofree char *number = yq_effect_number (e->tx, e->after, "DF", error);
 
       if (number == NULL)
         return NULL;
       yq_record_set_text (e->after, REDEMPTION_NUMBER, number);
     }
   fill_names (e->tx, e->after);
+  if (yq_redemption_is_quick (e->after))
+    {
+      problem = make_quick_use (e->tx, e->after, &failure);
+      if (problem != NULL || failure != NULL)
+        {
+          if (failure != NULL)
+            g_propagate_error (error, failure);
+          return problem;
+        }
+    }
   fill_lines (e->tx, e->after);
   yq_record_set_text (e->after, REDEMPTION_REASON, NULL);
   gather_invoices (e->tx, e->after);
@@ -442,6 +528,135 @@ submitted (const YqEffect *e, GError **error)
   if (failure != NULL)
     g_propagate_error (error, failure);
   return problem;
+}
+
+/* -- experts -- */
+
+static JsonArray *
+copy_ids (JsonArray *ids)
+{
+  JsonArray *copy = json_array_new ();
+
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    json_array_add_string_element (copy, json_array_get_string_element (ids, i));
+  return copy;
+}
+
+/* The experts read the papers, too. */
+static YqProblem *
+show_use (const YqEffect *e, YqRecord *use, const YqRedemptionLine *line, GError **error)
+{
+  yq_record_take_array (use, VOUCHER_USE_EXPERTS,
+                        copy_ids (yq_record_array (e->after, REDEMPTION_EXPERTS)));
+  yq_effect_update (e->tx, use, error);
+  return NULL;
+}
+
+static YqProblem *
+show_papers (const YqEffect *e, GError **error)
+{
+  g_autoptr(GPtrArray) invoices =
+               yq_world_list (e->tx->world, &yq_invoice, "redemption", yq_record_id (e->after));
+
+  for (guint i = 0; i < invoices->len; i++)
+    {
+      g_autoptr(YqRecord) invoice = yq_record_copy (invoices->pdata[i]);
+
+      yq_record_take_array (invoice, INVOICE_EXPERTS,
+                            copy_ids (yq_record_array (e->after, REDEMPTION_EXPERTS)));
+      if (!yq_effect_update (e->tx, invoice, error))
+        return NULL;
+    }
+  return for_each_use (e, show_use, error);
+}
+
+/* The level ends when all who are assigned have advised. */
+static void
+end_of_opinions (const YqEffect *e)
+{
+  guint of, n = yq_redemption_opinions (e->after, &of);
+
+  if (of > 0 && n == of)
+    yq_review_advance (e->tx, e->after);
+}
+
+static YqProblem *
+assign (const YqEffect *e, GError **error)
+{
+  yq_record_take_array (e->after, REDEMPTION_EXPERTS,
+                        copy_ids (yq_values_array (e->args, REDEMPTION_ASSIGN_EXPERTS)));
+  yq_record_set_int (e->after, REDEMPTION_ROUND, yq_record_int (e->before, REDEMPTION_ROUND) + 1);
+  end_of_opinions (e);
+  return NULL;
+}
+
+static YqProblem *
+assigned (const YqEffect *e, GError **error)
+{
+  JsonArray *now = yq_record_array (e->after, REDEMPTION_EXPERTS);
+  g_autofree char *text = g_strdup_printf (
+    "您被指定为兑付申请 %s 的评审专家，请查看材料并填写评审意见。", yq_record_title (e->after));
+
+  for (guint i = 0; now != NULL && i < json_array_get_length (now); i++)
+    if (!yq_tx_tell_account (e->tx, json_array_get_string_element (now, i), "redemption.assign",
+                             e->after, text, error))
+      return NULL;
+  return show_papers (e, error);
+}
+
+/* Kept for those who decide: it belongs to the expert, not to a party. */
+static gboolean
+keep_opinion (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) review = yq_record_new (&yq_review, NULL);
+  g_autoptr(YqRecord) account =
+               yq_world_get (e->tx->world, &yq_account, e->tx->who ? e->tx->who->account : NULL);
+
+  yq_record_set_account (review, e->tx->who ? e->tx->who->account : NULL);
+  yq_record_set_region (review, yq_record_region (e->after));
+  yq_record_set_text (review, REVIEW_ENTITY, yq_redemption.name);
+  yq_record_set_text (review, REVIEW_RECORD, yq_record_id (e->after));
+  yq_record_set_text (review, REVIEW_TITLE, yq_record_title (e->after));
+  yq_record_set_int (review, REVIEW_RECORD_REVISION, yq_record_revision (e->before));
+  yq_record_set_int (review, REVIEW_REVIEW_STAGE, yq_record_int (e->before, REDEMPTION_STAGE));
+  yq_record_set_text (review, REVIEW_ACTION, "opinion");
+  yq_record_set_text (review, REVIEW_COMMENT, yq_values_text (e->args, REDEMPTION_OPINION_COMMENT));
+  yq_record_set_int (review, REVIEW_AMOUNT, yq_values_int (e->args, REDEMPTION_OPINION_AMOUNT));
+  yq_record_set_int (review, REVIEW_SCORE, yq_values_int (e->args, REDEMPTION_OPINION_SCORE));
+  yq_record_set_text (review, REVIEW_DECIDED_BY,
+                      account ? yq_record_text (account, ACCOUNT_REAL_NAME) : NULL);
+  yq_record_set_int (review, REVIEW_DECIDED_AT, e->tx->now);
+  return yq_tx_insert (e->tx, review, "derive", error);
+}
+
+static YqProblem *
+opinion (const YqEffect *e, GError **error)
+{
+  JsonArray *given = copy_ids (yq_record_array (e->before, REDEMPTION_GIVEN));
+
+  json_array_add_string_element (given, e->tx->who->account);
+  yq_record_take_array (e->after, REDEMPTION_GIVEN, given);
+  end_of_opinions (e);
+  keep_opinion (e, error);
+  return NULL;
+}
+
+/* Where the review begins again, so does the advice: on what is submitted then. */
+static YqProblem *
+send_back (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) programme = programme_of (e->tx, e->after);
+
+  yq_record_set_text (e->after, REDEMPTION_REASON, yq_effect_comment (e));
+  if (!yq_workflow_waits_for_experts (e->tx->world, e->before) &&
+      !(programme != NULL &&
+        g_strcmp0 (yq_record_text (programme, PROGRAMME_RESUME), "first") == 0))
+    return NULL;
+  yq_values_clear (yq_record_values (e->after), REDEMPTION_GIVEN);
+  if (!yq_record_has (e->after, REDEMPTION_EXPERTS))
+    return NULL;
+  yq_values_clear (yq_record_values (e->after), REDEMPTION_EXPERTS);
+  return show_papers (e, error);
 }
 
 /* -- decisions -- */
@@ -524,6 +739,28 @@ post_line (const YqEffect *e, YqRecord *use, const YqRedemptionLine *line, GErro
   return NULL;
 }
 
+/* By the enterprise's consent its orders are completed. */
+static YqProblem *
+complete_line (const YqEffect *e, YqRecord *use, const YqRedemptionLine *line, GError **error)
+{
+  complete_order (e->tx, yq_record_text (use, VOUCHER_USE_ORDER), error);
+  return NULL;
+}
+
+static YqProblem *
+consented (const YqEffect *e, GError **error)
+{
+  return for_each_use (e, complete_line, error);
+}
+
+/* What the clock moves waits for a reviewer as what a person moves does. */
+static YqProblem *
+follow_review (const YqEffect *e, GError **error)
+{
+  yq_review_move (e->tx, e->before, e->after, e->step);
+  return NULL;
+}
+
 static YqProblem *
 entered_payable (const YqEffect *e, GError **error)
 {
@@ -539,24 +776,30 @@ pay (const YqEffect *e, GError **error)
   return NULL;
 }
 
+/* The use of a quick redemption was there for it alone. */
+static YqProblem *
+end_quick_use (const YqEffect *e, YqRecord *use, const YqRedemptionLine *line, GError **error)
+{
+  if (yq_record_in_state (use, "confirmed|served"))
+    yq_effect_step (e->tx, use, "terminate", yq_effect_comment (e), error);
+  return NULL;
+}
+
 /* Rejected or withdrawn: uses and invoices are free again. */
 static YqProblem *
 dissolve (const YqEffect *e, GError **error)
 {
+  GError *failure = NULL;
+  YqProblem *problem;
+
   if (!free_invoices (e->tx, e->after, TRUE, error))
     return NULL;
-  return for_each_use (e, unbind_use, error);
-}
-
-static YqProblem *
-publish_notice (const YqEffect *e, GError **error)
-{
-  g_autoptr(YqRecord) programme = programme_of (e->tx, e->after);
-  gint64 days = programme ? yq_record_int (programme, PROGRAMME_PUBLIC_NOTICE_DAYS) : 0;
-
-  yq_jobs_add (e->tx->conn, "notice_close", yq_record_id (e->after), e->tx->now + days * YQ_DAY,
-               error);
-  return NULL;
+  problem = for_each_use (e, unbind_use, &failure);
+  if (problem == NULL && failure == NULL && yq_redemption_is_quick (e->after))
+    problem = for_each_use (e, end_quick_use, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return problem;
 }
 
 /* -- invoices -- */
@@ -592,11 +835,15 @@ const YqEffectRow yq_effects_redemption[] = {
   { &yq_redemption, "submit",   submit, submitted },
   { &yq_redemption, "approve",  approve, NULL },
   { &yq_redemption, "*",        NULL, entered_payable },
-  { &yq_redemption, "return",   take_reason, NULL },
+  { &yq_redemption, "consent",  NULL, consented },
+  { &yq_redemption, "assign",   assign, assigned },
+  { &yq_redemption, "opinion",  opinion, NULL },
+  { &yq_redemption, "return",   send_back, NULL },
   { &yq_redemption, "decline",  take_reason, NULL },
   { &yq_redemption, "reject",   take_reason, dissolve },
   { &yq_redemption, "withdraw", NULL, dissolve },
-  { &yq_redemption, "publish_notice", NULL, publish_notice },
+  { &yq_redemption, "close_notice", follow_review, NULL },
+  { &yq_redemption, "reopen",   follow_review, NULL },
   { &yq_redemption, "pay",      pay, NULL },
   { &yq_invoice,    "save",     save_invoice, NULL },
   { NULL },

@@ -20,9 +20,9 @@
 /* -- numbers -- */
 
 char *
-yq_effect_number (YqTx *tx, const char *region, const char *word, GError **error)
+yq_effect_number (YqTx *tx, YqRecord *record, const char *word, GError **error)
 {
-  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (tx->world, region);
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction_of (tx->world, record);
   const char *prefix = jurisdiction ? yq_record_text (jurisdiction, JURISDICTION_PREFIX) : NULL;
   g_autofree char *day = yq_date_of (tx->now);
   g_autofree char *counter = g_strdup_printf ("%s %s", word, day);
@@ -154,7 +154,8 @@ claim_written (const YqEffect *e, GError **error)
   yq_record_set_text (e->after, CLAIM_PROGRAMME_NAME,
                       programme ? yq_record_title (programme) : NULL);
   yq_record_set_text (e->after, CLAIM_BUYER_NAME, holder ? yq_record_title (holder) : NULL);
-  if (e->step != NULL && strcmp (e->step->action, "submit") == 0)
+  if (e->step != NULL &&
+      (strcmp (e->step->action, "submit") == 0 || strcmp (e->step->action, "import") == 0))
     {
       yq_record_set_int (e->after, CLAIM_YEAR, yq_year_of (e->tx->now));
       yq_record_set_int (e->after, CLAIM_PROGRAMME_REVISION,
@@ -281,7 +282,7 @@ fill_use (YqTx *tx, YqRecord *use)
 static gboolean
 number_use (YqTx *tx, YqRecord *use, GError **error)
 {
-  g_autofree char *number = yq_effect_number (tx, yq_record_region (use), "SY", error);
+  g_autofree char *number = yq_effect_number (tx, use, "SY", error);
   g_autofree char *today = yq_date_of (tx->now);
 
   if (number == NULL)
@@ -299,7 +300,7 @@ number_use (YqTx *tx, YqRecord *use, GError **error)
 }
 
 YqProblem *
-yq_effect_hold_use (YqTx *tx, YqRecord *use, GError **error)
+yq_effect_number_use (YqTx *tx, YqRecord *use, GError **error)
 {
   g_autoptr(YqRecord) programme = NULL;
 
@@ -307,8 +308,23 @@ yq_effect_hold_use (YqTx *tx, YqRecord *use, GError **error)
   programme = yq_world_get (tx->world, &yq_programme, yq_record_text (use, VOUCHER_USE_PROGRAMME));
   yq_record_set_int (use, VOUCHER_USE_PROGRAMME_REVISION,
                      programme ? yq_record_revision (programme) : 0);
-  if (!yq_record_has (use, VOUCHER_USE_NUMBER) && !number_use (tx, use, error))
-    return NULL;
+  if (!yq_record_has (use, VOUCHER_USE_NUMBER))
+    number_use (tx, use, error);
+  return NULL;
+}
+
+YqProblem *
+yq_effect_hold_use (YqTx *tx, YqRecord *use, GError **error)
+{
+  GError *failure = NULL;
+  YqProblem *problem = yq_effect_number_use (tx, use, &failure);
+
+  if (problem != NULL || failure != NULL)
+    {
+      if (failure != NULL)
+        g_propagate_error (error, failure);
+      return problem;
+    }
   return yq_ledger_hold (tx->conn, yq_record_id (use), yq_record_text (use, VOUCHER_USE_VOUCHER),
                          yq_record_int (use, VOUCHER_USE_AMOUNT), tx->now, error);
 }

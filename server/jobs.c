@@ -9,6 +9,7 @@
 #include "effects-private.h"
 #include "order.h"
 #include "party.h"
+#include "payout.h"
 #include "policy.h"
 #include "redemption.h"
 #include "voucher.h"
@@ -33,7 +34,8 @@ static gboolean expire_organisation (YqTx *tx, const char *id, GError **error);
 static const Work works[] = {
   { "evaluation_default", &yq_evaluation, "open",    "default",      NULL },
   { "voucher_expire",     &yq_voucher,    "active",  "expire",       NULL },
-  { "notice_close",       &yq_redemption, "noticed", "close_notice", NULL },
+  { "notice_close",       NULL,           NULL,      NULL,           yq_effect_close_notice },
+  { "notice_end",         &yq_notice,     "published", "close",      NULL },
   { "organisation_stale", NULL,           NULL,      NULL,           expire_organisation },
   { "digest",             NULL,           NULL,      NULL,           yq_effects_tell_digest },
 };

@@ -186,6 +186,24 @@ append_regions (Condition *c)
     }
 }
 
+static gboolean
+has_experts (const YqEntity *entity)
+{
+  return (entity->reads & YQ_SEES_EXPERT) && yq_entity_find_field (entity, "experts") >= 0;
+}
+
+/* Assigned to this account: the list of ids is kept as JSON text. */
+static void
+append_expert (Condition *c)
+{
+  g_autofree char *quoted = g_strdup_printf ("\"%s\"", c->who->account);
+
+  or_else (c);
+  g_string_append_printf (c->sql, "instr(t.%s, ", yq_record_sql_column (c->entity, "experts"));
+  c->add (c->query, c->sql, quoted);
+  g_string_append (c->sql, ") > 0");
+}
+
 static void
 append_public (Condition *c)
 {
@@ -218,6 +236,9 @@ append_beyond_drafts (Condition *c, guint classes)
     }
   if (classes & YQ_SEES_REVIEWER)
     append_regions (c);
+  if ((classes & YQ_SEES_EXPERT) && has_experts (c->entity) &&
+      yq_who_has_role (c->who, YQ_ROLE_EXPERT))
+    append_expert (c);
   if ((classes & YQ_SEES_ADMINISTRATOR) && yq_who_has_role (c->who, YQ_ROLE_ADMINISTRATOR))
     {
       or_else (c);
@@ -281,6 +302,8 @@ yq_list_classes (const YqEntity *entity, const YqWho *who)
     classes |= entity->reads & YQ_SEES_OWNER;
   if (yq_who_has_role (who, YQ_ROLE_REVIEWER))
     classes |= entity->reads & YQ_SEES_REVIEWER;
+  if (yq_who_has_role (who, YQ_ROLE_EXPERT))
+    classes |= entity->reads & YQ_SEES_EXPERT;
   if (yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR))
     classes |= entity->reads & YQ_SEES_ADMINISTRATOR;
   return classes;

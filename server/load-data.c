@@ -21,6 +21,10 @@ static const char *const files[] = {
   "/cn/yiquan/data/programmes/zhejiang-2026.json",
   "/cn/yiquan/data/jurisdictions/jiangsu.json",
   "/cn/yiquan/data/programmes/jiangsu-2026.json",
+  "/cn/yiquan/data/jurisdictions/delta.json",
+  "/cn/yiquan/data/programmes/delta-tongdui.json",
+  "/cn/yiquan/data/programmes/delta-tongyong.json",
+  "/cn/yiquan/data/programmes/delta-quick.json",
 };
 
 char *

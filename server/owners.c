@@ -84,7 +84,8 @@ fill_own (const YqWho *who, YqRecord *record, gboolean owned, GetOwner get, SetO
     set (record, value);
 }
 
-/* Who redeems owns it; the other party is that of the first use it names. */
+/* Who redeems owns it; the other party is that of the first use it names, or the carrier it names
+ * itself. */
 static void
 fill_redeemer (YqWorld *world, const YqWho *who, YqRecord *record)
 {
@@ -99,7 +100,10 @@ fill_redeemer (YqWorld *world, const YqWho *who, YqRecord *record)
     redeemer >= 0 && g_strcmp0 (yq_values_text (values, redeemer), "carrier") == 0;
   const char *own = by_carrier ? yq_record_carrier (record) : yq_record_buyer (record);
   GetOwner get_other = by_carrier ? yq_record_buyer : yq_record_carrier;
-  g_autofree char *other = g_strdup (get_other (use != NULL ? use : record));
+  int named = by_carrier ? -1 : yq_values_find (values, "institution");
+  const char *carrier = use == NULL && named >= 0 ? yq_values_text (values, named) : NULL;
+  g_autofree char *other =
+    g_strdup (carrier != NULL ? carrier : get_other (use != NULL ? use : record));
   g_autofree char *owner = g_strdup (own == NULL && who != NULL ? who->organisation : own);
 
   yq_record_set_buyer (record, by_carrier ? other : owner);
@@ -153,8 +157,11 @@ void
 yq_owners_refill (YqWorld *world, YqRecord *record, const GArray *changed)
 {
   const YqEntity *entity = yq_record_entity (record);
-  const char *from[] = { entity->account_from, entity->buyer_from, entity->carrier_from,
-                         entity->desk_from, entity->region_from };
+  const char *from[] = {
+    entity->account_from, entity->buyer_from,
+    entity->carrier_from, entity->desk_from,
+    entity->region_from,  entity->owned == YQ_OWNED_BY_REDEEMER ? "lines|institution" : NULL
+  };
 
   for (guint k = 0; k < changed->len; k++)
     for (guint i = 0; i < G_N_ELEMENTS (from); i++)

@@ -3,6 +3,7 @@
 
 #include "record-row.h"
 
+#include "record-sql.h"
 #include "record-table.h"
 #include "workflow.h"
 
@@ -24,7 +25,7 @@ read_head (SqlRows *rows, const YqEntity *entity, guint first)
     yq_record_set_int (record, table->public_if,
                        sql_rows_int (rows, first + YQ_N_COLUMNS + table->public_if));
   for (const int *i = table->deciding; *i >= 0; i++)
-    yq_record_set_text (record, *i, sql_rows_text (rows, first + YQ_N_COLUMNS + *i));
+    yq_record_sql_read_field (rows, record, first, *i);
   return record;
 }
 

@@ -263,6 +263,15 @@ read_field (SqlRows *rows, guint column, YqValues *values, const YqField *row, g
     yq_values_set_text (values, field, text);
 }
 
+void
+yq_record_sql_read_field (SqlRows *rows, YqRecord *record, guint first, guint field)
+{
+  const YqEntity *entity = yq_record_entity (record);
+
+  read_field (rows, first + YQ_N_COLUMNS + field, yq_record_values (record), &entity->fields[field],
+              field);
+}
+
 const char *
 yq_record_sql_columns (const YqEntity *entity)
 {

@@ -38,6 +38,8 @@ gboolean yq_record_sql_has_twin (SqlConn *conn, YqRecord *record, guint field, G
 const char *yq_record_sql_columns (const YqEntity *entity);
 guint yq_record_sql_n_columns (const YqEntity *entity);
 YqRecord *yq_record_sql_read (SqlRows *rows, const YqEntity *entity, guint first);
+/* One field of such a row into a record that has it not. */
+void yq_record_sql_read_field (SqlRows *rows, YqRecord *record, guint first, guint field);
 /* The same row straight to the wire ("A record on the wire"), without the closing brace: what the
  * YqSees classes readers may see.  Equal to yq_json_append_record() but quick. */
 void yq_record_sql_append_json (GString *out, SqlRows *rows, const YqEntity *entity, guint first,

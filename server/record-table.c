@@ -82,7 +82,7 @@ name_columns (YqRecordTable *table)
 static void
 find_deciding (YqRecordTable *table)
 {
-  static const char *const names[] = { "redeemer", "reviewed_by" };
+  static const char *const names[] = { "redeemer", "reviewed_by", "experts" };
   const YqEntity *entity = table->entity;
   guint n = 0;
 

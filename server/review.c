@@ -73,31 +73,44 @@ find_reviewing (YqWorld *world, const char *code)
   return code;
 }
 
+static gboolean
+is_experts (const char *level)
+{
+  return g_str_equal (level, YQ_LEVEL_EXPERTS);
+}
+
 /* Stages count from 1.  Levels that fall to the same reviewer are one decision: the last of them.
- */
+ * Experts are assigned by whoever decides after them. */
 static void
 set_level (YqTx *tx, YqRecord *after, gint64 stage)
 {
   g_auto(GStrv) levels = yq_workflow_levels (tx->world, after);
   gint64 n = g_strv_length (levels);
-  const char *region;
+  const char *region = NULL;
 
   stage = CLAMP (stage, MIN (n, 1), n);
-  region = n > 0 ? find_reviewing (tx->world, levels[stage - 1]) : NULL;
-  while (stage < n && g_strcmp0 (find_reviewing (tx->world, levels[stage]), region) == 0)
+  for (gint64 i = MAX (stage, 1); i <= n && region == NULL; i++)
+    if (!is_experts (levels[i - 1]))
+      region = find_reviewing (tx->world, levels[i - 1]);
+  while (stage >= 1 && stage < n && !is_experts (levels[stage - 1]) &&
+         !is_experts (levels[stage]) &&
+         g_strcmp0 (find_reviewing (tx->world, levels[stage]), region) == 0)
     stage++;
   set_int (after, "stage", stage);
   set_text (after, "reviewed_by", region);
 }
 
-/* After a return it goes on where it was, unless its programme says that it begins again. */
+/* After a return it goes on where it was, unless its programme says that it begins again.  What was
+ * approved once (and comes back from its notice) is for the last level. */
 static gint64
 resumed_stage (YqTx *tx, YqRecord *before, YqRecord *after)
 {
   int i = yq_entity_find_field (yq_record_entity (after), "programme");
   g_autoptr(YqRecord) programme = NULL;
 
-  if (before == NULL || !yq_record_in_state (before, "returned"))
+  if (before != NULL && yq_record_in_state (before, "approved|noticed"))
+    return G_MAXINT64;
+  if (before == NULL || !yq_record_in_state (before, "returned|consenting"))
     return 1;
   programme = i < 0 ? NULL : yq_world_get (tx->world, &yq_programme, yq_record_text (after, i));
   if (programme != NULL && g_strcmp0 (yq_record_text (programme, PROGRAMME_RESUME), "first") == 0)
@@ -108,14 +121,14 @@ resumed_stage (YqTx *tx, YqRecord *before, YqRecord *after)
 static void
 begin (YqTx *tx, YqRecord *before, YqRecord *after)
 {
-  const YqEntity *entity = yq_record_entity (after);
   g_autofree char *today = yq_date_of (tx->now);
   g_autofree char *due = NULL;
-  int days = yq_policy_review_days (tx->world, yq_record_region (after), entity->kind);
+  int days = yq_policy_review_days_of (tx->world, after);
 
   set_level (tx, after, resumed_stage (tx, before, after));
   due = days > 0 ? yq_date_add_workdays (today, days) : NULL;
-  set_int (after, "submitted_at", tx->now);
+  if (before == NULL || !yq_record_in_state (before, "approved|noticed"))
+    set_int (after, "submitted_at", tx->now);
   set_text (after, "due_on", due);
 }
 
@@ -138,6 +151,12 @@ yq_review_move (YqTx *tx, YqRecord *before, YqRecord *after, const YqStep *step)
     }
   if (decided_at >= 0 && step != NULL && (step->flags & YQ_STEP_DECISION) && waits (before))
     yq_record_set_int (after, decided_at, tx->now);
+}
+
+void
+yq_review_advance (YqTx *tx, YqRecord *after)
+{
+  set_level (tx, after, get_int (after, "stage") + 1);
 }
 
 /* -- what was decided -- */

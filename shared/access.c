@@ -168,6 +168,21 @@ is_reviewer (const YqWho *who, YqRecord *record)
   return yq_who_reviews (who, yq_record_region (record));
 }
 
+/* It is assigned to her, and she is (still) an expert. */
+static gboolean
+is_expert (const YqWho *who, YqRecord *record)
+{
+  int field = yq_entity_find_field (yq_record_entity (record), "experts");
+  JsonArray *experts = field >= 0 ? yq_record_array (record, field) : NULL;
+
+  if (experts == NULL || !yq_who_has_role (who, YQ_ROLE_EXPERT))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (experts); i++)
+    if (g_strcmp0 (json_array_get_string_element (experts, i), who->account) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 is_manager (const YqWho *who, YqRecord *record)
 {
@@ -211,7 +226,7 @@ yq_access_is_actor (YqWorld *world, const YqWho *who, YqRecord *record, YqActor 
     case YQ_ACTOR_REVIEWER:
       return is_reviewer (who, record);
     case YQ_ACTOR_EXPERT:
-      return FALSE; /* nothing is assigned to experts before redemptions have expert levels */
+      return is_expert (who, record);
     case YQ_ACTOR_ADMINISTRATOR:
       return yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR);
     case YQ_ACTOR_ACCOUNT:
@@ -258,6 +273,8 @@ yq_access_readers (YqWorld *world, const YqWho *who, YqRecord *record)
     readers |= YQ_SEES_PARTIES;
   if ((entity->reads & YQ_SEES_REVIEWER) && yq_who_reviews (who, yq_record_region (record)))
     readers |= YQ_SEES_REVIEWER;
+  if ((entity->reads & YQ_SEES_EXPERT) && is_expert (who, record))
+    readers |= YQ_SEES_EXPERT;
   if ((entity->reads & YQ_SEES_ADMINISTRATOR) && yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR))
     readers |= YQ_SEES_ADMINISTRATOR;
   return readers;

@@ -3,6 +3,7 @@
 
 #include "policy.h"
 
+#include "catalogue.h"
 #include "clock.h"
 #include "money.h"
 #include "order.h"
@@ -277,9 +278,9 @@ list_invoices (YqWorld *world, const char *redeemer, const char *organisation)
                         organisation);
 }
 
-/* An invoice is entered by whoever redeems and names the uses it pays. */
+/* An invoice is entered by whoever redeems and names the uses it pays; *image: one has an image. */
 static gboolean
-has_invoice (YqWorld *world, YqRecord *use)
+has_invoice (YqWorld *world, YqRecord *use, gboolean *image)
 {
   const char *redeemer = yq_record_text (use, VOUCHER_USE_REDEEMER);
   g_autoptr(GPtrArray) invoices = list_invoices (
@@ -287,7 +288,10 @@ has_invoice (YqWorld *world, YqRecord *use)
 
   for (guint i = 0; i < invoices->len; i++)
     if (names (yq_record_array (invoices->pdata[i], INVOICE_USES), yq_record_id (use)))
-      return TRUE;
+      {
+        *image = yq_record_has (invoices->pdata[i], INVOICE_IMAGE);
+        return TRUE;
+      }
   return FALSE;
 }
 
@@ -296,6 +300,7 @@ yq_policy_missing_papers (YqWorld *world, YqRecord *programme, YqRecord *use)
 {
   g_autoptr(GStrvBuilder) missing = g_strv_builder_new ();
   JsonArray *rows = yq_record_array (programme, PROGRAMME_PAPERS_AT_REDEMPTION);
+  gboolean invoice, image = FALSE;
 
   if (yq_record_in_state (use, "draft|pending"))
     g_strv_builder_add (missing, "consent");
@@ -303,8 +308,11 @@ yq_policy_missing_papers (YqWorld *world, YqRecord *programme, YqRecord *use)
     if (row_names_paper (rows, paper_fields[i].paper) &&
         !yq_record_has (use, paper_fields[i].field))
       g_strv_builder_add (missing, paper_fields[i].paper);
-  if (row_names_paper (rows, "invoice") && !has_invoice (world, use))
+  invoice = has_invoice (world, use, &image);
+  if (row_names_paper (rows, "invoice") && !invoice)
     g_strv_builder_add (missing, "invoice");
+  if (row_names_paper (rows, "invoice_image") && invoice && !image)
+    g_strv_builder_add (missing, "invoice_image");
   return g_strv_builder_end (missing);
 }
 
@@ -317,6 +325,8 @@ yq_policy_paper_hint (const char *code)
     return _("Attach the proof of the result");
   if (g_str_equal (code, "invoice"))
     return _("Enter the invoice number");
+  if (g_str_equal (code, "invoice_image"))
+    return _("Attach the image of the invoice");
   return _("The carrier has not confirmed the use yet");
 }
 
@@ -387,6 +397,12 @@ check_line_use (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Line %u: “%s” belongs to another region than this redemption"),
                               number, yq_record_title (use));
+  /* Who consents speaks for herself only. */
+  if (g_strcmp0 (yq_record_text (programme, PROGRAMME_CONSENT), "enterprise") == 0 &&
+      g_strcmp0 (yq_record_buyer (use), yq_record_buyer (redemption)) != 0)
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("Line %u: “%s” is another enterprise's; each enterprise consents to a redemption of its own"),
+                              number, yq_record_title (use));
   if (!yq_record_in_state (use, "confirmed|served") &&
       !(yq_record_in_state (use, "redeeming") &&
         g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEMPTION), yq_record_id (redemption)) == 0))
@@ -395,11 +411,26 @@ check_line_use (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint
   return NULL;
 }
 
+/* A smaller fee is paid a smaller share. */
+static gint64
+share_of (YqWorld *world, YqRecord *programme, YqRecord *use, gint64 fee)
+{
+  g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (use));
+  g_autoptr(YqRecord) carrier = yq_world_get (world, &yq_organisation, yq_record_carrier (use));
+
+  if (buyer == NULL || carrier == NULL)
+    return fee;
+  return yq_policy_subsidy (programme, yq_record_text (buyer, ORGANISATION_REGION),
+                            yq_record_text (carrier, ORGANISATION_REGION), fee);
+}
+
 static YqProblem *
-check_line_amounts (YqRecord *use, guint number, YqRedemptionLine line)
+check_line_amounts (YqWorld *world, YqRecord *programme, YqRecord *use, guint number,
+                    YqRedemptionLine line)
 {
   gint64 fee = line.fee > 0 ? line.fee : yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT);
-  gint64 most = MIN (yq_record_int (use, VOUCHER_USE_AMOUNT), fee);
+  gint64 most =
+    MIN (yq_record_int (use, VOUCHER_USE_AMOUNT), share_of (world, programme, use, fee));
   g_autofree char *most_text = yq_money_format (most), *asked = yq_money_format (line.asked);
 
   if (line.asked > 0 && line.asked <= most)
@@ -410,6 +441,24 @@ check_line_amounts (YqRecord *use, guint number, YqRedemptionLine line)
        number, most_text, asked);
 }
 
+/* Where nobody fills in the use, contract and result come with the redemption itself. */
+static gboolean
+is_in_redemption (YqRecord *programme, YqRecord *redemption, const char *paper)
+{
+  const char *used_at = yq_record_text (programme, PROGRAMME_USED_AT);
+
+  return yq_word_in ("contract|result", paper) && used_at != NULL &&
+         yq_word_in ("order|no_order", used_at) && yq_record_has (redemption, REDEMPTION_PAPERS);
+}
+
+static YqProblem *
+missing_paper (guint number, YqRecord *use, const char *paper)
+{
+  return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Line %u, “%s”: %s"), number,
+                                                       yq_record_title (use),
+                                                       yq_policy_paper_hint (paper));
+}
+
 static YqProblem *
 check_line (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint number,
             YqRedemptionLine line)
@@ -418,14 +467,14 @@ check_line (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint num
   YqProblem *problem = check_line_use (world, programme, redemption, number, use);
   g_auto(GStrv) missing = NULL;
 
-  if (problem != NULL || (problem = check_line_amounts (use, number, line)) != NULL)
+  if (problem != NULL ||
+      (problem = check_line_amounts (world, programme, use, number, line)) != NULL)
     return problem;
   missing = yq_policy_missing_papers (world, programme, use);
-  if (missing[0] == NULL)
-    return NULL;
-  return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Line %u, “%s”: %s"), number,
-                                                       yq_record_title (use),
-                                                       yq_policy_paper_hint (missing[0]));
+  for (guint i = 0; missing[i] != NULL; i++)
+    if (!is_in_redemption (programme, redemption, missing[i]))
+      return missing_paper (number, use, missing[i]);
+  return NULL;
 }
 
 static gboolean
@@ -511,14 +560,14 @@ check_invoice_sum (YqWorld *world, YqRecord *redemption, YqRecord *invoice, GHas
 
       if (!names (uses, line.use))
         continue;
-      if (!g_hash_table_add (seen, g_strdup (line.use)))
+      if (!g_hash_table_add (seen, g_strdup (line.use)) && !yq_redemption_is_quick (redemption))
         return yq_problem_new (
           YQ_PROBLEM_INVOICE_SUM,
           _("One use stands on two invoices; a supplementary order carries the second one"));
       use = line.fee > 0 ? NULL : yq_world_get (world, &yq_voucher_use, line.use);
       sum += use != NULL ? yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT) : line.fee;
     }
-  if (sum <= yq_record_int (invoice, INVOICE_AMOUNT))
+  if (sum <= yq_record_int (invoice, INVOICE_AMOUNT) || yq_redemption_is_quick (redemption))
     return NULL;
   fees = yq_money_format (sum);
   amount = yq_money_format (yq_record_int (invoice, INVOICE_AMOUNT));
@@ -526,8 +575,35 @@ check_invoice_sum (YqWorld *world, YqRecord *redemption, YqRecord *invoice, GHas
                                                     yq_record_title (invoice), amount, fees);
 }
 
+/* One service without order: its invoices together cover the fee. */
 static YqProblem *
-check_invoices (YqWorld *world, YqRecord *redemption)
+check_quick_invoices (YqRecord *programme, YqRecord *redemption, GPtrArray *invoices)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_PAPERS_AT_REDEMPTION);
+  gint64 fee = yq_record_int (redemption, REDEMPTION_SERVICE_FEE), sum = 0;
+  g_autofree char *fee_text = yq_money_format (fee), *sum_text = NULL;
+
+  if (row_names_paper (rows, "invoice") && invoices->len == 0)
+    return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, "%s", yq_policy_paper_hint ("invoice"));
+  for (guint i = 0; i < invoices->len; i++)
+    {
+      sum += yq_record_int (invoices->pdata[i], INVOICE_AMOUNT);
+      if (row_names_paper (rows, "invoice_image") &&
+          !yq_record_has (invoices->pdata[i], INVOICE_IMAGE))
+        return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING,
+                               _("Invoice %s: %s"), yq_record_title (invoices->pdata[i]),
+                                  yq_policy_paper_hint ("invoice_image"));
+    }
+  if (invoices->len == 0 || fee <= sum)
+    return NULL;
+  sum_text = yq_money_format (sum);
+  return yq_problem_new (YQ_PROBLEM_INVOICE_SUM,
+                         _("The invoices come to %s; the fee of the service is %s"), sum_text,
+                            fee_text);
+}
+
+static YqProblem *
+check_invoices (YqWorld *world, YqRecord *programme, YqRecord *redemption)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint missing = 0;
@@ -540,6 +616,8 @@ check_invoices (YqWorld *world, YqRecord *redemption)
   for (guint i = 0; problem == NULL && i < invoices->len; i++)
     if ((problem = check_invoice_free (world, redemption, invoices->pdata[i])) == NULL)
       problem = check_invoice_sum (world, redemption, invoices->pdata[i], seen);
+  if (problem == NULL && yq_redemption_is_quick (redemption))
+    problem = check_quick_invoices (programme, redemption, invoices);
   return problem != NULL ? at_field ("invoices", problem) : NULL;
 }
 
@@ -562,14 +640,112 @@ check_texts (YqRecord *programme, YqRecord *redemption)
   return NULL;
 }
 
-YqProblem *
-yq_policy_check_redemption (YqWorld *world, YqRecord *programme, YqRecord *redemption)
+/* -- quick: without order -- */
+
+static YqProblem *
+check_category (YqWorld *world, YqRecord *redemption)
+{
+  g_autoptr(YqRecord) category =
+               yq_world_get (world, &yq_category, yq_record_text (redemption, REDEMPTION_CATEGORY));
+  g_autoptr(GPtrArray) narrower = NULL;
+
+  if (category == NULL)
+    return at_field (
+      "category", yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("This class does not exist any more")));
+  narrower = yq_world_list (world, &yq_category, "parent", yq_record_id (category));
+  if (narrower->len == 0)
+    return NULL;
+  return at_field ("category", yq_problem_new (YQ_PROBLEM_INVALID,
+                                               _("“%s” has narrower classes: choose one of them"),
+                                                  yq_record_title (category)));
+}
+
+/* What the redemption holds already may be asked again. */
+static gint64
+held_by (YqWorld *world, YqRecord *redemption)
+{
+  g_autoptr(YqRecord) use =
+               yq_redemption_n_lines (redemption) > 0
+                 ? yq_world_get (world, &yq_voucher_use, yq_redemption_line (redemption, 0).use)
+                 : NULL;
+
+  return use != NULL && yq_record_in_state (use, "redeeming")
+           ? yq_record_int (use, VOUCHER_USE_AMOUNT)
+           : 0;
+}
+
+static YqProblem *
+check_quick_amount (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRecord *buyer,
+                    YqRecord *carrier, YqRecord *redemption)
+{
+  gint64 asked = yq_record_int (redemption, REDEMPTION_ASKED);
+  gint64 most = yq_policy_subsidy (programme, yq_record_text (buyer, ORGANISATION_REGION),
+                                   yq_record_text (carrier, ORGANISATION_REGION),
+                                   yq_record_int (redemption, REDEMPTION_SERVICE_FEE));
+  gint64 available =
+    world->balance (world, "available", yq_record_id (voucher)) + held_by (world, redemption);
+  g_autofree char *asked_text = yq_money_format (asked), *most_text = yq_money_format (most),
+                  *available_text = yq_money_format (available);
+
+  if (asked > most)
+    return at_field ("asked",
+                     yq_problem_new (YQ_PROBLEM_CAP_CLAIM,
+                                     _("For this fee the voucher pays at most %s; you ask for %s"),
+                                        most_text, asked_text));
+  if (asked > available)
+    return at_field ("asked",
+                     yq_problem_new (YQ_PROBLEM_BALANCE,
+                                     _("Voucher %s has %s available; you ask for %s"),
+                                        yq_record_title (voucher), available_text, asked_text));
+  return NULL;
+}
+
+static YqProblem *
+check_quick (YqWorld *world, YqRecord *programme, YqRecord *redemption)
+{
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (world, &yq_voucher, yq_record_text (redemption, REDEMPTION_VOUCHER));
+  g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (redemption));
+  g_autoptr(YqRecord) carrier = yq_world_get (world, &yq_organisation,
+                                               yq_record_text (redemption, REDEMPTION_INSTITUTION));
+  JsonArray *papers = yq_record_array (programme, PROGRAMME_PAPERS_AT_REDEMPTION);
+  YqProblem *problem;
+
+  if (g_strcmp0 (yq_record_text (programme, PROGRAMME_USED_AT), "no_order") != 0)
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is redeemed with orders, not quickly"),
+                                                       yq_record_title (programme));
+  if (voucher == NULL || buyer == NULL ||
+      g_strcmp0 (yq_record_buyer (voucher), yq_record_id (buyer)) != 0 ||
+      g_strcmp0 (yq_record_text (voucher, VOUCHER_PROGRAMME), yq_record_id (programme)) != 0)
+    return at_field (
+      "voucher", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("The voucher is not one of yours")));
+  /* The region decides the window and who reviews: it is the enterprise's own. */
+  if (g_strcmp0 (yq_record_text (buyer, ORGANISATION_REGION), yq_record_region (redemption)) != 0)
+    return at_field (
+      "place",
+      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                      _("The redemption goes to the region in which you are registered")));
+  if ((problem = check_voucher (world, programme, voucher)) != NULL ||
+      (problem = yq_policy_check_eligible (world, programme, buyer)) != NULL ||
+      (problem = check_carrier (programme, buyer, carrier)) != NULL ||
+      (problem = check_category (world, redemption)) != NULL ||
+      (problem = check_quick_amount (world, programme, voucher, buyer, carrier, redemption)) !=
+        NULL)
+    return problem;
+  if ((row_names_paper (papers, "contract") || row_names_paper (papers, "result")) &&
+      !yq_record_has (redemption, REDEMPTION_PAPERS))
+    return at_field ("papers",
+                     yq_problem_new (YQ_PROBLEM_PAPERS_MISSING,
+                                     _("Attach the contract and the proof of the result")));
+  return NULL;
+}
+
+static YqProblem *
+check_lines (YqWorld *world, YqRecord *programme, YqRecord *redemption)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  YqProblem *problem = check_applicant (world, redemption);
+  YqProblem *problem = NULL;
 
-  if (problem == NULL)
-    problem = check_window (world, programme, redemption);
   for (guint i = 0; problem == NULL && i < yq_redemption_n_lines (redemption); i++)
     {
       YqRedemptionLine line = yq_redemption_line (redemption, i);
@@ -583,9 +759,22 @@ yq_policy_check_redemption (YqWorld *world, YqRecord *programme, YqRecord *redem
         yq_problem_add_error (problem, "lines", yq_problem_code (problem), "%s",
                               yq_problem_detail (problem));
     }
+  return problem;
+}
+
+YqProblem *
+yq_policy_check_redemption (YqWorld *world, YqRecord *programme, YqRecord *redemption)
+{
+  YqProblem *problem = check_applicant (world, redemption);
+
+  if (problem == NULL)
+    problem = check_window (world, programme, redemption);
+  if (problem == NULL)
+    problem = yq_redemption_is_quick (redemption) ? check_quick (world, programme, redemption)
+                                                  : check_lines (world, programme, redemption);
   if (problem == NULL)
     problem = check_texts (programme, redemption);
   if (problem == NULL)
-    problem = check_invoices (world, redemption);
+    problem = check_invoices (world, programme, redemption);
   return problem;
 }

@@ -42,7 +42,18 @@ depth_of (JsonArray *rows, const char *region)
   return depth;
 }
 
-/* Where several hold a region, the narrowest one rules. */
+/* How well a jurisdiction fits a region; 0 where it is not in force there.  One seated elsewhere
+ * (an alliance of provinces) comes after every one at home. */
+static int
+fit_of (YqRecord *jurisdiction, const char *region)
+{
+  int depth = depth_of (yq_record_array (jurisdiction, JURISDICTION_REGIONS), region);
+  const char *seat = yq_record_text (jurisdiction, JURISDICTION_REGION);
+
+  return depth > 0 && (seat == NULL || yq_region_holds (seat, region)) ? depth + 10 : depth;
+}
+
+/* Where several hold a region, the narrowest one at home rules. */
 YqRecord *
 yq_policy_jurisdiction (YqWorld *world, const char *region)
 {
@@ -52,7 +63,7 @@ yq_policy_jurisdiction (YqWorld *world, const char *region)
 
   for (guint i = 0; region != NULL && i < all->len; i++)
     {
-      int level = depth_of (yq_record_array (all->pdata[i], JURISDICTION_REGIONS), region);
+      int level = fit_of (all->pdata[i], region);
 
       if (level > depth || (level == depth && found != NULL &&
                             strcmp (yq_record_id (all->pdata[i]), yq_record_id (found)) < 0))
@@ -76,6 +87,21 @@ yq_policy_demands (YqWorld *world, const char *region, const char *step)
     if (g_str_equal (g_strstrip (words[i]), step))
       return TRUE;
   return FALSE;
+}
+
+YqRecord *
+yq_policy_jurisdiction_of (YqWorld *world, YqRecord *record)
+{
+  int field = yq_entity_find_field (yq_record_entity (record), "programme");
+  g_autoptr(YqRecord) programme =
+               field >= 0 ? yq_world_get (world, &yq_programme, yq_record_text (record, field))
+                          : NULL;
+  YqRecord *found =
+    programme != NULL
+      ? yq_world_get (world, &yq_jurisdiction, yq_record_text (programme, PROGRAMME_JURISDICTION))
+      : NULL;
+
+  return found != NULL ? found : yq_policy_jurisdiction (world, yq_record_region (record));
 }
 
 /* ---- eligibility: one small function per rule word ---- */
@@ -345,14 +371,14 @@ yq_policy_caps (YqWorld *world, YqRecord *programme, YqRecord *organisation, con
 }
 
 static YqProblem *
-check_programme_open (YqWorld *world, YqRecord *programme)
+check_programme_open (YqWorld *world, YqRecord *programme, const char *refused)
 {
   g_autofree char *today = yq_date_of (world->now);
   const char *from = yq_record_text (programme, PROGRAMME_VALID_FROM);
   const char *until = yq_record_text (programme, PROGRAMME_VALID_UNTIL);
   const char *way = yq_record_text (programme, PROGRAMME_CLAIM);
 
-  if (way != NULL && yq_word_in ("none|external", way))
+  if (way != NULL && yq_word_in (refused, way))
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Vouchers of “%s” cannot be claimed here: %s"),
                               yq_record_title (programme),
@@ -414,11 +440,11 @@ refuse_claim (YqRecord *programme, const YqCaps *caps, gint64 amount)
                                                yq_record_title (programme), claimable, asked);
 }
 
-YqProblem *
-yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
-                       const char *except)
+static YqProblem *
+check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
+             const char *except, const char *refused)
 {
-  YqProblem *problem = check_programme_open (world, programme);
+  YqProblem *problem = check_programme_open (world, programme, refused);
   YqCaps caps = yq_policy_caps (world, programme, organisation, except);
 
   if (problem != NULL || (amount <= caps.claimable && amount > 0))
@@ -426,6 +452,20 @@ yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisati
   if (amount <= 0)
     return over (yq_problem_new (YQ_PROBLEM_INVALID, _("The amount has to be above zero")));
   return over (refuse_claim (programme, &caps, amount));
+}
+
+YqProblem *
+yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
+                       const char *except)
+{
+  return check_claim (world, programme, organisation, amount, except, "none|external");
+}
+
+YqProblem *
+yq_policy_check_import (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
+                        const char *except)
+{
+  return check_claim (world, programme, organisation, amount, except, "none|instant|reviewed");
 }
 
 int
@@ -446,10 +486,9 @@ yq_policy_refresh_days (YqWorld *world, const char *region)
   return jurisdiction != NULL ? (int) yq_record_int (jurisdiction, JURISDICTION_REFRESH_DAYS) : 0;
 }
 
-int
-yq_policy_review_days (YqWorld *world, const char *region, const char *kind)
+static int
+days_of (YqRecord *jurisdiction, const char *kind)
 {
-  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
   JsonArray *rows =
     jurisdiction != NULL ? yq_record_array (jurisdiction, JURISDICTION_REVIEWS) : NULL;
 
@@ -461,4 +500,20 @@ yq_policy_review_days (YqWorld *world, const char *region, const char *kind)
         return (int) json_object_get_int_member_with_default (row, "days", 0);
     }
   return 0;
+}
+
+int
+yq_policy_review_days (YqWorld *world, const char *region, const char *kind)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+
+  return days_of (jurisdiction, kind);
+}
+
+int
+yq_policy_review_days_of (YqWorld *world, YqRecord *record)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction_of (world, record);
+
+  return days_of (jurisdiction, yq_record_entity (record)->kind);
 }

@@ -11,6 +11,8 @@ YqRecord *yq_policy_jurisdiction (YqWorld *world, const char *region);
 /* Does becoming a carrier in a region demand this step ("store", "qualification")?  The
  * jurisdiction names them with bars between. */
 gboolean yq_policy_demands (YqWorld *world, const char *region, const char *step);
+/* The jurisdiction of the programme a record names, else that of its region.  A new reference. */
+YqRecord *yq_policy_jurisdiction_of (YqWorld *world, YqRecord *record);
 /* Does the list of rows with a member "region" hold this region (by ancestor)?  An empty list holds
  * all. */
 gboolean yq_policy_regions_hold (JsonArray *rows, const char *region);
@@ -37,6 +39,10 @@ YqCaps yq_policy_caps (YqWorld *world, YqRecord *programme, YqRecord *organisati
                        const char *except);
 YqProblem *yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation,
                                   gint64 amount, const char *except);
+
+/* The same of a claim decided outside, which the region of the programme imports. */
+YqProblem *yq_policy_check_import (YqWorld *world, YqRecord *programme, YqRecord *organisation,
+                                   gint64 amount, const char *except);
 
 /* The most a voucher may pay of a fee: the subsidy row for where both are registered, its cap, the
  * cap per use. */
@@ -71,3 +77,5 @@ int yq_policy_evaluation_days (YqWorld *world, const char *region);
 int yq_policy_refresh_days (YqWorld *world, const char *region);
 /* Working days promised for a kind of record; 0 where nothing is promised. */
 int yq_policy_review_days (YqWorld *world, const char *region, const char *kind);
+/* The same for a record: by the jurisdiction of its programme, where it names one. */
+int yq_policy_review_days_of (YqWorld *world, YqRecord *record);

@@ -191,6 +191,8 @@ region_of_level (const char *level, const char *region, const char *own)
 {
   static const char *const words[] = { "province", "city", "county" };
 
+  if (g_str_equal (level, YQ_LEVEL_EXPERTS))
+    return level;
   if (g_str_equal (level, "own"))
     return own != NULL ? own : region;
   for (int i = 0; i < (int) G_N_ELEMENTS (words); i++)
@@ -200,7 +202,7 @@ region_of_level (const char *level, const char *region, const char *own)
 
         return found != NULL ? found : region;
       }
-  return NULL; /* "experts" are not a region */
+  return NULL;
 }
 
 static void
@@ -273,7 +275,7 @@ yq_workflow_levels (YqWorld *world, YqRecord *record)
         }
       else
         {
-          g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+          g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction_of (world, record);
           g_autoptr(YqRecord) programme = programme_of (world, record);
           const char *own = programme != NULL ? yq_record_region (programme) : region;
 
@@ -287,6 +289,16 @@ yq_workflow_levels (YqWorld *world, YqRecord *record)
     }
   g_ptr_array_add (levels, NULL);
   return (char **) g_ptr_array_steal (levels, NULL);
+}
+
+gboolean
+yq_workflow_waits_for_experts (YqWorld *world, YqRecord *record)
+{
+  g_auto(GStrv) levels = yq_workflow_levels (world, record);
+  gint64 stage = stage_of (record);
+
+  return stage >= 1 && stage <= (gint64) g_strv_length (levels) &&
+         g_str_equal (levels[stage - 1], YQ_LEVEL_EXPERTS);
 }
 
 static gboolean

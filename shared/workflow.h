@@ -35,9 +35,12 @@ gboolean yq_workflow_may_step (const YqWho *who, YqRecord *record);
 GPtrArray *yq_workflow_open_steps (YqWorld *world, const YqWho *who, YqRecord *record);
 
 /* Levels: the region codes that review this record one after another, nearest first, resolved by
- * its jurisdiction or programme (domain.md §3): ["330421"], ["330400", "330000"].  Empty:
- * submitting approves.  Free with g_strfreev. */
+ * its jurisdiction or programme (domain.md §3): ["330421"], ["330400", "330000"]; the level of
+ * experts is the word ["experts", "330421"].  Empty: submitting approves.  Free with g_strfreev. */
+#define YQ_LEVEL_EXPERTS "experts"
 char **yq_workflow_levels (YqWorld *world, YqRecord *record);
+/* Does the record wait for the opinions of experts? */
+gboolean yq_workflow_waits_for_experts (YqWorld *world, YqRecord *record);
 /* Does a delete by who take effect?  (domain.md §5) */
 YqProblem *yq_workflow_check_delete (YqWorld *world, const YqWho *who, YqRecord *record);
 

@@ -398,9 +398,21 @@ demo_verify (Demo *demo)
       " WHERE h.state = 'pending' AND u.state NOT IN ('pending', 'confirmed', 'served', "
       "'redeeming')" },
     { "a live use is held",
-      "SELECT COUNT (*) FROM \"voucher_use\" u WHERE u.state IN"
+      "SELECT COUNT (*) FROM \"voucher_use\" u JOIN \"programme\" p ON p.id = u.programme WHERE"
+      " p.hold_at <> 'redemption.submit' AND u.state IN"
       " ('pending', 'confirmed', 'served', 'redeeming') AND NOT EXISTS (SELECT 1 FROM ledger_hold h"
       "  WHERE h.hold = u.id AND h.state = 'pending' AND h.amount = u.amount)" },
+    { "a use is held from its redemption on, where its programme holds then",
+      "SELECT COUNT (*) FROM \"voucher_use\" u JOIN \"programme\" p ON p.id = u.programme WHERE"
+      " p.hold_at = 'redemption.submit' AND (u.state = 'redeeming') <> EXISTS (SELECT 1"
+      "  FROM ledger_hold h WHERE h.hold = u.id AND h.state = 'pending' AND h.amount <= "
+      "u.amount)" },
+    { "what is paid is paid once",
+      "SELECT COUNT (*) FROM (SELECT 1 FROM event WHERE entity = 'redemption' AND action = 'pay'"
+      " GROUP BY record HAVING COUNT (*) > 1) AS twice" },
+    { "a redemption under notice stands in a notice",
+      "SELECT COUNT (*) FROM \"redemption\" r LEFT JOIN \"notice\" n ON n.id = r.notice"
+      " WHERE r.state = 'noticed' AND n.id IS NULL" },
     { "a live booking has its cells",
       "SELECT COUNT (*) FROM \"order\" o WHERE o.state IN ('accepted', 'delivered') AND"
       " o.confirmed_to > 1795230000000 AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.holder = "

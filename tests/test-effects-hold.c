@@ -33,23 +33,26 @@ turn (Demo *d, guint field, const char *text, gint64 number)
 
 /* A submitted order that wants to pay 3 000.00 with the voucher. */
 static char *
-order_with_voucher (Demo *d, const char *voucher, gint64 *from)
+order_with_voucher (Demo *d, const char *voucher, int weekdays, gint64 *from)
 {
   g_autofree char *instrument = demo_instrument (d, "carrier1", "场发射扫描电子显微镜");
   g_autofree char *programme = yq_id_of_name ("programme " JIASHAN);
+  g_autofree char *contract = yq_demo_paper (YQ_DEMO_CONTRACT);
   g_autofree char *wish = NULL;
   g_autoptr(GString) fields = NULL;
   g_autofree char *plain = NULL;
   char *id = yq_id_new ();
 
-  *from = yq_demo_time (DEMO_NOW, 20, 9, 0);
+  turn (d, PROGRAMME_USED_AT, "order", 0);
+  *from = yq_demo_time (DEMO_NOW, weekdays, 9, 0);
   wish = demo_period (*from, *from + 2 * HOUR);
   plain = demo_order (instrument, wish);
   fields = g_string_new (plain);
   g_string_truncate (fields, fields->len - 1);
   g_string_append_printf (fields,
-                          ",\"programme\":\"%s\",\"voucher\":\"%s\",\"voucher_amount\":300000}",
-                          programme, voucher);
+                          ",\"programme\":\"%s\",\"voucher\":\"%s\",\"voucher_amount\":300000,"
+                          "\"papers\":%s}",
+                          programme, voucher, contract);
   assert_sent (d, "enterprise2", &yq_order, id, "submit", g_strdup (fields->str), "applied");
   return id;
 }
@@ -69,7 +72,7 @@ test_accepting_holds (Demo *d, gconstpointer data)
   gint64 from;
 
   turn (d, PROGRAMME_HOLD_AT, "order.accept", 0);
-  order = order_with_voucher (d, voucher, &from);
+  order = order_with_voucher (d, voucher, 20, &from);
   g_assert_cmpint (demo_int (d, &yq_voucher, voucher, VOUCHER_HELD), ==, 0);
   assert_sent (d, "carrier1", &yq_order, order, "accept", demo_accept (from, from + 2 * HOUR),
                "applied");
@@ -88,12 +91,19 @@ test_accepting_holds (Demo *d, gconstpointer data)
 static void
 test_accepting_more_than_there_is_is_refused (Demo *d, gconstpointer data)
 {
-  g_autofree char *voucher = demo_voucher (d, "enterprise2", 200000);
+  g_autofree char *voucher = demo_voucher (d, "enterprise2", 400000);
+  g_autofree char *first = NULL;
   g_autofree char *order = NULL;
   gint64 from;
 
   turn (d, PROGRAMME_HOLD_AT, "order.accept", 0);
-  order = order_with_voucher (d, voucher, &from);
+  first = order_with_voucher (d, voucher, 20, &from);
+  /* Nothing is held yet, so the second one may be sent, too. */
+  order = order_with_voucher (d, voucher, 21, &from);
+  from = yq_demo_time (DEMO_NOW, 20, 9, 0);
+  assert_sent (d, "carrier1", &yq_order, first, "accept", demo_accept (from, from + 2 * HOUR),
+               "applied");
+  from = yq_demo_time (DEMO_NOW, 21, 9, 0);
   assert_sent (d, "carrier1", &yq_order, order, "accept", demo_accept (from, from + 2 * HOUR),
                "refused/balance");
   assert_state (d, &yq_order, order, "submitted");
@@ -110,7 +120,7 @@ test_a_confirmed_quota_decides_what_is_held (Demo *d, gconstpointer data)
 
   turn (d, PROGRAMME_HOLD_AT, "order.accept", 0);
   turn (d, PROGRAMME_QUOTA_CONFIRMED, NULL, TRUE);
-  order = order_with_voucher (d, voucher, &from);
+  order = order_with_voucher (d, voucher, 20, &from);
   assert_sent (d, "carrier1", &yq_order, order, "accept", demo_accept (from, from + 2 * HOUR),
                "applied");
   assert_state (d, &yq_order, order, "confirming");
@@ -131,7 +141,7 @@ test_a_rejected_quota_frees_the_time (Demo *d, gconstpointer data)
 
   turn (d, PROGRAMME_HOLD_AT, "order.accept", 0);
   turn (d, PROGRAMME_QUOTA_CONFIRMED, NULL, TRUE);
-  order = order_with_voucher (d, voucher, &from);
+  order = order_with_voucher (d, voucher, 20, &from);
   assert_sent (d, "carrier1", &yq_order, order, "accept", demo_accept (from, from + 2 * HOUR),
                "applied");
   g_assert_cmpint (demo_count (d, "SELECT COUNT (*) FROM slot WHERE holder = $1", order), ==, 4);

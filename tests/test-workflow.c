@@ -219,7 +219,7 @@ static const struct
   { "county, city, province", "redemption", "330421", STAGES (LEVEL ("county") "," LEVEL ("city") "," LEVEL ("province")), NULL, "330421 330400 330000" },
   { "own and county are the same", "redemption", "330421", STAGES (LEVEL ("own") "," LEVEL ("county")), NULL, "330421" },
   { "a level that the place lacks", "redemption", "330400", STAGES (LEVEL ("county") "," LEVEL ("city") "," LEVEL ("province")), NULL, "330400 330000" },
-  { "experts are no region", "redemption", "330421", STAGES (LEVEL ("experts") "," LEVEL ("own")), NULL, "330421" },
+  { "experts are a level without a region", "redemption", "330421", STAGES (LEVEL ("experts") "," LEVEL ("own")), NULL, "experts 330421" },
   { "no stages", "redemption", "330421", "{'redemption_stages':null}", NULL, "" },
   { "a message is never reviewed", "message", "330421", NULL, NULL, "" },
   { "spaces between", "instrument", "330421", NULL, "{'reviews':[{'kind':'instrument','levels':' county , province '}]}", "330421 330000" },

@@ -6,6 +6,7 @@
 #include "office.h"
 #include "order.h"
 #include "party.h"
+#include "payout.h"
 #include "programme.h"
 #include "qualification.h"
 #include "redemption.h"
@@ -46,6 +47,9 @@ static const YqEntity *const entities[] = {
   &yq_message,
   &yq_sms,
   &yq_file,
+  &yq_notice,
+  &yq_objection,
+  &yq_disbursement,
 };
 /* clang-format on */
 

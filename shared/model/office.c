@@ -12,6 +12,7 @@ static const YqField review_fields[] = {
   [REVIEW_COMMENT]        = { "comment", N_("Comment"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_LONG, FACT, .max = 1000 },
   [REVIEW_FIELD_COMMENTS] = { "field_comments", N_("Comments on fields"), YQ_ROWS, YQ_COMPUTED, FACT, .max = 50, .columns = yq_field_comment_columns },
   [REVIEW_AMOUNT]         = { "amount", N_("Amount approved"), YQ_MONEY, YQ_COMPUTED, FACT },
+  [REVIEW_SCORE]          = { "score", N_("Score"), YQ_INTEGER, YQ_COMPUTED, FACT, .min = 0, .max = 100 },
   [REVIEW_DECIDED_BY]     = { "decided_by", N_("Decided by"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, .sees = YQ_DECIDERS, .max = 100 },
   [REVIEW_DECIDED_AT]     = { "decided_at", N_("Decided"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
 };

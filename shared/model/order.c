@@ -65,13 +65,25 @@ const YqField yq_alternative_columns[] = {
   { NULL },
 };
 
+static gboolean
+takes_time (const YqValues *values)
+{
+  return is_of_instruments (values) && !yq_values_has (values, ORDER_SUPPLEMENT_TO);
+}
+
+static gboolean
+has_price (const YqValues *values)
+{
+  return yq_values_has (values, ORDER_PRICE) || yq_values_has (values, ORDER_SUPPLEMENT_TO);
+}
+
 static const YqField order_fields[] = {
   [ORDER_NUMBER]          = { "number", N_("Order number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FACT, .max = 40, .group = N_("Booking") },
   [ORDER_KIND]            = { "kind", N_("Kind"), YQ_CHOICE, YQ_HIDDEN, FORM, .choices = kinds },
   [ORDER_ITEM_TITLE]      = { "item_title", N_("What is booked"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 200 },
   [ORDER_INSTRUMENTS]     = { "instruments", N_("Instruments"), YQ_REFERENCES, YQ_REQUIRED, FORM, .max = 20, .refers = "instrument", .hint = N_("All of one carrier"), .shown = is_of_instruments },
   [ORDER_SERVICE]         = { "service", N_("Service"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "service", .shown = is_of_service },
-  [ORDER_WISHED]          = { "wished", N_("Wished times"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 5, .columns = yq_period_columns, .hint = N_("The carrier confirms one of them"), .shown = is_of_instruments },
+  [ORDER_WISHED]          = { "wished", N_("Wished times"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 5, .columns = yq_period_columns, .hint = N_("The carrier confirms one of them"), .shown = takes_time },
   [ORDER_QUANTITY]        = { "quantity", N_("Quantity"), YQ_INTEGER, YQ_REQUIRED, FORM, .min = 1, .max = 100000, .shown = is_of_service },
   [ORDER_SAMPLES]         = { "samples", N_("Samples"), YQ_ROWS, 0, FORM, .max = 50, .columns = sample_columns, .group = N_("Samples and purpose") },
   [ORDER_PURPOSE]         = { "purpose", N_("Purpose"), YQ_TEXT, YQ_REQUIRED | YQ_LONG, FORM, .max = 1000 },
@@ -89,7 +101,7 @@ static const YqField order_fields[] = {
   [ORDER_VOUCHER]         = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM, .refers = "voucher" },
   [ORDER_VOUCHER_AMOUNT]  = { "voucher_amount", N_("Voucher amount"), YQ_MONEY, YQ_HIDDEN, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
   [ORDER_SUPPLEMENT_TO]   = { "supplement_to", N_("Supplementary order to"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, FORM, .refers = "order" },
-  [ORDER_PRICE]           = { "price", N_("Price"), YQ_MONEY, YQ_COMPUTED | YQ_LIST, FACT, .group = N_("Answer of the carrier") },
+  [ORDER_PRICE]           = { "price", N_("Price"), YQ_MONEY, YQ_LIST, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000), .group = N_("Answer of the carrier"), .shown = has_price },
   [ORDER_CONFIRMED_FROM]  = { "confirmed_from", N_("Confirmed from"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT, .shown = is_of_instruments },
   [ORDER_CONFIRMED_TO]    = { "confirmed_to", N_("Confirmed to"), YQ_TIME, YQ_COMPUTED, FACT, .shown = is_of_instruments },
   [ORDER_PROPOSED_FROM]   = { "proposed_from", N_("Proposed from"), YQ_TIME, YQ_COMPUTED, FACT, .shown = is_of_instruments },
@@ -140,6 +152,12 @@ gboolean
 yq_order_is_of_service (YqRecord *order)
 {
   return is_of_service (yq_record_values (order));
+}
+
+gboolean
+yq_order_takes_time (YqRecord *order)
+{
+  return takes_time (yq_record_values (order));
 }
 
 gint64
@@ -294,7 +312,9 @@ order_check (YqWorld *world, YqRecord *order)
     problem = check_service (world, order);
   else if ((problem = check_periods (order)) == NULL)
     problem = check_items (world, order);
-  return problem != NULL ? problem : check_admitted (world, order);
+  if (problem == NULL)
+    problem = check_admitted (world, order);
+  return problem != NULL ? problem : yq_order_check_supplement (world, order);
 }
 
 static gboolean
@@ -318,19 +338,12 @@ has_begun (YqWorld *world, gint64 from)
 
 /* Rule 6: a submit over taken times is refused; the server adds free alternatives. */
 static YqProblem *
-order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+check_wishes (YqWorld *world, YqRecord *order)
 {
-  g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (order));
   JsonArray *wished = yq_record_array (order, ORDER_WISHED);
   gboolean any_future = FALSE;
   gint64 from, to;
 
-  if (buyer != NULL && !yq_organisation_is_verified (buyer))
-    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                           _("Only verified organisations can book; yours is: %s"),
-                              yq_record_state_title (buyer));
-  if (yq_order_is_of_service (order))
-    return NULL;
   for (guint i = 0; yq_period_at (wished, i, &from, &to); i++)
     if (from > world->now)
       {
@@ -381,15 +394,35 @@ time_missing (void)
 }
 
 static YqProblem *
+order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (order));
+  YqProblem *problem;
+
+  if (buyer != NULL && !yq_organisation_is_verified (buyer))
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("Only verified organisations can book; yours is: %s"),
+                              yq_record_state_title (buyer));
+  if (yq_order_takes_time (order) && (problem = check_wishes (world, order)) != NULL)
+    return problem;
+  return yq_order_check_voucher (world, order);
+}
+
+static YqProblem *
 order_can_accept (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
 {
   JsonArray *wished = yq_record_array (order, ORDER_WISHED);
   gint64 from, to, wish_from, wish_to;
+  YqProblem *problem = yq_order_check_not_offline (world, order);
 
-  if (args == NULL)
-    return NULL;
+  if (problem != NULL || args == NULL)
+    return problem;
+  if ((problem = yq_order_check_accepted_price (world, order, args)) != NULL)
+    return problem;
   if (yq_order_is_of_service (order))
     return service_can_be_accepted (world, order, args);
+  if (!yq_order_takes_time (order))
+    return NULL;
   if (!yq_values_has (args, ORDER_ACCEPT_FROM) || !yq_values_has (args, ORDER_ACCEPT_TO))
     return time_missing ();
   from = yq_values_int (args, ORDER_ACCEPT_FROM);
@@ -452,7 +485,10 @@ static YqProblem *
 order_can_agree (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
 {
   gint64 from = yq_record_int (order, ORDER_PROPOSED_FROM);
+  YqProblem *problem = yq_order_check_not_offline (world, order);
 
+  if (problem != NULL || (problem = yq_order_check_accepted_price (world, order, NULL)) != NULL)
+    return problem;
   if (from == 0)
     return yq_problem_new (YQ_PROBLEM_STATE, _("The carrier has not proposed another time"));
   if (has_begun (world, from))
@@ -535,6 +571,8 @@ derive_service (YqWorld *world, YqRecord *order)
   yq_record_set_text (order, ORDER_DESK_NAME, yq_record_text (service, SERVICE_DESK_NAME));
   if (!yq_record_in_state (order, "draft|submitted"))
     return;
+  if (yq_record_has (order, ORDER_SUPPLEMENT_TO))
+    return;
   if (yq_service_has_fixed_price (service))
     yq_record_set_int (order, ORDER_PRICE,
                        yq_record_int (service, SERVICE_PRICE) *
@@ -546,6 +584,8 @@ derive_service (YqWorld *world, YqRecord *order)
 static void
 order_derive (YqWorld *world, YqRecord *order)
 {
+  g_autoptr(YqRecord) voucher =
+               yq_world_get (world, &yq_voucher, yq_record_text (order, ORDER_VOUCHER));
   JsonArray *ids = yq_record_array (order, ORDER_INSTRUMENTS);
   guint n = ids != NULL ? json_array_get_length (ids) : 0;
   g_autoptr(YqRecord) first =
@@ -553,11 +593,16 @@ order_derive (YqWorld *world, YqRecord *order)
                      : NULL;
   g_autofree char *several = NULL;
 
+  if (voucher != NULL)
+    yq_record_set_text (order, ORDER_PROGRAMME, yq_record_text (voucher, VOUCHER_PROGRAMME));
   if (yq_order_is_of_service (order))
     {
       derive_service (world, order);
       return;
     }
+  /* Only what a second invoice is about is the buyer's to say. */
+  if (yq_record_in_state (order, "draft") && !yq_record_has (order, ORDER_SUPPLEMENT_TO))
+    yq_values_clear (yq_record_values (order), ORDER_PRICE);
   if (first == NULL)
     return;
   if (n > 1)
@@ -590,6 +635,13 @@ static const YqField quota_fields[] = {
   { NULL },
 };
 
+static const YqField offline_fields[] = {
+  [ORDER_OFFLINE_ID]      = { "id", N_("Identifier"), YQ_TEXT, YQ_REQUIRED | YQ_HIDDEN, FORM, .max = 36 },
+  [ORDER_OFFLINE_PRICE]   = { "price", N_("Price"), YQ_MONEY, YQ_REQUIRED, FORM, .min = 100, .max = G_GINT64_CONSTANT (10000000000), .hint = N_("The whole fee, as in the contract and the invoice") },
+  [ORDER_OFFLINE_COMMENT] = STEP_COMMENT,
+  { NULL },
+};
+
 static const YqField settle_fields[] = {
   [ORDER_SETTLE_FILES]     = { "settlement_files", N_("Report and invoice"), YQ_FILES, 0, FORM, .max = 20 },
   [ORDER_SETTLE_PROGRAMME] = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_HIDDEN, FORM, .refers = "programme" },
@@ -607,6 +659,7 @@ static const YqStep order_steps[] = {
   { "refuse",       N_("Refuse"), "submitted", "refused", "carrier|desk", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
   { "confirm_quota", N_("Confirm the quota"), "confirming", "accepted", "reviewer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, quota_fields, order_can_confirm_quota },
   { "reject_quota", N_("Reject the quota"), "confirming", "refused", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
+  { "serve_offline", N_("Served offline"), "submitted", "=", "buyer", 0, offline_fields, yq_order_can_serve_offline, .offered = yq_order_may_be_offline },
   { "deliver",      N_("Deliver the results"), "accepted", "delivered", "carrier|desk", YQ_STEP_PRIMARY, .guard = order_can_deliver },
   { "settle",       N_("Settle"), "delivered", "completed", "buyer", YQ_STEP_PRIMARY, settle_fields, order_can_settle },
   { "complete",     N_("Complete"), "accepted|delivered|submitted", "completed", "clock", YQ_STEP_HIDDEN },

@@ -65,6 +65,12 @@ enum
 };
 enum
 {
+  ORDER_OFFLINE_ID,
+  ORDER_OFFLINE_PRICE,
+  ORDER_OFFLINE_COMMENT,
+};
+enum
+{
   ORDER_QUOTA_AMOUNT,
   ORDER_QUOTA_COMMENT,
 };
@@ -112,5 +118,20 @@ extern const YqField yq_alternative_columns[]; /* instrument, from, to */
 gboolean yq_order_is_of_service (YqRecord *order);
 /* The sum of ORDER_FEES in fen; the price where none are registered. */
 gint64 yq_order_fee (YqRecord *order);
+/* Does the order take the time of instruments?  A supplementary one only carries an amount. */
+gboolean yq_order_takes_time (YqRecord *order);
+/* The use that the server makes, confirmed, of an order that pays with a voucher: not yet written,
+ * without a number.  A new reference. */
+YqRecord *yq_order_make_use (YqWorld *world, YqRecord *order, YqRecord *voucher, gint64 amount);
+/* What the voucher of the order pays of a fee: at most what the order asks for (0: no limit). */
+gint64 yq_order_voucher_amount (YqWorld *world, YqRecord *order, gint64 fee);
+/* For the table: NULL is fine. */
+YqProblem *yq_order_check_voucher (YqWorld *world, YqRecord *order);
+YqProblem *yq_order_check_supplement (YqWorld *world, YqRecord *order);
+YqProblem *yq_order_check_accepted_price (YqWorld *world, YqRecord *order, const YqValues *args);
+YqProblem *yq_order_check_not_offline (YqWorld *world, YqRecord *order);
+gboolean yq_order_may_be_offline (YqRecord *order);
+YqProblem *yq_order_can_serve_offline (YqWorld *world, const YqWho *who, YqRecord *order,
+                                       const YqValues *args);
 /* Times of the i-th wished period; FALSE past the end or where it is not whole. */
 gboolean yq_period_at (JsonArray *periods, guint i, gint64 *from_ms, gint64 *to_ms);

@@ -281,11 +281,12 @@ const YqEntity yq_account = {
 };
 
 static const YqField grant_fields[] = {
-  [GRANT_ACCOUNT]      = { "account", N_("Account"), YQ_REFERENCE, YQ_REQUIRED | YQ_LIST | YQ_INDEX, .sees = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_OFFICE, .refers = "account" },
-  [GRANT_ROLE]         = { "role", N_("Role"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, .sees = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_OFFICE, .choices = roles },
-  [GRANT_ORGANISATION] = { "organisation", N_("Organisation"), YQ_REFERENCE, YQ_LIST | YQ_INDEX, .sees = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_OFFICE, .refers = "organisation" },
-  [GRANT_DESK]         = { "desk", N_("Department"), YQ_REFERENCE, YQ_INDEX, .sees = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_OFFICE, .refers = "desk" },
-  [GRANT_REGION]       = { "scope_region", N_("Region"), YQ_REGION, YQ_LIST | YQ_INDEX, .sees = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_OFFICE },
+  [GRANT_ACCOUNT]      = { "account", N_("Account"), YQ_REFERENCE, YQ_REQUIRED | YQ_LIST | YQ_INDEX, .sees = YQ_OFFICIAL, .edit = YQ_EDIT_OFFICE, .refers = "account" },
+  [GRANT_ROLE]         = { "role", N_("Role"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, .sees = YQ_OFFICIAL, .edit = YQ_EDIT_OFFICE, .choices = roles },
+  [GRANT_ORGANISATION] = { "organisation", N_("Organisation"), YQ_REFERENCE, YQ_LIST | YQ_INDEX, .sees = YQ_OFFICIAL, .edit = YQ_EDIT_OFFICE, .refers = "organisation" },
+  [GRANT_DESK]         = { "desk", N_("Department"), YQ_REFERENCE, YQ_INDEX, .sees = YQ_OFFICIAL, .edit = YQ_EDIT_OFFICE, .refers = "desk" },
+  [GRANT_REGION]       = { "scope_region", N_("Region"), YQ_REGION, YQ_LIST | YQ_INDEX, .sees = YQ_OFFICIAL, .edit = YQ_EDIT_OFFICE },
+  [GRANT_NAME]         = { "name", N_("Name of the person"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, .sees = YQ_OFFICIAL, .max = 50 },
 };
 
 static const YqState live_states[] = {
@@ -298,7 +299,18 @@ static const YqEditable grant_editable[] = {
 
 /* clang-format on */
 
-/* A grant reaches as far as its scope: exactly the one its role needs. */
+static void
+grant_derive (YqWorld *world, YqRecord *grant)
+{
+  g_autoptr(YqRecord) account =
+               yq_world_get (world, &yq_account, yq_record_text (grant, GRANT_ACCOUNT));
+
+  if (account != NULL)
+    yq_record_set_text (grant, GRANT_NAME, yq_record_text (account, ACCOUNT_REAL_NAME));
+}
+
+/* A grant reaches as far as its scope: exactly the one its role needs.  An expert's region is the
+ * one whose reviewers assign him. */
 static YqProblem *
 grant_check (YqWorld *world, YqRecord *record)
 {
@@ -318,11 +330,13 @@ grant_check (YqWorld *world, YqRecord *record)
     {
       const YqField *field = &grant_fields[scopes[i].field];
       gboolean needed = yq_word_in (scopes[i].roles, role);
+      gboolean allowed =
+        needed || (scopes[i].field == GRANT_REGION && g_strcmp0 (role, "expert") == 0);
 
       if (needed && !yq_record_has (record, scopes[i].field))
         yq_problem_collect (&problem, field->name,
                             _(field->title), YQ_PROBLEM_REQUIRED, _("This role needs it"));
-      else if (!needed && yq_record_has (record, scopes[i].field))
+      else if (!allowed && yq_record_has (record, scopes[i].field))
         yq_problem_collect (&problem, field->name,
                             _(field->title), YQ_PROBLEM_INVALID,
                                _("This role has no such scope"));
@@ -334,8 +348,8 @@ grant_check (YqWorld *world, YqRecord *record)
 const YqEntity yq_grant = {
   "grant", "grants", N_("Grant"), N_("Grants"),
   TABLE (grant_fields), TABLE (live_states), NULL, 0, TABLE (grant_editable),
-  .owned = YQ_OWNED_BY_PLATFORM, .account_from = "account", .reads = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR,
-  .title_field = "role", .deletable = TRUE, .check = grant_check, .check_on_save = TRUE,
+  .owned = YQ_OWNED_BY_PLATFORM, .account_from = "account", .region_from = "scope_region", .reads = YQ_OFFICIAL,
+  .title_field = "role", .subtitle_field = "name", .derive = grant_derive, .deletable = TRUE, .check = grant_check, .check_on_save = TRUE,
 };
 
 static const YqField membership_fields[] = {

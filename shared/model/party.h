@@ -72,6 +72,7 @@ enum
   GRANT_ORGANISATION,
   GRANT_DESK,
   GRANT_REGION,
+  GRANT_NAME,
 };
 
 enum

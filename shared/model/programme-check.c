@@ -58,6 +58,7 @@ static YqProblem *
 check_stages (YqRecord *programme)
 {
   JsonArray *rows = yq_record_array (programme, PROGRAMME_STAGES);
+  gboolean after_experts = FALSE;
   guint levels = 0;
 
   for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
@@ -68,10 +69,13 @@ check_stages (YqRecord *programme)
         return row_fault (programme, PROGRAMME_STAGES, i,
                           _("a level is own, county, city, province or experts"));
       levels += is_level (word);
+      after_experts = is_level (word);
     }
-  return levels > 0 ? NULL
-                    : fault (programme, PROGRAMME_STAGES,
-                             _("public money is paid only after a review: enter a level"));
+  if (levels > 0 && after_experts)
+    return NULL;
+  return fault (programme, PROGRAMME_STAGES,
+                levels > 0 ? _("experts advise, a region decides: enter a level after them")
+                           : _("public money is paid only after a review: enter a level"));
 }
 
 /* -- dates -- */
@@ -162,16 +166,27 @@ check_eligible (YqRecord *programme)
 }
 
 static YqProblem *
-check_texts (YqRecord *programme)
+check_texts_in (YqRecord *programme, guint field, const char *words, const char *fault_text)
 {
-  JsonArray *rows = yq_record_array (programme, PROGRAMME_TEXTS_AT_REDEMPTION);
+  JsonArray *rows = yq_record_array (programme, field);
 
   for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
-    if (!yq_word_in ("effect|novelty|note",
-                     member (json_array_get_object_element (rows, i), "field")))
-      return row_fault (programme, PROGRAMME_TEXTS_AT_REDEMPTION, i,
-                        _("a text is effect, novelty or note"));
+    if (!yq_word_in (words, member (json_array_get_object_element (rows, i), "field")))
+      return row_fault (programme, field, i, fault_text);
   return NULL;
+}
+
+static YqProblem *
+check_texts (YqRecord *programme)
+{
+  YqProblem *problem =
+    check_texts_in (programme, PROGRAMME_TEXTS_AT_REDEMPTION, "effect|novelty|note",
+                    _("a text is effect, novelty or note"));
+
+  return problem != NULL ? problem
+                         : check_texts_in (programme, PROGRAMME_TEXTS_AT_ORDER,
+                                           "project_name|need|expected_effect",
+                                           _("a text is project_name, need or expected_effect"));
 }
 
 YqProblem *

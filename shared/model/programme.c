@@ -1,6 +1,10 @@
 /* Policy is data: what a jurisdiction demands and what a voucher programme pays. */
 #include "programme.h"
 
+#include "party.h"
+#include "policy.h"
+#include "voucher.h"
+
 #define MONEY_MAX G_GINT64_CONSTANT (100000000000000)
 
 /* clang-format off */
@@ -160,6 +164,7 @@ static const YqChoice papers[] = {
   { "contract", N_("Contract") },
   { "invoice",  N_("Invoice") },
   { "result",   N_("Proof of the result") },
+  { "invoice_image", N_("Image of the invoice") },
   { NULL },
 };
 
@@ -208,6 +213,7 @@ static const YqField programme_fields[] = {
   [PROGRAMME_PAPERS_AT_REDEMPTION] = { "papers_at_redemption", N_("Papers at redemption"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = paper_columns },
   [PROGRAMME_TEXTS_AT_REDEMPTION] = { "texts_at_redemption", N_("Texts at redemption"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = demanded_text_columns },
   [PROGRAMME_ADMITTED_ONLY] = { "admitted_only", N_("Only voucher services of voucher institutions"), YQ_BOOLEAN, 0, PUBLIC_OFFICE, .group = N_("Use") },
+  [PROGRAMME_TEXTS_AT_ORDER] = { "texts_at_order", N_("Texts at the order"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = demanded_text_columns },
 };
 
 static const YqState programme_states[] = {
@@ -216,8 +222,44 @@ static const YqState programme_states[] = {
   { "closed", N_("Closed"), YQ_TONE_BAD, YQ_STATE_PUBLIC | YQ_STATE_FINAL },
 };
 
+static const YqField import_claim_fields[] = {
+  [IMPORT_CLAIM_ID]     = { "id", N_("Identifier"), YQ_TEXT, YQ_REQUIRED | YQ_HIDDEN, PUBLIC_OFFICE, .max = 36 },
+  [IMPORT_CLAIM_HOLDER] = { "holder", N_("Enterprise"), YQ_REFERENCE, YQ_REQUIRED, .sees = YQ_DECIDERS, .edit = YQ_EDIT_OFFICE, .refers = "organisation" },
+  [IMPORT_CLAIM_AMOUNT] = { "amount", N_("Amount granted"), YQ_MONEY, YQ_REQUIRED, .sees = YQ_DECIDERS, .edit = YQ_EDIT_OFFICE, .min = 100, .max = G_GINT64_CONSTANT (10000000000) },
+  [IMPORT_CLAIM_NUMBER] = { "external_number", N_("Number outside"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_DECIDERS, .edit = YQ_EDIT_OFFICE, .max = 64, .hint = N_("Each number is imported once") },
+  { NULL },
+};
+/* clang-format on */
+
+/* Decided outside; here it only becomes a voucher, inside the same caps and budget. */
+static YqProblem *
+programme_can_import_claim (YqWorld *world, const YqWho *who, YqRecord *programme,
+                            const YqValues *args)
+{
+  g_autoptr(YqRecord) holder = NULL;
+  YqProblem *problem;
+
+  if (g_strcmp0 (yq_record_text (programme, PROGRAMME_CLAIM), "external") != 0)
+    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                           _("Vouchers of “%s” are claimed here, not imported"),
+                              yq_record_title (programme));
+  if (args == NULL)
+    return NULL;
+  holder = yq_world_get (world, &yq_organisation, yq_values_text (args, IMPORT_CLAIM_HOLDER));
+  if (holder == NULL)
+    return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("There is no such organisation"));
+  if ((problem = yq_claim_check_external_number (
+         world, yq_record_id (programme), yq_values_text (args, IMPORT_CLAIM_NUMBER))) != NULL ||
+      (problem = yq_policy_check_eligible (world, programme, holder)) != NULL)
+    return problem;
+  return yq_policy_check_import (world, programme, holder,
+                                 yq_values_int (args, IMPORT_CLAIM_AMOUNT), NULL);
+}
+
+/* clang-format off */
 static const YqStep programme_steps[] = {
   { "open",  N_("Open for claims"), "draft", "open", "reviewer|administrator", YQ_STEP_COMPLETE | YQ_STEP_PRIMARY },
+  { "import_claim", N_("Import what was decided outside"), "open", "=", "reviewer", 0, import_claim_fields, programme_can_import_claim },
   { "close", N_("Close"), "open", "closed", "reviewer|administrator", YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
 };
 

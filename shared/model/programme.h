@@ -56,6 +56,16 @@ enum
   PROGRAMME_PAPERS_AT_REDEMPTION,
   PROGRAMME_TEXTS_AT_REDEMPTION,
   PROGRAMME_ADMITTED_ONLY,
+  PROGRAMME_TEXTS_AT_ORDER,
+};
+
+/* the own fields of import_claim */
+enum
+{
+  IMPORT_CLAIM_ID,
+  IMPORT_CLAIM_HOLDER,
+  IMPORT_CLAIM_AMOUNT,
+  IMPORT_CLAIM_NUMBER,
 };
 
 extern const YqEntity yq_jurisdiction, yq_programme;

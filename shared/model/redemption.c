@@ -1,7 +1,9 @@
 /* Vouchers turned into money. */
 #include "redemption.h"
 
+#include "catalogue.h"
 #include "clock.h"
+#include "money.h"
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
@@ -32,6 +34,18 @@ static const YqField line_columns[] = {
   { NULL },
 };
 
+static gboolean
+is_quick (const YqValues *values)
+{
+  return g_strcmp0 (yq_values_text (values, REDEMPTION_MODE), "quick") == 0;
+}
+
+static gboolean
+is_by_uses (const YqValues *values)
+{
+  return !is_quick (values);
+}
+
 static const YqField redemption_fields[] = {
   [REDEMPTION_NUMBER]          = { "number", N_("Redemption number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FACT, .max = 40, .group = N_("Redemption") },
   [REDEMPTION_PROGRAMME]       = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "programme" },
@@ -40,7 +54,12 @@ static const YqField redemption_fields[] = {
   [REDEMPTION_REDEEMER]        = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, FORM, .choices = redeemers },
   [REDEMPTION_APPLICANT_NAME]  = { "applicant_name", N_("Applicant"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
   [REDEMPTION_PLACE]           = { "place", N_("Region of the enterprises"), YQ_REGION, YQ_REQUIRED | YQ_INDEX, FORM },
-  [REDEMPTION_LINES]           = { "lines", N_("Voucher uses"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 500, .columns = line_columns },
+  [REDEMPTION_LINES]           = { "lines", N_("Voucher uses"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 500, .columns = line_columns, .shown = is_by_uses },
+  [REDEMPTION_VOUCHER]         = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "voucher", .shown = is_quick },
+  [REDEMPTION_INSTITUTION]     = { "institution", N_("Institution"), YQ_REFERENCE, YQ_REQUIRED, FORM, .refers = "organisation", .shown = is_quick },
+  [REDEMPTION_CATEGORY]        = { "category", N_("Class of the service"), YQ_REFERENCE, YQ_REQUIRED, FORM, .refers = "category", .shown = is_quick, .hint = N_("The narrowest one: a class of the last level") },
+  [REDEMPTION_SERVICE_FEE]     = { "service_fee", N_("Fee of the service"), YQ_MONEY, YQ_REQUIRED, FORM, .min = 100, .max = MONEY_MAX, .shown = is_quick },
+  [REDEMPTION_ASKED]           = { "asked", N_("Amount asked"), YQ_MONEY, YQ_REQUIRED, FORM, .min = 100, .max = MONEY_MAX, .shown = is_quick },
   [REDEMPTION_INVOICES]        = { "invoices", N_("Invoices"), YQ_REFERENCES, 0, FORM, .max = 500, .refers = "invoice" },
   [REDEMPTION_FEE]             = { "fee", N_("Total fee"), YQ_MONEY, YQ_COMPUTED | YQ_LIST, FACT, .group = N_("Amounts") },
   [REDEMPTION_AMOUNT]          = { "amount", N_("Total asked"), YQ_MONEY, YQ_COMPUTED | YQ_LIST, FACT },
@@ -57,6 +76,11 @@ static const YqField redemption_fields[] = {
   [REDEMPTION_PAID_ON]         = { "paid_on", N_("Paid on"), YQ_DATE, YQ_COMPUTED | YQ_LIST, FACT },
   [REDEMPTION_PAYMENT_REFERENCE] = { "payment_reference", N_("Payment reference"), YQ_TEXT, YQ_COMPUTED, OFFICIAL_FACT, .max = 100 },
   [REDEMPTION_REASON]          = { "reason", N_("Reason"), YQ_TEXT, YQ_COMPUTED | YQ_LONG, FACT, .max = 1000 },
+  [REDEMPTION_EXPERTS]         = { "experts", N_("Experts"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
+  [REDEMPTION_GIVEN]           = { "given", N_("Opinions given"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
+  [REDEMPTION_ROUND]           = { "round", N_("Round of opinions"), YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS },
+  [REDEMPTION_NOTICE]          = { "notice", N_("Public notice"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "notice" },
+  [REDEMPTION_NOTICE_UNTIL]    = { "notice_until", N_("Public notice until"), YQ_DATE, YQ_COMPUTED, FACT },
   REVIEW_FIELDS (REDEMPTION),
 };
 
@@ -64,7 +88,7 @@ static const YqState redemption_states[] = {
   { "draft",      N_("Draft"),             YQ_TONE_NEUTRAL, YQ_STATE_PRIVATE },
   { "consenting", N_("To be consented"),   YQ_TONE_WAITING, YQ_STATE_SIDE },
   { "reviewing",  N_("In review"),         YQ_TONE_WAITING, YQ_STATE_WAITS },
-  { "approved",   N_("Approved"),          YQ_TONE_WAITING, YQ_STATE_SIDE },
+  { "approved",   N_("Approved"),          YQ_TONE_WAITING, YQ_STATE_SIDE | YQ_STATE_WAITS },
   { "noticed",    N_("Public notice"),     YQ_TONE_WAITING, YQ_STATE_SIDE },
   { "payable",    N_("To be paid"),        YQ_TONE_WAITING, YQ_STATE_WAITS },
   { "paid",       N_("Paid"),              YQ_TONE_DONE, YQ_STATE_FINAL },
@@ -73,6 +97,34 @@ static const YqState redemption_states[] = {
   { "withdrawn",  N_("Withdrawn"),         YQ_TONE_NEUTRAL, YQ_STATE_FINAL | YQ_STATE_SIDE },
 };
 /* clang-format on */
+
+gboolean
+yq_redemption_is_quick (YqRecord *redemption)
+{
+  return is_quick (yq_record_values (redemption));
+}
+
+static gboolean
+names (JsonArray *ids, const char *id)
+{
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    if (g_strcmp0 (json_array_get_string_element (ids, i), id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+guint
+yq_redemption_opinions (YqRecord *redemption, guint *of)
+{
+  JsonArray *experts = yq_record_array (redemption, REDEMPTION_EXPERTS);
+  JsonArray *given = yq_record_array (redemption, REDEMPTION_GIVEN);
+  guint n = 0;
+
+  *of = experts != NULL ? json_array_get_length (experts) : 0;
+  for (guint i = 0; i < *of; i++)
+    n += names (given, json_array_get_string_element (experts, i));
+  return n;
+}
 
 guint
 yq_redemption_n_lines (YqRecord *redemption)
@@ -142,12 +194,28 @@ check_approved_line (YqRecord *redemption, JsonObject *row)
 }
 
 static YqProblem *
+check_experts_done (YqWorld *world, YqRecord *redemption)
+{
+  guint of, n = yq_redemption_opinions (redemption, &of);
+
+  if (!yq_workflow_waits_for_experts (world, redemption))
+    return NULL;
+  if (of == 0)
+    return yq_problem_new (YQ_PROBLEM_STATE, _("Experts advise first: assign them"));
+  return yq_problem_new (YQ_PROBLEM_STATE, _("Experts advise first: %u of %u opinions are there"),
+                                              n, of);
+}
+
+static YqProblem *
 redemption_can_approve (YqWorld *world, const YqWho *who, YqRecord *redemption,
                         const YqValues *args)
 {
   JsonArray *lines = args != NULL ? yq_values_array (args, REDEMPTION_APPROVE_LINES) : NULL;
-
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  YqProblem *undone = check_experts_done (world, redemption);
+
+  if (undone != NULL)
+    return undone;
 
   for (guint i = 0; lines != NULL && i < json_array_get_length (lines); i++)
     {
@@ -161,6 +229,82 @@ redemption_can_approve (YqWorld *world, const YqWho *who, YqRecord *redemption,
         return yq_problem_new (YQ_PROBLEM_INVALID, _("A line is approved twice"));
     }
   return NULL;
+}
+
+static gboolean
+is_expert (YqWorld *world, const char *account)
+{
+  g_autoptr(GPtrArray) grants = yq_world_list (world, &yq_grant, "account", account);
+
+  for (guint i = 0; i < grants->len; i++)
+    if (g_strcmp0 (yq_record_text (grants->pdata[i], GRANT_ROLE), "expert") == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Nobody judges his own house. */
+static gboolean
+is_of_party (YqWorld *world, const char *account, YqRecord *redemption)
+{
+  g_autoptr(GPtrArray) grants = yq_world_list (world, &yq_grant, "account", account);
+
+  for (guint i = 0; i < grants->len; i++)
+    {
+      const char *organisation = yq_record_text (grants->pdata[i], GRANT_ORGANISATION);
+
+      if (organisation != NULL && (g_strcmp0 (organisation, yq_record_buyer (redemption)) == 0 ||
+                                   g_strcmp0 (organisation, yq_record_carrier (redemption)) == 0))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static YqProblem *
+redemption_can_assign (YqWorld *world, const YqWho *who, YqRecord *redemption, const YqValues *args)
+{
+  JsonArray *experts = args != NULL ? yq_values_array (args, REDEMPTION_ASSIGN_EXPERTS) : NULL;
+
+  if (!yq_workflow_waits_for_experts (world, redemption))
+    return yq_problem_new (YQ_PROBLEM_STATE, _("This redemption does not wait for experts now"));
+  for (guint i = 0; experts != NULL && i < json_array_get_length (experts); i++)
+    {
+      const char *account = json_array_get_string_element (experts, i);
+
+      if (!is_expert (world, account))
+        return yq_problem_add_error (
+          yq_problem_new (YQ_PROBLEM_INVALID, _("Expert %u is not one of the experts"), i + 1),
+                          "experts", YQ_PROBLEM_INVALID, _("Choose experts of the list"));
+      if (is_of_party (world, account, redemption))
+        return yq_problem_add_error (
+          yq_problem_new (YQ_PROBLEM_INVALID,
+                          _("Expert %u belongs to one of the parties and cannot judge it"), i + 1),
+                          "experts", YQ_PROBLEM_INVALID, _("Choose somebody else"));
+    }
+  return NULL;
+}
+
+static YqProblem *
+redemption_can_advise (YqWorld *world, const YqWho *who, YqRecord *redemption, const YqValues *args)
+{
+  gint64 asked = yq_record_int (redemption, REDEMPTION_AMOUNT);
+  g_autofree char *most = yq_money_format (asked);
+
+  if (!yq_workflow_waits_for_experts (world, redemption))
+    return yq_problem_new (YQ_PROBLEM_STATE, _("This redemption does not wait for experts now"));
+  if (names (yq_record_array (redemption, REDEMPTION_GIVEN), who->account))
+    return yq_problem_new (YQ_PROBLEM_STATE, _("You have given your opinion already"));
+  if (args == NULL)
+    return NULL;
+  if (yq_values_int (args, REDEMPTION_OPINION_ROUND) !=
+      yq_record_int (redemption, REDEMPTION_ROUND))
+    return yq_problem_new (
+      YQ_PROBLEM_STATE,
+      _("The redemption has been assigned anew since you read it: read it again, then advise"));
+  if (yq_values_int (args, REDEMPTION_OPINION_AMOUNT) <= asked)
+    return NULL;
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_INVALID, _("At most the amount asked can be advised: %s"), most),
+                    "amount", YQ_PROBLEM_INVALID, _("At most %s"), most);
 }
 
 static YqRecord *
@@ -205,6 +349,22 @@ static const YqField approve_fields[] = {
   { NULL },
 };
 
+static const YqField assign_fields[] = {
+  [REDEMPTION_ASSIGN_EXPERTS] = { "experts", N_("Experts"), YQ_REFERENCES, YQ_REQUIRED, .sees = YQ_SEES_REVIEWER | YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM, .max = 20, .refers = "account" },
+  [REDEMPTION_ASSIGN_COMMENT] = { "comment", N_("Comment"), YQ_TEXT, YQ_LONG, .sees = YQ_DECIDERS, .edit = YQ_EDIT_FORM, .max = 1000 },
+  { NULL },
+};
+
+/* For those who decide: neither the parties nor the other experts read an opinion. */
+#define OPINION .sees = YQ_SEES_REVIEWER | YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM
+static const YqField opinion_fields[] = {
+  [REDEMPTION_OPINION_ROUND]   = { "round", N_("Round of opinions"), YQ_INTEGER, YQ_REQUIRED | YQ_HIDDEN, OPINION, .min = 0, .max = 100000 },
+  [REDEMPTION_OPINION_SCORE]   = { "score", N_("Score"), YQ_INTEGER, YQ_REQUIRED, OPINION, .min = 0, .max = 100, .hint = N_("0 to 100") },
+  [REDEMPTION_OPINION_AMOUNT]  = { "amount", N_("Amount advised"), YQ_MONEY, YQ_REQUIRED, OPINION, .min = 0, .max = MONEY_MAX },
+  [REDEMPTION_OPINION_COMMENT] = { "comment", N_("Opinion"), YQ_TEXT, YQ_REQUIRED | YQ_LONG, OPINION, .max = 1000 },
+  { NULL },
+};
+
 static const YqField pay_fields[] = {
   [REDEMPTION_PAY_ON]        = { "paid_on", N_("Paid on"), YQ_DATE, YQ_REQUIRED, FORM, .check = yq_check_not_future },
   [REDEMPTION_PAY_REFERENCE] = { "payment_reference", N_("Payment reference"), YQ_TEXT, 0, FORM, .max = 100 },
@@ -216,11 +376,14 @@ static const YqStep redemption_steps[] = {
   { "withdraw", N_("Withdraw"), "reviewing|consenting", "withdrawn", "redeemer", YQ_STEP_DANGER, NULL, redemption_can_withdraw },
   { "consent",  N_("Consent"), "consenting", "reviewing", "other", YQ_STEP_DECISION | YQ_STEP_PRIMARY, yq_comment_fields },
   { "decline",  N_("Decline"), "consenting", "returned", "other", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
+  { "assign",   N_("Assign experts"), "reviewing", "=", "reviewer", 0, assign_fields, redemption_can_assign },
+  { "opinion",  N_("Give the opinion"), "reviewing", "=", "expert", YQ_STEP_REASON | YQ_STEP_PRIMARY, opinion_fields, redemption_can_advise },
   { "approve",  N_("Approve"), "reviewing", "payable|approved", "reviewer", YQ_STEP_DECISION | YQ_STEP_REVIEW | YQ_STEP_PRIMARY, approve_fields, redemption_can_approve, redemption_approved },
   { "return",   N_("Return"), "reviewing", "returned", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_return_fields },
   { "reject",   N_("Reject"), "reviewing", "rejected", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
   { "publish_notice", N_("Publish the notice"), "approved", "noticed", "reviewer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, yq_comment_fields },
   { "close_notice", N_("Close the notice"), "noticed", "payable", "clock", YQ_STEP_HIDDEN },
+  { "reopen",   N_("Review again"), "noticed", "reviewing", "clock", YQ_STEP_HIDDEN },
   { "pay",      N_("Record the payment"), "payable", "paid", "reviewer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, pay_fields },
 };
 
@@ -232,7 +395,7 @@ static const YqEditable redemption_editable[] = {
 const YqEntity yq_redemption = {
   "redemption", "redemptions", N_("Redemption"), N_("Redemptions"),
   TABLE (redemption_fields), TABLE (redemption_states), TABLE (redemption_steps), TABLE (redemption_editable),
-  .owned = YQ_OWNED_BY_REDEEMER, .region_from = "place", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .stages_from = "programme", .kind = "redemption",
+  .owned = YQ_OWNED_BY_REDEEMER, .region_from = "place", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES | YQ_SEES_EXPERT, .stages_from = "programme", .kind = "redemption",
   .title_field = "number", .subtitle_field = "applicant_name",
 };
 
@@ -246,6 +409,7 @@ static const YqField invoice_fields[] = {
   [INVOICE_USES]       = { "uses", N_("Voucher uses it pays"), YQ_REFERENCES, 0, FORM, .max = 200, .refers = "voucher_use" },
   [INVOICE_REDEEMER]   = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_HIDDEN, FORM, .choices = redeemers },
   [INVOICE_REDEMPTION] = { "redemption", N_("Redemption"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "redemption" },
+  [INVOICE_EXPERTS]    = { "experts", N_("Experts"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
 };
 /* clang-format on */
 
@@ -296,7 +460,7 @@ static const YqEditable invoice_editable[] = {
 const YqEntity yq_invoice = {
   "invoice", "invoices", N_("Invoice"), N_("Invoices"),
   TABLE (invoice_fields), TABLE (invoice_states), NULL, 0, TABLE (invoice_editable),
-  .owned = YQ_OWNED_BY_REDEEMER, .region_from = "uses", .carrier_from = "uses", .buyer_from = "uses", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES,
+  .owned = YQ_OWNED_BY_REDEEMER, .region_from = "uses", .carrier_from = "uses", .buyer_from = "uses", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES | YQ_SEES_EXPERT,
   .title_field = "number", .deletable = TRUE, .check = invoice_check, .check_on_save = TRUE, 
   .may_delete = invoice_is_free, .may_save = invoice_is_free,
 };

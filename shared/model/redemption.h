@@ -13,6 +13,11 @@ enum
   REDEMPTION_APPLICANT_NAME,
   REDEMPTION_PLACE,
   REDEMPTION_LINES,
+  REDEMPTION_VOUCHER,
+  REDEMPTION_INSTITUTION,
+  REDEMPTION_CATEGORY,
+  REDEMPTION_SERVICE_FEE,
+  REDEMPTION_ASKED,
   REDEMPTION_INVOICES,
   REDEMPTION_FEE,
   REDEMPTION_AMOUNT,
@@ -29,10 +34,27 @@ enum
   REDEMPTION_PAID_ON,
   REDEMPTION_PAYMENT_REFERENCE,
   REDEMPTION_REASON,
+  REDEMPTION_EXPERTS,
+  REDEMPTION_GIVEN,
+  REDEMPTION_ROUND,
+  REDEMPTION_NOTICE,
+  REDEMPTION_NOTICE_UNTIL,
   REVIEW_ENUM (REDEMPTION),
 };
 
-/* the own fields of approve and pay */
+/* the own fields of assign, opinion, approve and pay */
+enum
+{
+  REDEMPTION_ASSIGN_EXPERTS,
+  REDEMPTION_ASSIGN_COMMENT,
+};
+enum
+{
+  REDEMPTION_OPINION_ROUND,
+  REDEMPTION_OPINION_SCORE,
+  REDEMPTION_OPINION_AMOUNT,
+  REDEMPTION_OPINION_COMMENT,
+};
 enum
 {
   REDEMPTION_APPROVE_COMMENT,
@@ -55,6 +77,7 @@ enum
   INVOICE_USES,
   INVOICE_REDEEMER,
   INVOICE_REDEMPTION,
+  INVOICE_EXPERTS,
 };
 
 extern const YqEntity yq_redemption, yq_invoice;
@@ -66,5 +89,9 @@ typedef struct
   gint64 fee, asked, approved;
 } YqRedemptionLine;
 
+/* Without order: one institution, one class of service, several invoices. */
+gboolean yq_redemption_is_quick (YqRecord *redemption);
+/* How many of the experts assigned have given an opinion; *of them. */
+guint yq_redemption_opinions (YqRecord *redemption, guint *of);
 guint yq_redemption_n_lines (YqRecord *redemption);
 YqRedemptionLine yq_redemption_line (YqRecord *redemption, guint i);

@@ -14,6 +14,7 @@
 static const YqField claim_fields[] = {
   [CLAIM_PROGRAMME]      = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "programme", .group = N_("Claim") },
   [CLAIM_PROGRAMME_NAME] = { "programme_name", N_("Voucher programme"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_HIDDEN, FACT, .max = 100 },
+  [CLAIM_EXTERNAL_NUMBER] = { "external_number", N_("Number outside"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX | YQ_SEARCH, FACT, .max = 64 },
   [CLAIM_AMOUNT]         = { "amount", N_("Amount claimed"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 100, .max = G_GINT64_CONSTANT (10000000000) },
   [CLAIM_PURPOSE]        = { "purpose", N_("Purpose of the claim"), YQ_TEXT, YQ_LONG, FORM, .max = 1000 },
   [CLAIM_PAPERS]         = { "papers", N_("Papers"), YQ_FILES, 0, FORM, .max = 10 },
@@ -70,6 +71,19 @@ claim_can_submit (YqWorld *world, const YqWho *who, YqRecord *claim, const YqVal
                                 yq_record_id (claim));
 }
 
+YqProblem *
+yq_claim_check_external_number (YqWorld *world, const char *programme, const char *number)
+{
+  g_autoptr(GPtrArray) twins = yq_world_list (world, &yq_claim, "external_number", number);
+
+  for (guint i = 0; i < twins->len; i++)
+    if (g_strcmp0 (yq_record_text (twins->pdata[i], CLAIM_PROGRAMME), programme) == 0)
+      return yq_problem_add_error (yq_problem_new (
+        YQ_PROBLEM_DUPLICATE, _("Number %s has been imported already"), number), "external_number",
+        YQ_PROBLEM_DUPLICATE, _("Each number is imported once"));
+  return NULL;
+}
+
 static const char *
 claim_submitted (YqWorld *world, YqRecord *claim, const YqValues *args)
 {
@@ -97,6 +111,7 @@ claim_derive (YqWorld *world, YqRecord *claim)
 static const YqStep claim_steps[] = {
   { "submit",  N_("Claim"), "draft|returned", "pending|granted", "buyer", YQ_STEP_COMPLETE | YQ_STEP_CREATES | YQ_STEP_PRIMARY, NULL, claim_can_submit, claim_submitted },
   { "approve", N_("Approve"), "pending", "granted", "reviewer", YQ_STEP_DECISION | YQ_STEP_REVIEW | YQ_STEP_PRIMARY, yq_comment_fields, claim_can_submit },
+  { "import",  N_("Import"), "draft", "granted", "clock", YQ_STEP_HIDDEN },
   { "return",  N_("Return"), "pending", "returned", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_return_fields },
 };
 
@@ -204,6 +219,7 @@ static const YqField voucher_use_fields[] = {
   [VOUCHER_USE_SUBMITTED_AT]   = { "submitted_at", N_("Submitted"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
   [VOUCHER_USE_CONFIRMED_AT]   = { "confirmed_at", N_("Confirmed"), YQ_TIME, YQ_COMPUTED, FACT },
   [VOUCHER_USE_TOKEN]          = { "token", N_("Signed token"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, FACT, .max = 400 },
+  [VOUCHER_USE_EXPERTS]        = { "experts", N_("Experts"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
 };
 
 static const YqState voucher_use_states[] = {
@@ -374,7 +390,7 @@ const YqEntity yq_voucher_use = {
   "voucher_use", "voucher_uses", N_("Voucher use"), N_("Voucher uses"),
   TABLE (voucher_use_fields), TABLE (voucher_use_states), TABLE (voucher_use_steps), TABLE (voucher_use_editable),
   .owned = YQ_OWNED_BY_BUYER, .carrier_from = "carrier", .region_from = "buyer",
-  .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .title_field = "contract_name", .subtitle_field = "number",
+  .reads = YQ_OFFICIAL | YQ_SEES_PARTIES | YQ_SEES_EXPERT, .title_field = "contract_name", .subtitle_field = "number",
   .check = voucher_use_check, .derive = voucher_use_derive, .may_save = voucher_use_may_save,
 };
 /* clang-format on */

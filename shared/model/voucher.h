@@ -7,6 +7,7 @@ enum
 {
   CLAIM_PROGRAMME,
   CLAIM_PROGRAMME_NAME,
+  CLAIM_EXTERNAL_NUMBER,
   CLAIM_AMOUNT,
   CLAIM_PURPOSE,
   CLAIM_PAPERS,
@@ -67,6 +68,7 @@ enum
   VOUCHER_USE_SUBMITTED_AT,
   VOUCHER_USE_CONFIRMED_AT,
   VOUCHER_USE_TOKEN,
+  VOUCHER_USE_EXPERTS,
 };
 
 /* the own fields of add_service_record */
@@ -79,5 +81,9 @@ enum
   ADD_SERVICE_FEE,
   ADD_SERVICE_NOTE,
 };
+
+/* Was it imported already, under its number outside? NULL: no. */
+YqProblem *yq_claim_check_external_number (YqWorld *world, const char *programme,
+                                           const char *number);
 
 extern const YqEntity yq_claim, yq_voucher, yq_voucher_use;
