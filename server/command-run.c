@@ -476,7 +476,8 @@ take_step (Run *run)
   problem = yq_workflow_check (tx->world, tx->who, run->before, run->step, run->args);
   if ((problem = judge (run, problem, check_revision)) != NULL || run->error != NULL)
     return problem;
-  if ((problem = check_named (run, NULL, run->args)) != NULL)
+  if ((problem = check_named (run, NULL, run->args)) != NULL ||
+      (problem = check_files (run, NULL, run->args)) != NULL)
     return problem;
   yq_record_set_state (run->after, yq_workflow_next (tx->world, run->before, run->step, run->args));
   return write_down (run, run->step->action);

@@ -21,6 +21,9 @@ static const char *const files[] = {
   "/cn/yiquan/data/programmes/zhejiang-2026.json",
   "/cn/yiquan/data/jurisdictions/jiangsu.json",
   "/cn/yiquan/data/programmes/jiangsu-2026.json",
+  "/cn/yiquan/data/jurisdictions/shandong.json",
+  "/cn/yiquan/data/programmes/shandong-provincial-2026.json",
+  "/cn/yiquan/data/programmes/shandong-municipal-2026.json",
 };
 
 char *

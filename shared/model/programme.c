@@ -21,6 +21,7 @@ static const YqChoice kinds[] = {
   { "service",      N_("Service") },
   { "institution",  N_("Voucher institution") },
   { "voucher_service", N_("Voucher service") },
+  { "post",         N_("Supply and demand") },
   { NULL },
 };
 
@@ -160,11 +161,13 @@ static const YqChoice papers[] = {
   { "contract", N_("Contract") },
   { "invoice",  N_("Invoice") },
   { "result",   N_("Proof of the result") },
+  { "relevance", N_("Statement of relevance to innovation") },
   { NULL },
 };
 
 static const YqField paper_columns[] = {
   { "paper", N_("Paper"), YQ_CHOICE, YQ_REQUIRED, .sees = YQ_EVERYBODY, .choices = papers },
+  { "categories", N_("Only for service categories"), YQ_TEXT, 0, .sees = YQ_EVERYBODY, .max = 100 },
   { NULL },
 };
 

@@ -58,6 +58,7 @@ enum
   VOUCHER_USE_REDEEMER,
   VOUCHER_USE_CONTRACT_FILES,
   VOUCHER_USE_RESULT_FILES,
+  VOUCHER_USE_RELEVANCE_FILES,
   VOUCHER_USE_PLEDGE,
   VOUCHER_USE_PROGRAMME_REVISION,
   VOUCHER_USE_REDEMPTION,
@@ -80,4 +81,5 @@ enum
   ADD_SERVICE_NOTE,
 };
 
+extern const YqChoice yq_service_categories[]; /* testing, instruments, …; ends with { NULL } */
 extern const YqEntity yq_claim, yq_voucher, yq_voucher_use;
