@@ -304,6 +304,9 @@ check_unique (Run *run)
 static gboolean
 may_lack (Run *run, const char *state)
 {
+  /* What everybody reads has been submitted, whatever step may complete it once more. */
+  if (yq_entity_state (run->entity, state)->flags & YQ_STATE_PUBLIC)
+    return FALSE;
   for (guint i = 0; i < run->entity->n_steps; i++)
     if ((run->entity->steps[i].flags & (YQ_STEP_COMPLETE | YQ_STEP_DECISION)) == YQ_STEP_COMPLETE &&
         yq_word_in (run->entity->steps[i].from, state))

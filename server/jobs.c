@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "board.h"
 #include "clock.h"
 #include "effects-private.h"
 #include "order.h"
@@ -33,6 +34,7 @@ static gboolean expire_organisation (YqTx *tx, const char *id, GError **error);
 static const Work works[] = {
   { "evaluation_default", &yq_evaluation, "open",    "default",      NULL },
   { "voucher_expire",     &yq_voucher,    "active",  "expire",       NULL },
+  { "post_expire",        &yq_post,       "published", "expire",     NULL },
   { "notice_close",       &yq_redemption, "noticed", "close_notice", NULL },
   { "organisation_stale", NULL,           NULL,      NULL,           expire_organisation },
   { "digest",             NULL,           NULL,      NULL,           yq_effects_tell_digest },

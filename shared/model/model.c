@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include "announcement.h"
+#include "board.h"
 #include "catalogue.h"
 #include "office.h"
 #include "order.h"
@@ -46,6 +47,7 @@ static const YqEntity *const entities[] = {
   &yq_message,
   &yq_sms,
   &yq_file,
+  &yq_post,
 };
 /* clang-format on */
 

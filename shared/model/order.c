@@ -609,7 +609,7 @@ static const YqField settle_fields[] = {
   [ORDER_SETTLE_FILES]     = { "settlement_files", N_("Report and invoice"), YQ_FILES, 0, FORM, .max = 20, .group = N_("Papers") },
   [ORDER_SETTLE_PROGRAMME] = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_HIDDEN, FORM, .refers = "programme" },
   [ORDER_SETTLE_VOUCHER]   = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_HIDDEN, FORM, .refers = "voucher" },
-  [ORDER_SETTLE_AMOUNT]    = { "amount", N_("Voucher amount"), YQ_MONEY, YQ_HIDDEN, FORM, .min = 0, .max = MONEY_MAX },
+  [ORDER_SETTLE_AMOUNT]    = { "amount", N_("Voucher amount"), YQ_MONEY, 0, FORM, .min = 0, .max = MONEY_MAX, .shown = is_with_voucher },
   [ORDER_SETTLE_CATEGORY]  = { "category", N_("Service category"), YQ_CHOICE, 0, FORM, .choices = yq_service_categories, .shown = is_granted },
   [ORDER_SETTLE_CONTRACT_FILES] = { "contract_files", N_("Contract"), YQ_FILES, 0, FORM, .max = 10, .shown = is_with_voucher },
   [ORDER_SETTLE_RELEVANCE_FILES] = { "relevance_files", N_("Statement of relevance to innovation"), YQ_FILES, 0, FORM, .max = 5, .shown = is_granted },
