@@ -92,6 +92,18 @@ refresh_identity (YqApplication *self)
   yq_frame_set_identity (frame, place, line);
 }
 
+/* 超过365天未更新单位基本信息 */
+static gboolean
+is_stale (YqApplication *self)
+{
+  YqStore *store = yq_login_store (self->login);
+  const char *id = yq_login_organisation (self->login);
+  g_autoptr(YqRecord) own =
+               id != NULL ? yq_store_get (store, yq_model_find ("organisation"), id) : NULL;
+
+  return own != NULL && yq_record_in_state (own, "stale");
+}
+
 static void
 refresh_sign_in_banner (YqApplication *self)
 {
@@ -102,6 +114,10 @@ refresh_sign_in_banner (YqApplication *self)
                          _("The server asks you to sign in again.  You can go on working; what "
                            "you do is sent afterwards."),
                             _("Sign in"), "app.sign-in");
+  else if (is_stale (self))
+    yq_frame_set_banner (YQ_FRAME (self->window),
+                         _("The profile of your organisation has to be checked and saved again; until then nothing else is possible."),
+                            _("Open the profile"), "win.page::organisation");
   else
     yq_frame_set_banner (YQ_FRAME (self->window), NULL, NULL, NULL);
 }
@@ -170,10 +186,11 @@ yq_application_open (YqApplication *self, const YqWindowKind *kind)
                         yq_login_outbox (self->login), yq_login_sync (self->login));
   g_signal_connect (frame, "close-request", G_CALLBACK (close_requested_cb), self);
   g_signal_handlers_disconnect_by_func (yq_login_store (self->login), refresh_identity, self);
+  g_signal_handlers_disconnect_by_func (yq_login_store (self->login), login_changed_cb, self);
   g_signal_connect_object (yq_login_store (self->login), "changed::account",
                            G_CALLBACK (refresh_identity), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (yq_login_store (self->login), "changed::organisation",
-                           G_CALLBACK (refresh_identity), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (login_changed_cb), self, G_CONNECT_SWAPPED);
   replace_window (self, GTK_WINDOW (frame));
   login_changed_cb (self);
 }

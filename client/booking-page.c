@@ -13,6 +13,7 @@
 #include "order.h"
 #include "party.h"
 #include "record-page.h"
+#include "settle-page.h"
 #include "voucher.h"
 #include "vouchers-page.h"
 
@@ -320,7 +321,8 @@ add_use_button (BookingPage *self, YqRecord *order)
   g_autoptr(GPtrArray) uses = NULL;
   GtkWidget *button;
 
-  if (!yq_record_in_state (order, "accepted|delivered|completed") ||
+  if (yq_settles_with_voucher (self->frame) ||
+      !yq_record_in_state (order, "accepted|delivered|completed") ||
       !yq_who_is_in (yq_frame_who (self->frame), yq_record_buyer (order)))
     return;
   yq_query_add (query, "order", yq_record_id (order));
@@ -332,6 +334,18 @@ add_use_button (BookingPage *self, YqRecord *order)
       yq_widget_set_why (button, _("A voucher is already used for this booking"));
   g_signal_connect (button, "clicked", G_CALLBACK (use_voucher_cb), self);
   gtk_box_append (GTK_BOX (yq_record_page_top (self->page)), button);
+}
+
+/* Where a voucher may be granted with it, settling has a page of its own. */
+static gboolean
+step_cb (YqRecordPage *page, const char *action, BookingPage *self)
+{
+  YqRecord *order = yq_record_page_record (page);
+
+  if (!g_str_equal (action, "settle") || !yq_settle_page_is_for (self->frame, order))
+    return FALSE;
+  yq_frame_push (self->frame, yq_settle_page_new (self->frame, order));
+  return TRUE;
 }
 
 YqPage *
@@ -352,6 +366,7 @@ yq_booking_page_open (YqFrame *frame, YqRecord *order)
     g_object_ref_sink (self->summary);
   g_object_set_data_full (G_OBJECT (page), "yq-booking", self, g_free);
   g_signal_connect (self->page, "reloaded", G_CALLBACK (reloaded_cb), self);
+  g_signal_connect (self->page, "step", G_CALLBACK (step_cb), self);
   g_signal_connect_object (yq_frame_outbox (frame), "changed", G_CALLBACK (outbox_changed_cb), page,
                            0);
   add_use_button (self, order);

@@ -10,6 +10,8 @@
 #include "order.h"
 #include "own-pages.h"
 #include "party.h"
+#include "posts-page.h"
+#include "preselection-page.h"
 #include "redemption-page.h"
 #include "voucher.h"
 #include "vouchers-page.h"
@@ -20,6 +22,7 @@ static const YqHomeLine home_lines[] = {
   { "yq-voucher-symbolic", N_("%u voucher use waits for the carrier"), N_("%u voucher uses wait for the carrier"), &yq_voucher_use, "buyer", "pending", NULL },
   { "emblem-documents-symbolic", N_("%u confirmed use to be redeemed"), N_("%u confirmed uses to be redeemed"), &yq_voucher_use, "buyer", "confirmed|served", "redemption" },
   { "starred-symbolic", N_("%u service to be evaluated"), N_("%u services to be evaluated"), &yq_evaluation, "buyer", "open", "evaluations" },
+  { "system-users-symbolic", N_("%u person asks to join or to leave"), N_("%u people ask to join or to leave"), &yq_membership, "buyer", "asked|leaving", "members" },
   { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
   { NULL },
 };
@@ -36,6 +39,8 @@ yq_enterprise_window_build (YqFrame *frame)
                      _("Home"), yq_home_page_new, (gpointer) &home);
   yq_frame_add_page (frame, "find", "system-search-symbolic",
                      _("Find instruments"), yq_find_page_new, NULL);
+  yq_frame_add_page (frame, "preselection", "yq-pin-symbolic",
+                     _("Preselection list"), yq_preselection_page_new, NULL);
   yq_frame_add_page (frame, "orders", "yq-calendar-symbolic",
                      _("My bookings"), yq_list_page_new, (gpointer) &yq_list_orders_sent);
   yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic",
@@ -46,11 +51,17 @@ yq_enterprise_window_build (YqFrame *frame)
                      _("Redemption"), yq_redemption_page_new, (gpointer) "enterprise");
   yq_frame_add_page (frame, "evaluations", "starred-symbolic",
                      _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations);
+  yq_frame_add_page (frame, "posts", "yq-inbox-symbolic",
+                     _("Our supply and demand"), yq_posts_page_new, NULL);
+  yq_frame_add_page (frame, "board", "view-list-symbolic",
+                     _("Supply and demand"), yq_board_page_new, NULL);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
   yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic",
                      _("Organisation"), yq_organisation_page_new, NULL);
+  yq_frame_add_page (frame, "members", "system-users-symbolic",
+                     _("Members"), yq_list_page_new, (gpointer) &yq_list_members);
   yq_frame_add_page (frame, "account", "avatar-default-symbolic",
                      _("Account"), yq_account_page_new, NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);

@@ -28,8 +28,10 @@ typedef struct
   YqFrame *frame;
   YqPage *page;
   YqRecordList *list;
-  GtkWidget *search, *face, *count, *tray, *region, *domain, *carrier, *sort;
+  GtkWidget *search, *face, *count, *tray, *region, *class, *domain, *carrier, *sort;
+  GtkWidget *by_unit, *stack, *units;
   GPtrArray *carriers; /* ids in the order of the drop-down, after "all" */
+  GPtrArray *classes;  /* of char **: the ids each entry stands for, after "all" */
   guint typing;
   YqStore *store;
   gulong changed_id;
@@ -46,6 +48,7 @@ find_page_free (gpointer data)
   g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_object (&self->list);
   g_clear_pointer (&self->carriers, g_ptr_array_unref);
+  g_clear_pointer (&self->classes, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -68,12 +71,13 @@ own_region (FindPage *self)
   return own != NULL ? g_intern_string (yq_record_text (own, ORGANISATION_REGION)) : NULL;
 }
 
-static void
-run_query (FindPage *self)
+/* Everything but the carrier: what the organisations are counted by. */
+static YqQuery *
+make_query (FindPage *self)
 {
-  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+  YqQuery *query = yq_query_new (&yq_instrument);
   const char *region = own_region (self);
-  guint sort = selected (self->sort);
+  guint class = selected (self->class);
 
   yq_query_set_text (query, gtk_editable_get_text (GTK_EDITABLE (self->search)));
   yq_query_add (query, "state", "listed");
@@ -90,11 +94,27 @@ run_query (FindPage *self)
     yq_query_add (
       query, "domain",
       yq_instrument.fields[INSTRUMENT_DOMAIN].choices[selected (self->domain) - 1].code);
+  if (class > 0 && class <= self->classes->len)
+    for (char **id = self->classes->pdata[class - 1]; *id != NULL; id++)
+      yq_query_add (query, "category", *id);
+  return query;
+}
+
+static void fill_units (FindPage *self);
+
+static void
+run_query (FindPage *self)
+{
+  g_autoptr(YqQuery) query = make_query (self);
+  guint sort = selected (self->sort);
+
   if (selected (self->carrier) > 0 && selected (self->carrier) <= self->carriers->len)
     yq_query_add (query, "carrier", self->carriers->pdata[selected (self->carrier) - 1]);
   if (sort < G_N_ELEMENTS (sorts) && sorts[sort].field != NULL)
     yq_query_set_sort (query, sorts[sort].field, sorts[sort].descending);
   yq_record_list_set_query (self->list, query);
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->by_unit)))
+    fill_units (self);
 }
 
 static gboolean
@@ -125,8 +145,8 @@ list_changed_cb (FindPage *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
   gboolean searching = *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0' ||
-                       selected (self->region) > 0 || selected (self->domain) > 0 ||
-                       selected (self->carrier) > 0;
+                       selected (self->region) > 0 || selected (self->class) > 0 ||
+                       selected (self->domain) > 0 || selected (self->carrier) > 0;
   g_autofree char *text = g_strdup_printf (yq_ngettext ("%u instrument", "%u instruments", n), n);
 
   gtk_label_set_text (GTK_LABEL (self->count), text);
@@ -236,6 +256,133 @@ carrier_titles (FindPage *self)
   return titles;
 }
 
+/* ---- the classes: 12 of them, and the groups below each (shandong 3.1.1) ---- */
+
+static int
+by_code (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (yq_record_text (*(YqRecord *const *) a, CATEGORY_CODE),
+                    yq_record_text (*(YqRecord *const *) b, CATEGORY_CODE));
+}
+
+/* The ids a class stands for: itself and its groups. */
+static char **
+ids_of_class (GPtrArray *all, YqRecord *class)
+{
+  g_autoptr(GStrvBuilder) ids = g_strv_builder_new ();
+
+  g_strv_builder_add (ids, yq_record_id (class));
+  for (guint i = 0; i < all->len; i++)
+    if (g_strcmp0 (yq_record_text (all->pdata[i], CATEGORY_PARENT), yq_record_id (class)) == 0)
+      g_strv_builder_add (ids, yq_record_id (all->pdata[i]));
+  return g_strv_builder_end (ids);
+}
+
+static GtkStringList *
+class_titles (FindPage *self)
+{
+  GtkStringList *titles = gtk_string_list_new (NULL);
+  g_autoptr(YqQuery) query = yq_query_new (&yq_category);
+  g_autoptr(GPtrArray) all = NULL;
+
+  yq_query_add (query, "kind", "instrument");
+  all = yq_store_list (yq_frame_store (self->frame), query, 0);
+  g_ptr_array_sort (all, by_code);
+  gtk_string_list_append (titles, _("All instrument classes"));
+  for (guint i = 0; i < all->len; i++)
+    {
+      gboolean is_class = !yq_record_has (all->pdata[i], CATEGORY_PARENT);
+      g_autofree char *title =
+        g_strconcat (is_class ? "" : "　", yq_record_title (all->pdata[i]), NULL);
+
+      gtk_string_list_append (titles, title);
+      g_ptr_array_add (self->classes, ids_of_class (all, all->pdata[i]));
+    }
+  return titles;
+}
+
+/* ---- by organisation: who offers how many of what is asked for ---- */
+
+static void
+unit_activated_cb (GtkListBox *list, GtkListBoxRow *row, FindPage *self)
+{
+  guint nth = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "yq-nth"));
+
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->by_unit), FALSE);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->carrier), nth);
+}
+
+static void
+fill_units (FindPage *self)
+{
+  GListModel *titles = gtk_drop_down_get_model (GTK_DROP_DOWN (self->carrier));
+
+  yq_drop_focus (self->units);
+  yq_remove_children (self->units);
+  for (guint i = 0; i < self->carriers->len; i++)
+    {
+      g_autoptr(YqQuery) query = make_query (self);
+      g_autoptr(GtkStringObject) title = g_list_model_get_item (titles, i + 1);
+      g_autofree char *count = NULL;
+      GtkWidget *row;
+      guint n;
+
+      yq_query_add (query, "carrier", self->carriers->pdata[i]);
+      if ((n = yq_store_count (yq_frame_store (self->frame), query)) == 0)
+        continue;
+      count = g_strdup_printf (yq_ngettext ("%u instrument", "%u instruments", n), n);
+      row = yq_row_new ("yq-organisation-symbolic", gtk_string_object_get_string (title), count,
+                        NULL, NULL);
+      gtk_list_box_append (GTK_LIST_BOX (self->units), row);
+      g_object_set_data (G_OBJECT (row), "yq-nth", GUINT_TO_POINTER (i + 1));
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+    }
+}
+
+static void
+by_unit_cb (GtkToggleButton *toggle, FindPage *self)
+{
+  gboolean active = gtk_toggle_button_get_active (toggle);
+
+  if (active)
+    {
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->carrier), 0);
+      fill_units (self);
+    }
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), active ? "units" : "instruments");
+}
+
+static GtkWidget *
+build_units (FindPage *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *box = yq_page_box_new ();
+
+  self->units = yq_boxed_list_new ();
+  yq_set_name (self->units, _("Organisations that offer it"));
+  g_signal_connect (self->units, "row-activated", G_CALLBACK (unit_activated_cb), self);
+  gtk_box_append (GTK_BOX (box), self->units);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  return scroller;
+}
+
+static GtkWidget *
+build_switch (FindPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *instruments = gtk_toggle_button_new_with_label (_("By instrument"));
+
+  self->by_unit = gtk_toggle_button_new_with_label (_("By organisation"));
+  gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->by_unit), GTK_TOGGLE_BUTTON (instruments));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (instruments), TRUE);
+  gtk_widget_add_css_class (box, "linked");
+  gtk_box_append (GTK_BOX (box), instruments);
+  gtk_box_append (GTK_BOX (box), self->by_unit);
+  g_signal_connect (self->by_unit, "toggled", G_CALLBACK (by_unit_cb), self);
+  return box;
+}
+
 static GtkWidget *
 build_filters (FindPage *self)
 {
@@ -246,6 +393,8 @@ build_filters (FindPage *self)
   for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
     gtk_string_list_append (orders, _(sorts[i].title));
   self->region = drop_down_new (self, gtk_string_list_new (places), _("Region"));
+  self->class = drop_down_new (self, class_titles (self), _("Instrument class"));
+  gtk_widget_set_size_request (self->class, 120, -1);
   self->domain = drop_down_new (self, domain_titles (), _("Field of service"));
   self->carrier = drop_down_new (self, carrier_titles (self), _("Carrier"));
   self->sort = drop_down_new (self, orders, _("Sort by"));
@@ -253,7 +402,9 @@ build_filters (FindPage *self)
   gtk_widget_set_hexpand (self->count, TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->count), 1);
   gtk_widget_add_css_class (bar, "filter-bar");
+  gtk_box_append (GTK_BOX (bar), build_switch (self));
   gtk_box_append (GTK_BOX (bar), self->region);
+  gtk_box_append (GTK_BOX (bar), self->class);
   gtk_box_append (GTK_BOX (bar), self->domain);
   gtk_box_append (GTK_BOX (bar), self->carrier);
   gtk_box_append (GTK_BOX (bar), self->sort);
@@ -389,6 +540,7 @@ clear_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->region), 0);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->class), 0);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->domain), 0);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->carrier), 0);
 }
@@ -424,7 +576,10 @@ build_content (FindPage *self)
                      _("Nothing found"),
                         _("Try fewer words, another region or another field of service."),
                            _("Clear the filters"), "page.clear");
-  gtk_box_append (GTK_BOX (box), self->face);
+  self->stack = gtk_stack_new ();
+  gtk_stack_add_named (GTK_STACK (self->stack), self->face, "instruments");
+  gtk_stack_add_named (GTK_STACK (self->stack), build_units (self), "units");
+  gtk_box_append (GTK_BOX (box), self->stack);
   return box;
 }
 
@@ -437,6 +592,7 @@ yq_find_page_new (YqFrame *frame, gpointer user_data)
   self->frame = frame;
   self->store = g_object_ref (yq_frame_store (frame));
   self->carriers = g_ptr_array_new_with_free_func (g_free);
+  self->classes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   self->list = yq_record_list_new (yq_frame_store (frame), NULL);
   content = build_content (self);
   self->page = yq_page_new (_("Find instruments"), content);

@@ -9,6 +9,7 @@
 #include "model.h"
 #include "office.h"
 #include "order.h"
+#include "party.h"
 #include "record-page.h"
 #include "record-table.h"
 #include "voucher.h"
@@ -75,6 +76,15 @@ const YqListPage yq_list_messages = {
   "messages",
   N_("Messages"), &yq_message, NULL, NULL, NULL, "state|text|sent_at", "mail-unread-symbolic",
       N_("No messages"), N_("Decisions, answers and deadlines are told here."), NULL, NULL,
+      };
+
+const YqListPage yq_list_members = {
+  "members",
+  N_("Members"), &yq_membership, "buyer", NULL, NULL, "real_name|state|role|updated_at",
+      "system-users-symbolic",
+      N_("No members yet"),
+          N_("Colleagues ask to join on the page of their account; managers accept them here."),
+              NULL, NULL,
       };
 
 /* A reviewer's own: what waits at the regions of her grants. */

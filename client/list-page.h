@@ -24,7 +24,7 @@ YqPage *yq_list_page_new (YqFrame *frame, gpointer user_data);
 
 extern const YqListPage yq_list_orders_sent, yq_list_orders_received, yq_list_uses_sent,
   yq_list_uses_received, yq_list_service_records, yq_list_evaluations, yq_list_evaluations_received,
-  yq_list_messages;
+  yq_list_messages, yq_list_members;
 
 /* How many records of entity the owner has in these states; for badges. */
 guint yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states);

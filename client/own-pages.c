@@ -3,6 +3,7 @@
 
 #include "own-pages.h"
 
+#include "bind-organisation.h"
 #include "bits.h"
 #include "face.h"
 #include "party.h"
@@ -96,10 +97,15 @@ yq_organisation_page_new (YqFrame *frame, gpointer user_data)
 YqPage *
 yq_account_page_new (YqFrame *frame, gpointer user_data)
 {
+  YqPage *page;
   g_autoptr(YqRecord) own =
                yq_store_get (yq_frame_store (frame), &yq_account, yq_frame_who (frame)->account);
 
   if (own == NULL)
     return missing_page (_("Account"), _("The account has not been synchronised yet."));
-  return yq_record_page_open (frame, own);
+  page = yq_record_page_open (frame, own);
+  if (!yq_who_has_role (yq_frame_who (frame), YQ_ROLE_REVIEWER))
+    gtk_box_append (GTK_BOX (yq_record_page_top (yq_record_page_of (page))),
+                    yq_bind_organisation_new (frame));
+  return page;
 }

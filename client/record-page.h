@@ -31,5 +31,9 @@ typedef void (*YqStepDone) (gboolean queued, gpointer user_data);
 void yq_step_run (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
                   const YqValues *preset, YqStepDone done, gpointer user_data);
 
+/* The same with the step's own fields filled in already: nothing is asked. */
+void yq_step_queue (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
+                    const YqValues *args, YqStepDone done, gpointer user_data);
+
 /* Signals: "step" (const char *action) -> gboolean: TRUE stops the usual way; "reloaded" (): record
  * and form were built anew from the store. */

@@ -3,6 +3,7 @@
 
 #include "reviewer-window.h"
 
+#include "board.h"
 #include "catalogue.h"
 #include "home-page.h"
 #include "list-page.h"
@@ -24,17 +25,20 @@ static const YqReviewDesk desks[] = {
     NULL, "yq-voucher-symbolic", N_("Claims of programmes that are reviewed arrive here.") },
   { "desk-redemptions", N_("Redemptions to review"), &yq_redemption, "reviewing", "number|applicant_name|fee|amount|submitted_at|due_on",
     "redeemer|place", "approve", "return", "reject", "emblem-documents-symbolic", N_("Redemptions that are submitted in your region arrive here.") },
+  { "desk-posts", N_("Supply and demand to review"), &yq_post, "pending", "kind|title|organisation_name|until|submitted_at|due_on",
+    "kind", "approve", "return", NULL, "yq-inbox-symbolic", N_("Posts for the board of supply and demand arrive here.") },
   { "desk-payments", N_("Payments to record"), &yq_redemption, "payable", "number|applicant_name|approved_amount|bank_name|bank_holder|decided_at",
     "redeemer|place", "pay", NULL, NULL, "emblem-ok-symbolic", N_("Approved redemptions wait here until their payment is recorded.") },
 };
 
-static const char *const icons[] = { "yq-instrument-symbolic", "system-users-symbolic", "yq-voucher-symbolic", "emblem-documents-symbolic", "emblem-ok-symbolic" };
+static const char *const icons[] = { "yq-instrument-symbolic", "system-users-symbolic", "yq-voucher-symbolic", "emblem-documents-symbolic", "yq-inbox-symbolic", "emblem-ok-symbolic" };
 
 static const YqHomeLine home_lines[] = {
   { "yq-instrument-symbolic", N_("%u instrument to review"), N_("%u instruments to review"), &yq_instrument, NULL, "pending", "desk-instruments" },
   { "system-users-symbolic", N_("%u organisation to verify"), N_("%u organisations to verify"), &yq_organisation, NULL, "pending", "desk-organisations" },
   { "yq-voucher-symbolic", N_("%u claim to review"), N_("%u claims to review"), &yq_claim, NULL, "pending", "desk-claims" },
   { "emblem-documents-symbolic", N_("%u redemption to review"), N_("%u redemptions to review"), &yq_redemption, NULL, "reviewing", "desk-redemptions" },
+  { "yq-inbox-symbolic", N_("%u post to review"), N_("%u posts to review"), &yq_post, NULL, "pending", "desk-posts" },
   { "emblem-ok-symbolic", N_("%u payment to record"), N_("%u payments to record"), &yq_redemption, NULL, "payable", "desk-payments" },
   { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
   { NULL },

@@ -367,19 +367,38 @@ ask (StepRun *self)
   yq_record_form_focus_field (YQ_RECORD_FORM (self->form), first_visible (self->step));
 }
 
-void
-yq_step_run (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
-             const YqValues *preset, YqStepDone done, gpointer user_data)
+static StepRun *
+step_run_new (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
+              YqStepDone done, gpointer user_data)
 {
-  const YqEntity *entity = yq_record_entity (record);
   StepRun *self = g_new0 (StepRun, 1);
 
   self->parent = g_object_ref (parent);
   self->outbox = g_object_ref (outbox);
   self->record = g_object_ref (record);
-  self->step = yq_entity_step (entity, action);
+  self->step = yq_entity_step (yq_record_entity (record), action);
   self->done = done;
   self->user_data = user_data;
+  return self;
+}
+
+void
+yq_step_queue (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
+               const YqValues *args, YqStepDone done, gpointer user_data)
+{
+  StepRun *self = step_run_new (parent, outbox, record, action, done, user_data);
+
+  self->args = yq_values_copy (args);
+  check_and_queue (self);
+}
+
+void
+yq_step_run (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
+             const YqValues *preset, YqStepDone done, gpointer user_data)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  StepRun *self = step_run_new (parent, outbox, record, action, done, user_data);
+
   if (self->step->fields != NULL)
     {
       self->args = yq_store_load_args (store_of (self), entity, yq_record_id (record), self->step);

@@ -10,6 +10,8 @@
 #include "policy.h"
 #include "programme.h"
 #include "prompt.h"
+#include "redemption.h"
+#include "region.h"
 #include "voucher.h"
 
 typedef struct
@@ -81,6 +83,23 @@ append_figure (GtkWidget *box, const char *caption, gint64 fen, YqTone tone)
   gtk_box_append (GTK_BOX (box), figure);
 }
 
+/* Granted at settlement: there is nothing to claim, but the year's figures are the same. */
+static GtkWidget *
+settle_hint (YqProblem *why)
+{
+  return why != NULL
+           ? yq_label_new_wrapped (yq_problem_detail (why), "why")
+           : yq_label_new_wrapped (
+               _("Nothing is claimed beforehand: choose this voucher when you settle a booking."),
+                  "dim-label small");
+}
+
+static gboolean
+is_granted_at_settlement (YqRecord *programme)
+{
+  return g_strcmp0 (yq_record_text (programme, PROGRAMME_CLAIM), "none") == 0;
+}
+
 static GtkWidget *
 caps_card (VouchersPage *self, YqRecord *programme, YqRecord *own)
 {
@@ -89,16 +108,23 @@ caps_card (VouchersPage *self, YqRecord *programme, YqRecord *own)
   YqProblem *why = yq_policy_check_eligible (world, programme, own);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *figures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
-  GtkWidget *button = yq_button_new (_("Claim a voucher"), NULL, "suggested-action");
+  GtkWidget *button;
   g_autofree char *claimed = g_strdup_printf (_("Claimed in %d"), caps.year);
 
   if (why == NULL && caps.claimable <= 0)
-    why = yq_policy_check_claim (world, programme, own, 100, NULL);
+    why = yq_policy_check_grant (world, programme, own, 100, NULL);
   append_figure (figures, _("Cap per year"), caps.total, YQ_TONE_NEUTRAL);
   append_figure (figures, claimed, caps.claimed, YQ_TONE_NEUTRAL);
   append_figure (figures, _("Still claimable"), caps.claimable, YQ_TONE_DONE);
   gtk_box_append (GTK_BOX (box), figures);
   gtk_box_append (GTK_BOX (box), yq_label_new_wrapped (limit_text (caps.limit), "dim-label small"));
+  if (is_granted_at_settlement (programme))
+    {
+      gtk_box_append (GTK_BOX (box), settle_hint (why));
+      yq_problem_free (why);
+      return yq_card_new (yq_record_title (programme), NULL, box);
+    }
+  button = yq_button_new (_("Claim a voucher"), NULL, "suggested-action");
   g_object_set_data_full (G_OBJECT (button), "yq-programme", g_strdup (yq_record_id (programme)),
                           g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (claim_clicked_cb), self);
@@ -171,17 +197,36 @@ append_event (GtkWidget *list, const char *what, gint64 when, gint64 amount)
   gtk_list_box_append (GTK_LIST_BOX (list), row);
 }
 
+/* 当前环节: where its redemption stands, and at whose desk. */
+static char *
+stage_text (VouchersPage *self, YqRecord *use)
+{
+  g_autoptr(YqRecord) redemption = yq_store_get (self->store, &yq_redemption,
+                                                  yq_record_text (use, VOUCHER_USE_REDEMPTION));
+  const char *desk =
+    redemption != NULL ? yq_record_text (redemption, REDEMPTION_REVIEWED_BY) : NULL;
+  g_autofree char *path = desk != NULL ? yq_region_path (desk) : NULL;
+  const char *carrier = yq_record_text (use, VOUCHER_USE_CARRIER_NAME);
+
+  if (redemption == NULL)
+    return g_strdup (carrier);
+  if (path == NULL)
+    return g_strdup_printf (_("%s · redemption: %s"), carrier, yq_record_state_title (redemption));
+  return g_strdup_printf (_("%s · redemption: %s, at %s"), carrier,
+                             yq_record_state_title (redemption), path);
+}
+
 static void
 append_use (VouchersPage *self, YqRecord *use)
 {
+  g_autofree char *stage = stage_text (self, use);
   GtkWidget *suffix = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   g_autofree char *target = g_strdup_printf ("page.open-use::%s", yq_record_id (use));
 
   gtk_box_append (GTK_BOX (suffix), yq_money_label_new (yq_record_int (use, VOUCHER_USE_AMOUNT)));
   gtk_box_append (GTK_BOX (suffix), yq_state_pill_new (use));
   gtk_list_box_append (GTK_LIST_BOX (self->story),
-                       yq_row_new (NULL, yq_record_title (use),
-                                   yq_record_text (use, VOUCHER_USE_CARRIER_NAME), suffix, target));
+                       yq_row_new (NULL, yq_record_title (use), stage, suffix, target));
 }
 
 static void
@@ -272,7 +317,7 @@ refresh_cb (gpointer data)
 static void
 store_changed_cb (YqStore *store, const char *entity, const char *id, VouchersPage *self)
 {
-  static const char *const mine[] = { "voucher",   "voucher_use",  "claim",
+  static const char *const mine[] = { "voucher",   "voucher_use",  "claim", "redemption",
                                       "programme", "organisation", NULL };
 
   if ((entity == NULL || g_strv_contains (mine, entity)) && self->refreshing == 0)

@@ -3,6 +3,7 @@
 
 #include "carrier-window.h"
 #include "enterprise-window.h"
+#include "person-window.h"
 #include "reviewer-window.h"
 
 static gboolean
@@ -20,6 +21,12 @@ is_of_a_carrier (const YqWho *who)
 }
 
 static gboolean
+is_on_her_own (const YqWho *who)
+{
+  return who->account != NULL && who->n_grants == 0;
+}
+
+static gboolean
 is_reviewer (const YqWho *who)
 {
   return yq_who_has_role (who, YQ_ROLE_REVIEWER) || yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR);
@@ -28,8 +35,9 @@ is_reviewer (const YqWho *who)
 const YqWindowKind yq_window_kinds[] = {
   { "enterprise", N_("As a buyer"), is_in_an_organisation, yq_enterprise_window_build },
     { "carrier", N_("As a carrier"), is_of_a_carrier, yq_carrier_window_build },
-      { "reviewer", N_("Science bureau"), is_reviewer, yq_reviewer_window_build }, { NULL },
-    };
+      { "reviewer", N_("Science bureau"), is_reviewer, yq_reviewer_window_build },
+        { "person", N_("Personal"), is_on_her_own, yq_person_window_build }, { NULL },
+      };
 
 const YqWindowKind *
 yq_window_kind_find (const char *name)

@@ -304,6 +304,9 @@ check_unique (Run *run)
 static gboolean
 may_lack (Run *run, const char *state)
 {
+  /* What everybody reads has been submitted, whatever step may complete it once more. */
+  if (yq_entity_state (run->entity, state)->flags & YQ_STATE_PUBLIC)
+    return FALSE;
   for (guint i = 0; i < run->entity->n_steps; i++)
     if ((run->entity->steps[i].flags & (YQ_STEP_COMPLETE | YQ_STEP_DECISION)) == YQ_STEP_COMPLETE &&
         yq_word_in (run->entity->steps[i].from, state))
@@ -476,7 +479,8 @@ take_step (Run *run)
   problem = yq_workflow_check (tx->world, tx->who, run->before, run->step, run->args);
   if ((problem = judge (run, problem, check_revision)) != NULL || run->error != NULL)
     return problem;
-  if ((problem = check_named (run, NULL, run->args)) != NULL)
+  if ((problem = check_named (run, NULL, run->args)) != NULL ||
+      (problem = check_files (run, NULL, run->args)) != NULL)
     return problem;
   yq_record_set_state (run->after, yq_workflow_next (tx->world, run->before, run->step, run->args));
   return write_down (run, run->step->action);

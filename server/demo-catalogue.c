@@ -48,6 +48,15 @@ static const Site sites[] = {
     { "周敏", "钱立群", "姚海燕", "朱俊杰", "唐雪", "马骏" },
     { "13905732101", "13905732102", "13905732103", "13905732104", "13905732105", "13905732106" } },
 };
+
+/* A smaller park of its own: every seventh row. */
+#define OTHERS_EVERY 7
+
+static const Site others[] = {
+  { "carriersd", "QLFX", "370102", "济南市历下区科院路19号", 36668200, 117066300,
+    { "刘文静", "宋伟", "孟祥瑞", "曲晓红", "于洋", "丁立" },
+    { "13905312101", "13905312102", "13905312103", "13905312104", "13905312105", "13905312106" } },
+};
 /* clang-format on */
 
 static const char *
@@ -220,6 +229,16 @@ add_instrument (YqDemo *demo, YqTx *tx, const Site *site, char **cells, guint ro
 
 /* -- the file -- */
 
+static gboolean
+add_others (YqDemo *demo, YqTx *tx, char **cells, guint row, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (row % OTHERS_EVERY == 1 &&
+        !add_instrument (demo, tx, &others[i], cells, row + 2000 + i, row / OTHERS_EVERY, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* Every second row is the second carrier's; some of the first have a second unit. */
 gboolean
 yq_demo_add_catalogue (YqDemo *demo, YqTx *tx, GError **error)
@@ -245,7 +264,8 @@ yq_demo_add_catalogue (YqDemo *demo, YqTx *tx, GError **error)
                        N_CELLS);
           return FALSE;
         }
-      if (!add_instrument (demo, tx, &sites[site], cells, i, nth[site]++, error))
+      if (!add_instrument (demo, tx, &sites[site], cells, i, nth[site]++, error) ||
+          !add_others (demo, tx, cells, i, error))
         return FALSE;
       if (i % 13 == 0 &&
           !add_instrument (demo, tx, &sites[1 - site], cells, i + 1000, nth[1 - site]++, error))

@@ -30,8 +30,8 @@ typedef struct
 {
   const char *username, *real_name, *phone, *email;
   const char *organisation; /* a Party's name, or NULL */
-  const char *role;
-  const char *region; /* of a reviewer, or where he lives */
+  const char *role;         /* NULL: a person who does not belong to an organisation yet */
+  const char *region;       /* of a reviewer, or where he lives */
 } Person;
 
 /* clang-format off */
@@ -64,6 +64,12 @@ static const Party parties[] = {
     "吴晓梅", "0555-2488816", "rd@jiangdong-demo.example", NULL, "从事高强度钢用涂层材料的研发与生产。", 31691200, 118512800, "徽商银行马鞍山花山支行", "1551001021000128826" },
   { "enterprisecsj4", "active", "上海青西环保科技有限公司", "enterprise", "91310118MA1JL5T93F", "310118", "上海市青浦区金泽镇练西公路4788号", "201718", "陶建华", "M", 38, 1900, 2700, FALSE, FALSE, "202631011800001316",
     "许敏", "021-59262688", "office@qingxi-demo.example", NULL, "从事水处理膜材料的研发。", 31038600, 120916900, "上海农商银行金泽支行", "50131000128866018" },
+  { "carriersd", "active", "齐鲁分析测试中心", "institute", "12370000MB2F6Q1H7T", "370102", "山东省济南市历下区科院路19号", "250014", "孙兆明", "M", 132, 7400, 36500, TRUE, FALSE, NULL,
+    "刘文静", "0531-88521266", "fuwu@qltest-demo.example", "https://www.qltest-demo.example", "中心是山东省大型科学仪器设备协作共用网入网单位，具有检验检测机构资质认定（CMA）证书，面向省内企业提供材料表征、成分分析、环境与食品检测服务。", 36668200, 117066300, "中国银行济南历下支行", "237510889214466" },
+  { "enterprisesd", "active", "济南泉新精密材料有限公司", "enterprise", "91370112MA3K8P2L7N", "370112", "山东省济南市历城区工业北路5577号", "250109", "张泉生", "BCD", 86, 6800, 7900, FALSE, TRUE, "202637011200003316",
+    "李晓楠", "0531-82676618", "rd@quanxin-demo.example", "https://www.quanxin-demo.example", "从事精密陶瓷结构件和耐磨涂层的研发与生产。", 36706900, 117138400, "齐鲁银行济南历城支行", "86611731101421006688" },
+  { "enterprisesd2", "active", "济南岱岳智能装备有限公司", "enterprise", "91370100MA3N5T7Q71", "370116", "山东省济南市莱芜区汇源大街67号", "271100", "吕建军", "BCD", 420, 15600, 23800, FALSE, TRUE, NULL,
+    "王海涛", "0531-76260188", "tech@daiyue-demo.example", NULL, "制造数控机床功能部件和自动化生产线。", 36213700, 117660100, "莱商银行莱芜支行", "802010801421008866" },
 };
 
 static const Person people[] = {
@@ -93,6 +99,13 @@ static const Person people[] = {
   { "expertcsj",      "严教授", "13905210401", NULL, NULL, "expert", "330421" },
   { "expertcsj2",     "石研究员", "13905210402", NULL, NULL, "expert", "330421" },
   { "expertcsj3",     "罗工",   "13905550401", NULL, NULL, "expert", "340500" },
+  { "carriersd",     "刘文静", "13905310201", "liuwj@qltest-demo.example", "carriersd", "manager", "370102" },
+  { "enterprisesd",  "李晓楠", "13905310101", "lixn@quanxin-demo.example", "enterprisesd", "manager", "370112" },
+  { "quanxin2",      "赵一鸣", "13905310102", "zhaoym@quanxin-demo.example", "enterprisesd", "member", "370112" },
+  { "enterprisesd2", "王海涛", "13905310103", "wanght@daiyue-demo.example", "enterprisesd2", "manager", "370116" },
+  { "personsd",      "周子涵", "13905310104", NULL, NULL, NULL, "370112" },
+  { "reviewerjn",    "高文斌", "13905310301", NULL, NULL, "reviewer", "370100" },
+  { "reviewersd",    "韩雪梅", "13905310302", NULL, NULL, "reviewer", "370000" },
   { "admin",       "系统管理员", "13905730401", NULL, NULL, "administrator", NULL },
 };
 /* clang-format on */
@@ -226,22 +239,13 @@ add_membership (YqTx *tx, const Person *person, const char *account, const char 
 }
 
 static gboolean
-add_person (YqTx *tx, const Person *person, GError **error)
+add_grant (YqTx *tx, const Person *person, const char *account, const char *organisation,
+           GError **error)
 {
-  g_autofree char *id = yq_demo_id ("account", person->username);
-  g_autofree char *organisation =
-    person->organisation ? yq_demo_id ("organisation", person->organisation) : NULL;
-  g_autoptr(YqRecord) account = yq_record_new (&yq_account, id);
   g_autoptr(YqRecord) grant = yq_record_new (&yq_grant, NULL);
 
-  yq_record_set_text (account, ACCOUNT_USERNAME, person->username);
-  yq_record_set_text (account, ACCOUNT_REAL_NAME, person->real_name);
-  yq_record_set_text (account, ACCOUNT_PHONE, person->phone);
-  yq_record_set_text (account, ACCOUNT_EMAIL, person->email);
-  yq_record_set_text (account, ACCOUNT_REGION, person->region);
-  yq_record_set_account (account, id);
-  yq_record_set_account (grant, id);
-  yq_record_set_text (grant, GRANT_ACCOUNT, id);
+  yq_record_set_account (grant, account);
+  yq_record_set_text (grant, GRANT_ACCOUNT, account);
   yq_record_set_text (grant, GRANT_ROLE, person->role);
   yq_record_set_text (grant, GRANT_ORGANISATION, organisation);
   yq_record_set_text (grant, GRANT_NAME, person->real_name);
@@ -250,7 +254,25 @@ add_person (YqTx *tx, const Person *person, GError **error)
       yq_record_set_text (grant, GRANT_REGION, person->region);
       yq_record_set_region (grant, person->region);
     }
-  return yq_tx_insert (tx, account, "save", error) && yq_tx_insert (tx, grant, "save", error) &&
+  return yq_tx_insert (tx, grant, "save", error);
+}
+
+static gboolean
+add_person (YqTx *tx, const Person *person, GError **error)
+{
+  g_autofree char *id = yq_demo_id ("account", person->username);
+  g_autofree char *organisation =
+    person->organisation ? yq_demo_id ("organisation", person->organisation) : NULL;
+  g_autoptr(YqRecord) account = yq_record_new (&yq_account, id);
+
+  yq_record_set_text (account, ACCOUNT_USERNAME, person->username);
+  yq_record_set_text (account, ACCOUNT_REAL_NAME, person->real_name);
+  yq_record_set_text (account, ACCOUNT_PHONE, person->phone);
+  yq_record_set_text (account, ACCOUNT_EMAIL, person->email);
+  yq_record_set_text (account, ACCOUNT_REGION, person->region);
+  yq_record_set_account (account, id);
+  return yq_tx_insert (tx, account, "save", error) &&
+         (person->role == NULL || add_grant (tx, person, id, organisation, error)) &&
          (organisation == NULL || add_membership (tx, person, id, organisation, error)) &&
          yq_session_set_password (tx->conn, id, YQ_DEMO_PASSWORD, error);
 }
@@ -278,6 +300,21 @@ set_day (YqRecord *record, guint field, gint64 time)
   yq_record_set_text (record, field, day);
 }
 
+/* The first is open now, the second opens soon, the third is open too. */
+static JsonArray *
+make_windows (YqDemo *demo, const char *region, guint nth)
+{
+  JsonArray *windows = json_array_new ();
+
+  add_window (windows, region, demo->now - 100 * YQ_DAY, demo->now - 60 * YQ_DAY);
+  if (nth == 1)
+    add_window (windows, region, demo->now + 9 * YQ_DAY, demo->now + 29 * YQ_DAY);
+  else
+    add_window (windows, region, demo->now - 20 * YQ_DAY,
+                demo->now + (29 - 3 * MIN (nth, 2)) * YQ_DAY);
+  return windows;
+}
+
 static gboolean
 date_programme (YqDemo *demo, YqTx *tx, YqRecord *stored, guint nth, GError **error)
 {
@@ -285,7 +322,6 @@ date_programme (YqDemo *demo, YqTx *tx, YqRecord *stored, guint nth, GError **er
   const char *region = yq_record_text (programme, PROGRAMME_REGION);
   g_autofree char *year = g_strdup_printf ("%d年", yq_year_of (demo->now));
   g_autoptr(GString) name = g_string_new (yq_record_text (programme, PROGRAMME_NAME));
-  JsonArray *windows = json_array_new ();
 
   g_string_replace (name, "2026年", year, 1);
   yq_record_set_text (programme, PROGRAMME_NAME, name->str);
@@ -295,27 +331,27 @@ date_programme (YqDemo *demo, YqTx *tx, YqRecord *stored, guint nth, GError **er
   set_day (programme, PROGRAMME_USE_UNTIL, demo->now + 150 * YQ_DAY);
   set_day (programme, PROGRAMME_REDEEM_UNTIL, demo->now + 240 * YQ_DAY);
   if (yq_record_int (programme, PROGRAMME_HAS_WINDOWS))
-    add_window (windows, region, demo->now - 100 * YQ_DAY, demo->now - 60 * YQ_DAY);
-  /* The first is open now, the second opens soon, the third is open too. */
-  if (!yq_record_int (programme, PROGRAMME_HAS_WINDOWS))
-    ;
-  else if (nth == 1)
-    add_window (windows, region, demo->now + 9 * YQ_DAY, demo->now + 29 * YQ_DAY);
-  else
-    add_window (windows, region, demo->now - 20 * YQ_DAY,
-                demo->now + (29 - 3 * MIN (nth, 2)) * YQ_DAY);
-  yq_record_take_array (programme, PROGRAMME_WINDOWS, windows);
+    yq_record_take_array (programme, PROGRAMME_WINDOWS, make_windows (demo, region, nth));
   return yq_tx_update (tx, stored, programme, "save", NULL, error);
 }
 
 static gboolean
 date_programmes (YqDemo *demo, YqTx *tx, GError **error)
 {
-  static const char *const names[] = { "zhejiang-2026-330421", "zhejiang-2026-330402",
-                                       "zhejiang-2026-330481", "jiangsu-2026",
-                                       "delta-2026-320509",    "delta-2026-310118",
-                                       "delta-2026-330421",    "delta-2026-340500",
-                                       "delta-2026-320507" };
+  static const char *const names[] = {
+    "zhejiang-2026-330421",
+    "zhejiang-2026-330402",
+    "zhejiang-2026-330481",
+    "jiangsu-2026",
+    "delta-2026-320509",
+    "delta-2026-310118",
+    "delta-2026-330421",
+    "delta-2026-340500",
+    "delta-2026-320507",
+    "shandong-provincial-2026",
+    "shandong-municipal-2026-370100",
+    "shandong-municipal-2026-370200",
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "board.h"
 #include "catalogue.h"
 #include "jobs.h"
 #include "money.h"
@@ -62,6 +63,9 @@ static const Row rows[] = {
   { &yq_name_change, "return",  NULL, TO_BUYER, "贵单位名称变更申请被退回，请按意见修改后重新提交：{reason}" },
   { &yq_qualification, "approve", "approved", TO_CARRIER, "贵单位“{title}”的服务载体资格申请已通过审核，请在“资质”中维护公共信息、地理位置，并填报对外服务的仪器设备。" },
   { &yq_qualification, "return", NULL, TO_CARRIER, "贵单位“{title}”的服务载体资格申请被退回，请按意见修改后重新提交：{reason}" },
+  { &yq_post, "approve", "published", TO_BUYER, "贵单位发布的供需信息“{title}”已通过审核并发布。" },
+  { &yq_post, "return",  NULL, TO_BUYER, "贵单位发布的供需信息“{title}”被退回，请修改后重新提交：{reason}" },
+  { &yq_post, "expire",  NULL, TO_BUYER, "贵单位发布的供需信息“{title}”已到期下架。" },
   { &yq_order, "submit",       NULL, TO_CARRIER, "收到新预约 {number}：{title}，请及时答复。" },
   { &yq_order, "cancel",       NULL, TO_CARRIER, "预约 {number}（{title}）已由企业取消。" },
   { &yq_order, "accept",       "confirming", TO_BUYER, "您的订单：{number} 机构已经接单，区域管理员正在确认额度。" },

@@ -13,6 +13,7 @@
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
+#include "redemption.h"
 #include "slots.h"
 #include "storefront.h"
 #include "voucher.h"
@@ -383,16 +384,38 @@ write_use (const YqEffect *e, YqRecord *use, gboolean holds, GError **error)
   return NULL;
 }
 
+/* The use of what is settled carries what the settlement says; others are made of the order. */
+static YqRecord *
+make_use (const YqEffect *e, YqRecord *programme, YqRecord *voucher, gint64 amount)
+{
+  g_autoptr(YqRecord) plain = yq_order_make_use (e->tx->world, e->after, voucher, amount);
+  YqRecord *use;
+
+  if (e->args == NULL || e->step == NULL || strcmp (e->step->action, "settle") != 0)
+    return g_steal_pointer (&plain);
+  use = yq_settlement_use (e->after, programme, e->args, e->tx->now);
+  yq_record_set_text (use, VOUCHER_USE_VOUCHER, yq_record_id (voucher));
+  if (!yq_values_has (e->args, ORDER_SETTLE_CATEGORY))
+    yq_record_set_text (use, VOUCHER_USE_CATEGORY, yq_record_text (plain, VOUCHER_USE_CATEGORY));
+  yq_record_set_int (use, VOUCHER_USE_CONTRACT_AMOUNT, MAX (yq_order_fee (e->after), amount));
+  yq_record_set_int (use, VOUCHER_USE_AMOUNT, amount);
+  yq_record_set_int (use, VOUCHER_USE_CONFIRMED_AT, e->tx->now);
+  return use;
+}
+
 /* point is the programme's hold_at this write may be: "order.accept" or "order.settle".  A voucher
- * that is used with the order has its use from acceptance on, wherever its money is held. */
+ * that is used with the order has its use from acceptance on, wherever its money is held.  made (may
+ * be NULL) receives the use. */
 static YqProblem *
-pay_with_voucher (const YqEffect *e, const char *point, GError **error)
+pay_with_voucher (const YqEffect *e, const char *point, YqRecord **made, GError **error)
 {
   g_autoptr(YqRecord) voucher =
                yq_world_get (e->tx->world, &yq_voucher, yq_record_text (e->after, ORDER_VOUCHER));
   g_autoptr(YqRecord) programme = NULL;
   g_autoptr(YqRecord) use = NULL;
   gint64 amount = yq_record_int (e->after, ORDER_VOUCHER_AMOUNT);
+  YqProblem *problem;
+  GError *failure = NULL;
   gboolean holds;
 
   if (voucher == NULL || amount == 0 || (programme = programme_of_voucher (e->tx, voucher)) == NULL)
@@ -402,14 +425,20 @@ pay_with_voucher (const YqEffect *e, const char *point, GError **error)
                   yq_effect_holds_at (programme, "redemption.submit") &&
                   g_strcmp0 (yq_record_text (programme, PROGRAMME_USED_AT), "order") == 0))
     return NULL;
-  use = yq_order_make_use (e->tx->world, e->after, voucher, amount);
-  return write_use (e, use, holds, error);
+  use = make_use (e, programme, voucher, amount);
+  problem = write_use (e, use, holds, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  else if (problem == NULL && made != NULL)
+    *made = g_steal_pointer (&use);
+  return problem;
 }
 
 static YqProblem *
 entered_accepted (const YqEffect *e, GError **error)
 {
-  return yq_effect_entered (e, "accepted") ? pay_with_voucher (e, "order.accept", error) : NULL;
+  return yq_effect_entered (e, "accepted") ? pay_with_voucher (e, "order.accept", NULL, error)
+                                           : NULL;
 }
 
 static YqProblem *
@@ -420,26 +449,107 @@ confirm_quota (const YqEffect *e, GError **error)
   return NULL;
 }
 
+/* -- settlement -- */
+
+/* Where nobody claims, settling does: the voucher and its money come with it. */
+static YqProblem *
+grant_at_settlement (const YqEffect *e, const char *programme, gint64 amount, GError **error)
+{
+  g_autoptr(YqRecord) claim = yq_record_new (&yq_claim, NULL);
+  GError *failure = NULL;
+
+  yq_record_set_buyer (claim, yq_record_buyer (e->after));
+  yq_record_set_region (claim, yq_record_region (e->after));
+  yq_record_set_text (claim, CLAIM_PROGRAMME, programme);
+  yq_record_set_int (claim, CLAIM_AMOUNT, amount);
+  yq_record_set_text (claim, CLAIM_PURPOSE, yq_record_text (e->after, ORDER_ITEM_TITLE));
+  yq_record_set_int (claim, CLAIM_PLEDGE, TRUE);
+  if (!yq_tx_insert (e->tx, claim, "derive", &failure) ||
+      !yq_effect_step (e->tx, claim, "submit", NULL, &failure))
+    {
+      g_propagate_error (error, failure);
+      return NULL;
+    }
+  yq_record_set_text (e->after, ORDER_PROGRAMME, programme);
+  yq_record_set_text (e->after, ORDER_VOUCHER, yq_record_text (claim, CLAIM_VOUCHER));
+  yq_record_set_int (e->after, ORDER_VOUCHER_AMOUNT, amount);
+  return NULL;
+}
+
 static YqProblem *
 settle (const YqEffect *e, GError **error)
 {
   JsonArray *files = e->args ? yq_values_array (e->args, ORDER_SETTLE_FILES) : NULL;
+  const char *voucher = e->args ? yq_values_text (e->args, ORDER_SETTLE_VOUCHER) : NULL;
+  const char *programme = e->args ? yq_values_text (e->args, ORDER_SETTLE_PROGRAMME) : NULL;
+  gint64 amount = e->args ? yq_values_int (e->args, ORDER_SETTLE_AMOUNT) : 0;
 
   if (files != NULL)
     yq_record_take_array (e->after, ORDER_SETTLEMENT_FILES, json_array_ref (files));
-  if (e->args != NULL && yq_values_has (e->args, ORDER_SETTLE_VOUCHER))
+  if (voucher != NULL)
     {
-      yq_record_set_text (e->after, ORDER_VOUCHER, yq_values_text (e->args, ORDER_SETTLE_VOUCHER));
-      yq_record_set_int (e->after, ORDER_VOUCHER_AMOUNT,
-                         yq_values_int (e->args, ORDER_SETTLE_AMOUNT));
+      yq_record_set_text (e->after, ORDER_VOUCHER, voucher);
+      yq_record_set_int (e->after, ORDER_VOUCHER_AMOUNT, amount);
     }
+  else if (programme != NULL)
+    return grant_at_settlement (e, programme, amount, error);
   return NULL;
+}
+
+static YqRecord *
+make_redemption (const YqEffect *e, YqRecord *use, YqRecord *invoice)
+{
+  YqRecord *redemption = yq_record_new (&yq_redemption, NULL);
+  JsonArray *lines = json_array_new (), *invoices = json_array_new ();
+  JsonObject *line = json_object_new ();
+
+  json_object_set_string_member (line, "use", yq_record_id (use));
+  json_object_set_int_member (line, "fee", yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT));
+  json_object_set_int_member (line, "asked", yq_record_int (use, VOUCHER_USE_AMOUNT));
+  json_array_add_object_element (lines, line);
+  if (invoice != NULL)
+    json_array_add_string_element (invoices, yq_record_id (invoice));
+  yq_record_set_buyer (redemption, yq_record_buyer (use));
+  yq_record_set_carrier (redemption, yq_record_carrier (use));
+  yq_record_set_region (redemption, yq_record_region (use));
+  yq_record_set_text (redemption, REDEMPTION_PROGRAMME,
+                      yq_record_text (use, VOUCHER_USE_PROGRAMME));
+  yq_record_set_text (redemption, REDEMPTION_MODE, "uses");
+  yq_record_set_text (redemption, REDEMPTION_REDEEMER, yq_record_text (use, VOUCHER_USE_REDEEMER));
+  yq_record_set_text (redemption, REDEMPTION_PLACE, yq_record_region (use));
+  yq_record_take_array (redemption, REDEMPTION_LINES, lines);
+  yq_record_take_array (redemption, REDEMPTION_INVOICES, invoices);
+  return redemption;
+}
+
+/* 提交后直接自动提交创新券兑换申请 (shandong 3.3.1): all of it, or none of it. */
+static gboolean
+redeem_at_once (const YqEffect *e, YqRecord *use, GError **error)
+{
+  g_autoptr(YqRecord) invoice = NULL;
+  g_autoptr(YqRecord) redemption = NULL;
+
+  if (yq_values_has (e->args, ORDER_SETTLE_INVOICE_NUMBER))
+    {
+      invoice = yq_settlement_invoice (e->after, yq_record_id (use), e->args);
+      if (!yq_tx_insert (e->tx, invoice, "derive", error))
+        return FALSE;
+    }
+  redemption = make_redemption (e, use, invoice);
+  return yq_tx_insert (e->tx, redemption, "derive", error) &&
+         yq_effect_step (e->tx, redemption, "submit", NULL, error);
 }
 
 static YqProblem *
 settled (const YqEffect *e, GError **error)
 {
-  return pay_with_voucher (e, "order.settle", error);
+  g_autoptr(YqRecord) use = NULL;
+  YqProblem *problem = pay_with_voucher (e, "order.settle", &use, error);
+
+  if (problem == NULL && use != NULL && e->args != NULL &&
+      !yq_values_has (e->args, ORDER_SETTLE_VOUCHER))
+    redeem_at_once (e, use, error);
+  return problem;
 }
 
 /* -- the ends -- */

@@ -280,6 +280,72 @@ organisation_of (YqRecord *membership)
   return yq_record_text (membership, MEMBERSHIP_ORGANISATION);
 }
 
+/* The organisation of a name or a code that an asker wrote: whole, since the names of organisations
+ * are not for everybody to leaf through. */
+static YqProblem *
+find_wanted (const YqEffect *e, GError **error)
+{
+  const char *wanted = yq_record_text (e->after, MEMBERSHIP_WANTED);
+  g_autofree char *id = NULL;
+  gint64 n = 0;
+  static const char where[] =
+    " FROM \"organisation\" WHERE (\"uscc\" = $1 OR \"name\" = $1) AND \"state\" <> 'draft'";
+  g_autofree char *count = g_strconcat ("SELECT COUNT (*)", where, NULL);
+  g_autofree char *select = g_strconcat ("SELECT id", where, NULL);
+  g_autoptr(YqRecord) found = NULL;
+
+  if (!sql_get_int (e->tx->conn, count, SQL_ARGS (SQL_TEXT (wanted)), &n, error))
+    return NULL;
+  if (n != 1)
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_NOT_FOUND, n == 0
+                      ? _("No organisation of this name or code is registered here")
+                           : _("Several organisations have this name: write the credit code")),
+                      "wanted", YQ_PROBLEM_NOT_FOUND,
+                      _("Its full name as on the licence, or its unified social credit code; an organisation has to register before its people can join it"));
+  if ((id = sql_get_text (e->tx->conn, select, SQL_ARGS (SQL_TEXT (wanted)), error)) == NULL)
+    return NULL;
+  found = yq_world_get (e->tx->world, &yq_organisation, id);
+  yq_record_set_text (e->after, MEMBERSHIP_ORGANISATION, id);
+  yq_record_set_buyer (e->after, id);
+  yq_record_set_region (e->after, found != NULL ? yq_record_region (found) : NULL);
+  return NULL;
+}
+
+/* Who has asked already waits for the answer. */
+static YqProblem *
+check_asked_once (const YqEffect *e)
+{
+  g_autoptr(GPtrArray) all =
+               yq_world_list (e->tx->world, &yq_membership, "account", account_of (e->after));
+
+  for (guint i = 0; i < all->len; i++)
+    if (yq_record_in_state (all->pdata[i], "asked") &&
+        g_strcmp0 (organisation_of (all->pdata[i]), organisation_of (e->after)) == 0)
+      return yq_problem_new (YQ_PROBLEM_DUPLICATE,
+                             _("You have asked to join “%s” already: it has not answered yet"),
+                                yq_record_text (all->pdata[i], MEMBERSHIP_ORGANISATION_NAME));
+  return NULL;
+}
+
+static YqProblem *
+ask (const YqEffect *e, GError **error)
+{
+  GError *failure = NULL;
+  YqProblem *problem = NULL;
+
+  if (e->before != NULL)
+    return NULL;
+  if (!yq_record_has (e->after, MEMBERSHIP_ORGANISATION))
+    problem = find_wanted (e, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  if (problem != NULL || failure != NULL)
+    return problem;
+  yq_record_set_text (e->after, MEMBERSHIP_ACCOUNT, yq_record_account (e->after));
+  return check_asked_once (e);
+}
+
 static YqProblem *
 fill_membership (const YqEffect *e, GError **error)
 {
@@ -547,6 +613,8 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_organisation, "*",     NULL, plan_refresh },
   { &yq_organisation, "save",  NULL, flag_bank_change },
   { &yq_account, "*",          NULL, index_phone },
+  { &yq_membership, "ask",     ask, NULL },
+  { &yq_membership, "save",    ask, NULL },
   { &yq_membership, "*",       fill_membership, NULL },
   { &yq_membership, "accept",  accept, regrant },
   { &yq_membership, "release", release, regrant },

@@ -23,6 +23,7 @@ typedef struct
 } YqEffectRow;
 
 /* End with { NULL }. */
+extern const YqEffectRow yq_effects_board[];
 extern const YqEffectRow yq_effects_party[], yq_effects_catalogue[], yq_effects_order[],
   yq_effects_voucher[], yq_effects_redemption[], yq_effects_programme[], yq_effects_qualification[],
   yq_effects_store[], yq_effects_payout[];

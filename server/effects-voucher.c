@@ -329,15 +329,26 @@ yq_effect_hold_use (YqTx *tx, YqRecord *use, GError **error)
                          yq_record_int (use, VOUCHER_USE_AMOUNT), tx->now, error);
 }
 
+/* No longer valid, or granted for the one settlement whose money comes back. */
+static gboolean
+is_spent (YqTx *tx, YqRecord *voucher)
+{
+  g_autoptr(YqRecord) programme =
+               yq_world_get (tx->world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
+
+  return yq_record_in_state (voucher, "expired|revoked") ||
+         (programme != NULL &&
+          g_strcmp0 (yq_record_text (programme, PROGRAMME_CLAIM), "none") == 0);
+}
+
 YqProblem *
 yq_effect_release_use (YqTx *tx, YqRecord *use, gint64 approved, GError **error)
 {
   const char *id = yq_record_id (use);
   g_autoptr(YqRecord) voucher =
                yq_world_get (tx->world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
-  const char *to_budget = voucher != NULL && yq_record_in_state (voucher, "expired|revoked")
-                            ? yq_record_text (voucher, VOUCHER_PROGRAMME)
-                            : NULL;
+  const char *to_budget =
+    voucher != NULL && is_spent (tx, voucher) ? yq_record_text (voucher, VOUCHER_PROGRAMME) : NULL;
 
   if (yq_ledger_hold_amount (tx->conn, id) == 0 && approved == 0)
     return NULL;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "board.h"
 #include "clock.h"
 #include "effects-private.h"
 #include "order.h"
@@ -36,6 +37,7 @@ static const Work works[] = {
   { "voucher_expire",     &yq_voucher,    "active",  "expire",       NULL },
   { "notice_close",       NULL,           NULL,      NULL,           yq_effect_close_notice },
   { "notice_end",         &yq_notice,     "published", "close",      NULL },
+  { "post_expire",        &yq_post,       "published", "expire",     NULL },
   { "organisation_stale", NULL,           NULL,      NULL,           expire_organisation },
   { "digest",             NULL,           NULL,      NULL,           yq_effects_tell_digest },
 };

@@ -25,6 +25,9 @@ static const char *const files[] = {
   "/cn/yiquan/data/programmes/delta-tongdui.json",
   "/cn/yiquan/data/programmes/delta-tongyong.json",
   "/cn/yiquan/data/programmes/delta-quick.json",
+  "/cn/yiquan/data/jurisdictions/shandong.json",
+  "/cn/yiquan/data/programmes/shandong-provincial-2026.json",
+  "/cn/yiquan/data/programmes/shandong-municipal-2026.json",
 };
 
 char *

@@ -12,6 +12,7 @@
 #include "party.h"
 #include "record-json.h"
 #include "record-sql.h"
+#include "review.h"
 #include "search-index.h"
 #include "world-sql.h"
 
@@ -190,6 +191,7 @@ yq_tx_step (YqTx *tx, YqRecord *record, const char *action, JsonObject *args, GE
   if ((values = read_args (step, args, &problem)) == NULL)
     return refuse (tx, problem, error);
   yq_record_set_state (record, yq_workflow_next (tx->world, record, step, values));
+  yq_review_move (tx, before, record, step);
   problem = yq_effects_before_write (tx, before, record, step, values, &failure);
   if (problem == NULL && failure == NULL &&
       yq_tx_update (tx, before, record, action, args, &failure))

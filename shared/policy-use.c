@@ -148,14 +148,19 @@ check_subsidised (YqWorld *world, YqRecord *programme, YqRecord *use)
   return NULL;
 }
 
+/* Is the paper demanded for services of this category? */
 static gboolean
-row_names_paper (JsonArray *rows, const char *paper)
+row_names_paper (JsonArray *rows, const char *paper, const char *category)
 {
   for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
-    if (g_strcmp0 (json_object_get_string_member_with_default (
-                     json_array_get_object_element (rows, i), "paper", NULL),
-                   paper) == 0)
-      return TRUE;
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+      const char *only = json_object_get_string_member_with_default (row, "categories", NULL);
+
+      if (g_strcmp0 (json_object_get_string_member_with_default (row, "paper", NULL), paper) == 0 &&
+          (only == NULL || *only == '\0' || (category != NULL && yq_word_in (only, category))))
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -168,17 +173,19 @@ static const struct
 } paper_fields[] = {
   { "contract", VOUCHER_USE_CONTRACT_FILES, "contract_files" },
   { "result", VOUCHER_USE_RESULT_FILES, "result_files" },
+  { "relevance", VOUCHER_USE_RELEVANCE_FILES, "relevance_files" },
 };
 
 static YqProblem *
 check_papers_at_use (YqRecord *programme, YqRecord *use)
 {
   JsonArray *rows = yq_record_array (programme, PROGRAMME_PAPERS_AT_USE);
+  const char *category = yq_record_text (use, VOUCHER_USE_CATEGORY);
   YqProblem *problem = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (paper_fields); i++)
     {
-      if (!row_names_paper (rows, paper_fields[i].paper) ||
+      if (!row_names_paper (rows, paper_fields[i].paper, category) ||
           yq_record_has (use, paper_fields[i].field))
         continue;
       if (problem == NULL)
@@ -206,16 +213,26 @@ check_redeemer (YqRecord *programme, YqRecord *use)
 }
 
 YqProblem *
+yq_policy_check_deal (YqWorld *world, YqRecord *programme, YqRecord *buyer, YqRecord *carrier,
+                      YqRecord *use)
+{
+  YqProblem *problem;
+
+  if ((problem = yq_policy_check_eligible (world, programme, buyer)) != NULL ||
+      (problem = check_carrier (programme, buyer, carrier)) != NULL ||
+      (problem = check_subsidised (world, programme, use)) != NULL)
+    return problem;
+  return check_redeemer (programme, use);
+}
+
+YqProblem *
 yq_policy_check_use (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRecord *buyer,
                      YqRecord *carrier, YqRecord *use)
 {
   YqProblem *problem;
 
   if ((problem = check_voucher (world, programme, voucher)) != NULL ||
-      (problem = yq_policy_check_eligible (world, programme, buyer)) != NULL ||
-      (problem = check_carrier (programme, buyer, carrier)) != NULL ||
-      (problem = check_subsidised (world, programme, use)) != NULL ||
-      (problem = check_redeemer (programme, use)) != NULL ||
+      (problem = yq_policy_check_deal (world, programme, buyer, carrier, use)) != NULL ||
       (problem = check_amount (world, programme, voucher, buyer, carrier, use)) != NULL)
     return problem;
   return check_papers_at_use (programme, use);
@@ -300,18 +317,19 @@ yq_policy_missing_papers (YqWorld *world, YqRecord *programme, YqRecord *use)
 {
   g_autoptr(GStrvBuilder) missing = g_strv_builder_new ();
   JsonArray *rows = yq_record_array (programme, PROGRAMME_PAPERS_AT_REDEMPTION);
+  const char *category = yq_record_text (use, VOUCHER_USE_CATEGORY);
   gboolean invoice, image = FALSE;
 
   if (yq_record_in_state (use, "draft|pending"))
     g_strv_builder_add (missing, "consent");
   for (guint i = 0; i < G_N_ELEMENTS (paper_fields); i++)
-    if (row_names_paper (rows, paper_fields[i].paper) &&
+    if (row_names_paper (rows, paper_fields[i].paper, category) &&
         !yq_record_has (use, paper_fields[i].field))
       g_strv_builder_add (missing, paper_fields[i].paper);
   invoice = has_invoice (world, use, &image);
-  if (row_names_paper (rows, "invoice") && !invoice)
+  if (row_names_paper (rows, "invoice", category) && !invoice)
     g_strv_builder_add (missing, "invoice");
-  if (row_names_paper (rows, "invoice_image") && invoice && !image)
+  if (row_names_paper (rows, "invoice_image", category) && invoice && !image)
     g_strv_builder_add (missing, "invoice_image");
   return g_strv_builder_end (missing);
 }
@@ -323,6 +341,8 @@ yq_policy_paper_hint (const char *code)
     return _("Attach the contract");
   if (g_str_equal (code, "result"))
     return _("Attach the proof of the result");
+  if (g_str_equal (code, "relevance"))
+    return _("Attach the statement of relevance to innovation");
   if (g_str_equal (code, "invoice"))
     return _("Enter the invoice number");
   if (g_str_equal (code, "invoice_image"))
@@ -588,7 +608,7 @@ check_quick_invoices (YqRecord *programme, YqRecord *redemption, GPtrArray *invo
   for (guint i = 0; i < invoices->len; i++)
     {
       sum += yq_record_int (invoices->pdata[i], INVOICE_AMOUNT);
-      if (row_names_paper (rows, "invoice_image") &&
+      if (row_names_paper (rows, "invoice_image", category) &&
           !yq_record_has (invoices->pdata[i], INVOICE_IMAGE))
         return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING,
                                _("Invoice %s: %s"), yq_record_title (invoices->pdata[i]),

@@ -298,6 +298,30 @@ year_of_claim (YqRecord *claim)
                                            : yq_year_of (yq_record_created_at (claim));
 }
 
+static gboolean
+is_granted_at_settlement (YqRecord *programme)
+{
+  return g_strcmp0 (yq_record_text (programme, PROGRAMME_CLAIM), "none") == 0;
+}
+
+/* Where nobody claims, what counts is what was granted and has not gone back to the budget. */
+static gint64
+granted_in_year (YqWorld *world, YqRecord *programme, YqRecord *organisation, int year)
+{
+  static const char *const kept[] = { "available", "held", "redeemed" };
+  g_autoptr(GPtrArray) vouchers =
+               yq_world_list (world, &yq_voucher, "buyer", yq_record_id (organisation));
+  gint64 sum = 0;
+
+  for (guint i = 0; i < vouchers->len; i++)
+    if (g_strcmp0 (yq_record_text (vouchers->pdata[i], VOUCHER_PROGRAMME),
+                   yq_record_id (programme)) == 0 &&
+        yq_record_int (vouchers->pdata[i], VOUCHER_YEAR) == year)
+      for (guint k = 0; k < G_N_ELEMENTS (kept); k++)
+        sum += world->balance (world, kept[k], yq_record_id (vouchers->pdata[i]));
+  return sum;
+}
+
 static gint64
 claimed_in_year (YqWorld *world, YqRecord *programme, YqRecord *organisation, int year,
                  const char *except)
@@ -358,7 +382,9 @@ yq_policy_caps (YqWorld *world, YqRecord *programme, YqRecord *organisation, con
     .claimable = G_MAXINT64,
   };
 
-  caps.claimed = claimed_in_year (world, programme, organisation, caps.year, except);
+  caps.claimed = is_granted_at_settlement (programme)
+                   ? granted_in_year (world, programme, organisation, caps.year)
+                   : claimed_in_year (world, programme, organisation, caps.year, except);
   caps.held = held_now (world, programme, organisation);
   if (caps.per_claim >= 0)
     limit_to (&caps, caps.per_claim, "cap_claim");
@@ -370,19 +396,27 @@ yq_policy_caps (YqWorld *world, YqRecord *programme, YqRecord *organisation, con
   return caps;
 }
 
+/* Ways of claiming that are not this one: "none|external". */
 static YqProblem *
-check_programme_open (YqWorld *world, YqRecord *programme, const char *refused)
+check_way (YqRecord *programme, const char *refused)
+{
+  const char *way = yq_record_text (programme, PROGRAMME_CLAIM);
+
+  if (way == NULL || !yq_word_in (refused, way))
+    return NULL;
+  return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                         _("Vouchers of “%s” cannot be claimed here: %s"),
+                            yq_record_title (programme),
+                            yq_choice_title (&yq_programme.fields[PROGRAMME_CLAIM], way));
+}
+
+static YqProblem *
+check_programme_open (YqWorld *world, YqRecord *programme)
 {
   g_autofree char *today = yq_date_of (world->now);
   const char *from = yq_record_text (programme, PROGRAMME_VALID_FROM);
   const char *until = yq_record_text (programme, PROGRAMME_VALID_UNTIL);
-  const char *way = yq_record_text (programme, PROGRAMME_CLAIM);
 
-  if (way != NULL && yq_word_in (refused, way))
-    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                           _("Vouchers of “%s” cannot be claimed here: %s"),
-                              yq_record_title (programme),
-                              yq_choice_title (&yq_programme.fields[PROGRAMME_CLAIM], way));
   if (!yq_record_in_state (programme, "open"))
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is not open: %s"),
                                                        yq_record_title (programme),
@@ -440,11 +474,11 @@ refuse_claim (YqRecord *programme, const YqCaps *caps, gint64 amount)
                                                yq_record_title (programme), claimable, asked);
 }
 
-static YqProblem *
-check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
-             const char *except, const char *refused)
+YqProblem *
+yq_policy_check_grant (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
+                       const char *except)
 {
-  YqProblem *problem = check_programme_open (world, programme, refused);
+  YqProblem *problem = check_programme_open (world, programme);
   YqCaps caps = yq_policy_caps (world, programme, organisation, except);
 
   if (problem != NULL || (amount <= caps.claimable && amount > 0))
@@ -458,14 +492,20 @@ YqProblem *
 yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
                        const char *except)
 {
-  return check_claim (world, programme, organisation, amount, except, "none|external");
+  YqProblem *problem = check_way (programme, "none|external");
+
+  return problem != NULL ? problem
+                         : yq_policy_check_grant (world, programme, organisation, amount, except);
 }
 
 YqProblem *
 yq_policy_check_import (YqWorld *world, YqRecord *programme, YqRecord *organisation, gint64 amount,
                         const char *except)
 {
-  return check_claim (world, programme, organisation, amount, except, "none|instant|reviewed");
+  YqProblem *problem = check_way (programme, "none|instant|reviewed");
+
+  return problem != NULL ? problem
+                         : yq_policy_check_grant (world, programme, organisation, amount, except);
 }
 
 int

@@ -43,6 +43,9 @@ YqProblem *yq_policy_check_claim (YqWorld *world, YqRecord *programme, YqRecord 
 /* The same of a claim decided outside, which the region of the programme imports. */
 YqProblem *yq_policy_check_import (YqWorld *world, YqRecord *programme, YqRecord *organisation,
                                    gint64 amount, const char *except);
+/* May so much be granted, by whatever way: programme open, caps, budget. */
+YqProblem *yq_policy_check_grant (YqWorld *world, YqRecord *programme, YqRecord *organisation,
+                                  gint64 amount, const char *except);
 
 /* The most a voucher may pay of a fee: the subsidy row for where both are registered, its cap, the
  * cap per use. */
@@ -52,6 +55,24 @@ gint64 yq_policy_subsidy (YqRecord *programme, const char *buyer_region, const c
  * at use. */
 YqProblem *yq_policy_check_use (YqWorld *world, YqRecord *programme, YqRecord *voucher,
                                 YqRecord *buyer, YqRecord *carrier, YqRecord *use);
+
+/* The same but for the voucher, its money and papers: eligibility, carrier, project, redeemer. */
+YqProblem *yq_policy_check_deal (YqWorld *world, YqRecord *programme, YqRecord *buyer,
+                                 YqRecord *carrier, YqRecord *use);
+
+/* -- settlement: the voucher is granted by it (shandong 3.3.1) -- */
+/* Could this booking be paid with the programme at all?  NULL, or the condition that fails. */
+YqProblem *yq_policy_check_settles (YqWorld *world, YqRecord *programme, YqRecord *order);
+/* The most the programme would pay for it now, in fen: share and cap of the fee, caps, budget. */
+gint64 yq_policy_settle_most (YqWorld *world, YqRecord *programme, YqRecord *order);
+/* args: the own fields of order.settle.  Money, caps, papers, invoice; a settlement without voucher
+ * needs nothing. */
+YqProblem *yq_policy_check_settlement (YqWorld *world, YqRecord *order, const YqValues *args);
+/* What the settlement makes of args, neither written: the use (confirmed, without voucher) and the
+ * invoice that pays it. */
+YqRecord *yq_settlement_use (YqRecord *order, YqRecord *programme, const YqValues *args,
+                             gint64 now);
+YqRecord *yq_settlement_invoice (YqRecord *order, const char *use, const YqValues *args);
 
 typedef struct
 {

@@ -140,8 +140,9 @@ typedef enum
   YQ_STATE_PRIVATE = 1 << 0, /* seen by its owner only: a draft */
   YQ_STATE_PUBLIC = 1 << 1,  /* seen by everybody, in the catalogue feed */
   YQ_STATE_FINAL = 1 << 2,
-  YQ_STATE_WAITS = 1 << 3, /* waits for a reviewer: stands in an inbox */
-  YQ_STATE_SIDE = 1 << 4,  /* not a station of the progress bar (refused, withdrawn) */
+  YQ_STATE_WAITS = 1 << 3,    /* waits for a reviewer: stands in an inbox */
+  YQ_STATE_SIDE = 1 << 4,     /* not a station of the progress bar (refused, withdrawn) */
+  YQ_STATE_REVIEWED = 1 << 5, /* approved: saving a YQ_REVIEWED field sends it to review again */
 } YqStateFlags;
 
 typedef struct
@@ -232,6 +233,7 @@ struct _YqEntity
   const char *public_if;    /* a boolean field that must be TRUE for public states to be public */
   gboolean check_on_save;   /* has no submit: every save must be complete and pass check */
   gboolean account_is_self; /* an account: its owner is the record itself */
+  gboolean while_stale;     /* also while the profile of one's organisation has to be refreshed */
   /* What belongs to no desk yet is read by all desks of its carrier, who act on it as "desk". */
   gboolean shared_with_desks;
   /* Checks of several fields together before a complete step; NULL is fine. */

@@ -4,6 +4,7 @@
 #include "workflow.h"
 
 #include "model.h"
+#include "party.h"
 #include "policy.h"
 #include "programme.h"
 #include "record-check.h"
@@ -29,6 +30,24 @@ check_state (YqRecord *record, const YqStep *step)
                                               _(step->title), yq_record_state_title (record));
 }
 
+/* 若单位用户超过365天未更新单位基本信息，期间无法进行其他操作 (shandong 1.1.1). */
+static YqProblem *
+check_fresh (YqWorld *world, const YqWho *who, const YqEntity *entity)
+{
+  g_autoptr(YqRecord) own = NULL;
+  int days;
+
+  if (world == NULL || who->organisation == NULL || who->is_clock || entity->while_stale)
+    return NULL;
+  own = yq_world_get (world, &yq_organisation, who->organisation);
+  if (own == NULL || !yq_record_in_state (own, "stale"))
+    return NULL;
+  days = yq_policy_refresh_days (world, yq_record_region (own));
+  return yq_problem_new (YQ_PROBLEM_STATE,
+                         _("The profile of “%s” has not been updated for %d days: check it and save it first; until then nothing else is possible"),
+                            yq_record_title (own), days);
+}
+
 static YqProblem *
 check_fields (YqWorld *world, YqRecord *record, const YqStep *step, const YqValues *args)
 {
@@ -51,6 +70,8 @@ yq_workflow_check (YqWorld *world, const YqWho *who, YqRecord *record, const YqS
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("“%s” is not yours to do here"),
                                                     _(step->title));
   if ((problem = check_state (record, step)) != NULL)
+    return problem;
+  if ((problem = check_fresh (world, who, yq_record_entity (record))) != NULL)
     return problem;
   if ((problem = check_fields (world, record, step, args)) != NULL)
     return problem;
@@ -110,6 +131,8 @@ yq_workflow_check_save (YqWorld *world, const YqWho *who, YqRecord *before, cons
                             _("“%s” cannot be changed in the state “%s”"),
                                _(field->title), yq_record_state_title (before));
     }
+  if (problem == NULL)
+    problem = check_fresh (world, who, entity);
   if (problem == NULL && entity->may_save != NULL)
     problem = entity->may_save (world, before);
   return problem;
@@ -120,18 +143,18 @@ yq_workflow_state_after_save (YqWorld *world, YqRecord *before, const GArray *to
 {
   const YqEntity *entity = yq_record_entity (before);
   const YqState *state = yq_entity_state (entity, yq_record_state (before));
-  gboolean was_stale = g_strcmp0 (state->name, "stale") == 0;
+  const char *saved = g_strcmp0 (state->name, "stale") == 0 ? "active" : state->name;
 
-  if (!was_stale && g_strcmp0 (state->name, "active") != 0)
+  if (!(state->flags & YQ_STATE_REVIEWED))
     return state->name;
   for (guint i = 0; i < touched->len; i++)
     if (entity->fields[g_array_index (touched, guint, i)].flags & YQ_REVIEWED)
       {
         g_auto(GStrv) levels = yq_workflow_levels (world, before);
 
-        return levels[0] == NULL ? "active" : "pending";
+        return levels[0] == NULL ? saved : "pending";
       }
-  return "active";
+  return saved;
 }
 
 static void
@@ -316,10 +339,13 @@ yq_workflow_check_delete (YqWorld *world, const YqWho *who, YqRecord *record)
   int decided = yq_entity_find_field (entity, "decided_at");
   gboolean office = entity->owned == YQ_OWNED_BY_PLATFORM &&
                     yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR) && entity->n_editable > 0;
+  YqProblem *problem;
 
   if (!office &&
       (entity->owned == YQ_OWNED_BY_PLATFORM || !is_owner_or_manager (world, who, record)))
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("Only its owner deletes a record"));
+  if ((problem = check_fresh (world, who, entity)) != NULL)
+    return problem;
   if (entity->deletable)
     return entity->may_delete != NULL ? entity->may_delete (world, record) : NULL;
   if (!g_str_equal (state->name, "draft"))

@@ -161,6 +161,7 @@ test_settling_holds (Demo *d, gconstpointer data)
   g_autofree char *instrument = demo_instrument (d, "carrier1", "场发射扫描电子显微镜");
   gint64 from = yq_demo_time (DEMO_NOW, 20, 9, 0);
   g_autofree char *wish = demo_period (from, from + 2 * HOUR);
+  g_autofree char *contract = yq_demo_paper (YQ_DEMO_CONTRACT);
   g_autofree char *use = NULL;
 
   turn (d, PROGRAMME_HOLD_AT, "order.settle", 0);
@@ -172,8 +173,9 @@ test_settling_holds (Demo *d, gconstpointer data)
                g_strdup ("{\"results\":\"完成\",\"fees\":[{\"fee\":600000}]}"), "applied");
   assert_sent (d, "carrier1", &yq_order, order, "deliver", NULL, "applied");
   assert_sent (d, "enterprise2", &yq_order, order, "settle",
-               g_strdup_printf ("{\"programme\":\"%s\",\"voucher\":\"%s\",\"amount\":300000}",
-                                programme, voucher),
+               g_strdup_printf ("{\"programme\":\"%s\",\"voucher\":\"%s\",\"amount\":300000,"
+                                "\"contract_files\":%s}",
+                                programme, voucher, contract),
                "applied");
   use = use_of (d, order);
   assert_state (d, &yq_voucher_use, use, "confirmed");

@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include "announcement.h"
+#include "board.h"
 #include "catalogue.h"
 #include "office.h"
 #include "order.h"
@@ -50,6 +51,7 @@ static const YqEntity *const entities[] = {
   &yq_notice,
   &yq_objection,
   &yq_disbursement,
+  &yq_post,
 };
 /* clang-format on */
 

@@ -50,7 +50,7 @@ static const YqStep message_steps[] = {
 const YqEntity yq_message = {
   "message", "messages", N_("Message"), N_("Messages"),
   TABLE (message_fields), TABLE (message_states), TABLE (message_steps), NULL, 0,
-  .owned = YQ_OWNED_BY_ACCOUNT, .account_from = "account", .reads = YQ_SEES_OWNER, .title_field = "text", .deletable = TRUE,
+  .owned = YQ_OWNED_BY_ACCOUNT, .account_from = "account", .reads = YQ_SEES_OWNER, .title_field = "text", .deletable = TRUE, .while_stale = TRUE,
 };
 
 static const YqField sms_fields[] = {

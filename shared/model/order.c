@@ -11,6 +11,8 @@
 #include "storefront.h"
 #include "voucher.h"
 
+#define MONEY_MAX G_GINT64_CONSTANT (10000000000)
+
 /* clang-format off */
 static const YqChoice kinds[] = {
   { "instruments", N_("Instruments") },
@@ -547,13 +549,26 @@ static YqProblem *
 order_can_settle (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
 {
   g_autoptr(GPtrArray) uses =
-               yq_world_list (world, yq_model_find ("voucher_use"), "order", yq_record_id (order));
+               yq_world_list (world, &yq_voucher_use, "order", yq_record_id (order));
 
   for (guint i = 0; i < uses->len; i++)
     if (!yq_record_in_state (uses->pdata[i], "terminated|redeemed|draft"))
       return yq_problem_new (YQ_PROBLEM_STATE,
                              _("A voucher is used for this booking: it completes by itself when the voucher is redeemed"));
-  return NULL;
+  return args != NULL ? yq_policy_check_settlement (world, order, args) : NULL;
+}
+
+static gboolean
+is_with_voucher (const YqValues *values)
+{
+  return yq_values_has (values, ORDER_SETTLE_PROGRAMME);
+}
+
+/* The voucher is granted by the settlement itself. */
+static gboolean
+is_granted (const YqValues *values)
+{
+  return is_with_voucher (values) && !yq_values_has (values, ORDER_SETTLE_VOUCHER);
 }
 
 /* A fixed price is known before anybody answers. */
@@ -643,10 +658,19 @@ static const YqField offline_fields[] = {
 };
 
 static const YqField settle_fields[] = {
-  [ORDER_SETTLE_FILES]     = { "settlement_files", N_("Report and invoice"), YQ_FILES, 0, FORM, .max = 20 },
+  [ORDER_SETTLE_FILES]     = { "settlement_files", N_("Report and invoice"), YQ_FILES, 0, FORM, .max = 20, .group = N_("Papers") },
   [ORDER_SETTLE_PROGRAMME] = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_HIDDEN, FORM, .refers = "programme" },
   [ORDER_SETTLE_VOUCHER]   = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_HIDDEN, FORM, .refers = "voucher" },
-  [ORDER_SETTLE_AMOUNT]    = { "amount", N_("Voucher amount"), YQ_MONEY, YQ_HIDDEN, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
+  [ORDER_SETTLE_AMOUNT]    = { "amount", N_("Voucher amount"), YQ_MONEY, 0, FORM, .min = 0, .max = MONEY_MAX, .shown = is_with_voucher },
+  [ORDER_SETTLE_CATEGORY]  = { "category", N_("Service category"), YQ_CHOICE, 0, FORM, .choices = yq_service_categories, .shown = is_granted },
+  [ORDER_SETTLE_CONTRACT_FILES] = { "contract_files", N_("Contract"), YQ_FILES, 0, FORM, .max = 10, .shown = is_with_voucher },
+  [ORDER_SETTLE_RELEVANCE_FILES] = { "relevance_files", N_("Statement of relevance to innovation"), YQ_FILES, 0, FORM, .max = 5, .shown = is_granted },
+  [ORDER_SETTLE_INVOICE_CODE] = { "invoice_code", N_("Invoice code"), YQ_TEXT, 0, FORM, .max = 12, .shown = is_granted, .group = N_("Invoice"), .hint = N_("An electronic invoice has no code and a number of 20 digits") },
+  [ORDER_SETTLE_INVOICE_NUMBER] = { "invoice_number", N_("Invoice number"), YQ_TEXT, 0, FORM, .max = 20, .shown = is_granted },
+  [ORDER_SETTLE_INVOICE_DATE] = { "invoice_date", N_("Invoice date"), YQ_DATE, 0, FORM, .check = yq_check_not_future, .shown = is_granted },
+  [ORDER_SETTLE_INVOICE_AMOUNT] = { "invoice_amount", N_("Invoice amount"), YQ_MONEY, 0, FORM, .min = 1, .max = MONEY_MAX, .shown = is_granted },
+  [ORDER_SETTLE_INVOICE_IMAGE] = { "invoice_image", N_("Image of the invoice"), YQ_FILES, 0, FORM, .max = 3, .accept = "jpg|jpeg|png", .max_bytes = 500 * 1024, .shown = is_granted, .hint = N_("jpg or png, at most 500 KB") },
+  [ORDER_SETTLE_PLEDGE]    = { "pledge", N_("I pledge that what I state is true"), YQ_BOOLEAN, 0, FORM, .shown = is_granted },
   { NULL },
 };
 

@@ -151,8 +151,8 @@ static const YqState organisation_states[] = {
   { "draft",     N_("Draft"),            YQ_TONE_NEUTRAL, YQ_STATE_PRIVATE },
   { "pending",   N_("Waits for review"), YQ_TONE_WAITING, YQ_STATE_WAITS | YQ_STATE_PUBLIC },
   { "returned",  N_("Returned"),         YQ_TONE_YOURS,   YQ_STATE_SIDE },
-  { "active",    N_("Verified"),         YQ_TONE_DONE,    YQ_STATE_PUBLIC },
-  { "stale",     N_("Profile to be refreshed"), YQ_TONE_YOURS, YQ_STATE_SIDE | YQ_STATE_PUBLIC },
+  { "active",    N_("Verified"),         YQ_TONE_DONE,    YQ_STATE_PUBLIC | YQ_STATE_REVIEWED },
+  { "stale",     N_("Profile to be refreshed"), YQ_TONE_YOURS, YQ_STATE_SIDE | YQ_STATE_PUBLIC | YQ_STATE_REVIEWED },
   { "suspended", N_("Suspended"),        YQ_TONE_BAD,     YQ_STATE_SIDE },
 };
 /* clang-format on */
@@ -238,7 +238,7 @@ const YqEntity yq_organisation = {
   "organisation", "organisations", N_("Organisation"), N_("Organisations"),
   TABLE (organisation_fields), TABLE (organisation_states), TABLE (organisation_steps), TABLE (organisation_editable),
   .owned = YQ_OWNED_BY_SELF, .region_from = "region", .reads = YQ_OFFICIAL, .public_if = "is_carrier",
-  .kind = "organisation", .title_field = "name", .subtitle_field = "uscc", .check = organisation_check,
+  .kind = "organisation", .title_field = "name", .subtitle_field = "uscc", .check = organisation_check, .while_stale = TRUE,
 };
 
 static const YqField account_fields[] = {
@@ -276,7 +276,7 @@ static const YqEditable account_editable[] = {
 const YqEntity yq_account = {
   "account", "accounts", N_("Account"), N_("Accounts"),
   TABLE (account_fields), TABLE (account_states), TABLE (account_steps), TABLE (account_editable),
-  .owned = YQ_OWNED_BY_ACCOUNT, .account_is_self = TRUE, .reads = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR,
+  .owned = YQ_OWNED_BY_ACCOUNT, .account_is_self = TRUE, .while_stale = TRUE, .reads = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR,
   .title_field = "real_name", .subtitle_field = "username",
 };
 
@@ -354,9 +354,10 @@ const YqEntity yq_grant = {
 
 static const YqField membership_fields[] = {
   [MEMBERSHIP_ACCOUNT]      = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "account" },
-  [MEMBERSHIP_ORGANISATION] = { "organisation", N_("Organisation"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "organisation" },
+  [MEMBERSHIP_ORGANISATION] = { "organisation", N_("Organisation"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, FORM, .refers = "organisation" },
   [MEMBERSHIP_ROLE]         = { "role", N_("Role"), YQ_CHOICE, YQ_COMPUTED | YQ_LIST, FACT, .choices = member_roles },
   [MEMBERSHIP_REAL_NAME]    = { "real_name", N_("Name of the person"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, FACT, .max = 50 },
+  [MEMBERSHIP_WANTED]       = { "wanted", N_("Organisation to join"), YQ_TEXT, 0, FORM, .max = 100, .hint = N_("Its full name, or its unified social credit code") },
   [MEMBERSHIP_ORGANISATION_NAME] = { "organisation_name", N_("Organisation"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, FACT, .max = 100 },
 };
 
@@ -368,15 +369,93 @@ static const YqState membership_states[] = {
   { "refused", N_("Refused"),       YQ_TONE_BAD, YQ_STATE_FINAL | YQ_STATE_SIDE },
 };
 
+/* clang-format on */
+
+static YqProblem *
+membership_check (YqWorld *world, YqRecord *membership)
+{
+  YqProblem *problem;
+
+  if (yq_record_has (membership, MEMBERSHIP_ORGANISATION) ||
+      yq_record_has (membership, MEMBERSHIP_WANTED))
+    return NULL;
+  problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("Which organisation do you want to join?"));
+  return yq_problem_add_error (problem, "wanted", YQ_PROBLEM_REQUIRED,
+                               _("Its full name, or its unified social credit code"));
+}
+
+/* One person, one organisation: whoever goes to another leaves the old one first (shandong 3.2). */
+static YqProblem *
+membership_can_ask (YqWorld *world, const YqWho *who, YqRecord *membership, const YqValues *args)
+{
+  g_autoptr(YqRecord) own = yq_world_get (world, &yq_organisation, who->organisation);
+
+  if (who->organisation == NULL)
+    return NULL;
+  return yq_problem_new (
+    YQ_PROBLEM_STATE,
+    _("You belong to “%s”: ask to leave it first; you can join another once you are released"),
+       own != NULL ? yq_record_title (own) : "");
+}
+
+static gboolean
+is_manager_role (YqRecord *membership)
+{
+  return g_strcmp0 (yq_record_text (membership, MEMBERSHIP_ROLE), "manager") == 0;
+}
+
+static YqProblem *
+keep_a_manager (YqWorld *world, YqRecord *membership)
+{
+  g_autoptr(GPtrArray) all = yq_world_list (world, &yq_membership, "organisation",
+                                             yq_record_text (membership, MEMBERSHIP_ORGANISATION));
+  guint n = 0;
+
+  if (!is_manager_role (membership))
+    return NULL;
+  for (guint i = 0; i < all->len; i++)
+    n += yq_record_in_state (all->pdata[i], "active|leaving") && is_manager_role (all->pdata[i]);
+  if (n > 1)
+    return NULL;
+  return yq_problem_new (
+    YQ_PROBLEM_STATE, _("An organisation keeps at least one manager: appoint another one first"));
+}
+
+static YqProblem *
+membership_can_go (YqWorld *world, const YqWho *who, YqRecord *membership, const YqValues *args)
+{
+  return keep_a_manager (world, membership);
+}
+
+static YqProblem *
+membership_can_appoint (YqWorld *world, const YqWho *who, YqRecord *membership,
+                        const YqValues *args)
+{
+  return is_manager_role (membership)
+    ? yq_problem_new (YQ_PROBLEM_STATE, _("%s is a manager already"), yq_record_title (membership))
+                      : NULL;
+}
+
+static YqProblem *
+membership_can_dismiss (YqWorld *world, const YqWho *who, YqRecord *membership,
+                        const YqValues *args)
+{
+  if (!is_manager_role (membership))
+    return yq_problem_new (YQ_PROBLEM_STATE, _("%s is not a manager"),
+                                                yq_record_title (membership));
+  return keep_a_manager (world, membership);
+}
+
+/* clang-format off */
 static const YqStep membership_steps[] = {
-  { "ask",     N_("Ask to join"), "asked", "asked", "account", YQ_STEP_CREATES | YQ_STEP_COMPLETE | YQ_STEP_HIDDEN },
+  { "ask",     N_("Ask to join"), "asked", "asked", "account", YQ_STEP_CREATES | YQ_STEP_COMPLETE | YQ_STEP_HIDDEN, .guard = membership_can_ask },
   { "accept",  N_("Accept"),  "asked", "active", "manager", YQ_STEP_DECISION | YQ_STEP_PRIMARY },
   { "refuse",  N_("Refuse"),  "asked", "refused", "manager", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
-  { "leave",   N_("Ask to leave"), "active", "leaving", "owner", 0 },
-  { "release", N_("Release"), "leaving", "left", "manager", YQ_STEP_DECISION | YQ_STEP_PRIMARY },
+  { "leave",   N_("Ask to leave"), "active", "leaving", "owner", 0, .guard = membership_can_go },
+  { "release", N_("Release"), "leaving", "left", "manager", YQ_STEP_DECISION | YQ_STEP_PRIMARY, .guard = membership_can_go },
   { "keep",    N_("Keep"),    "leaving", "active", "manager", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
-  { "appoint", N_("Appoint as manager"), "active", "=", "manager", YQ_STEP_DECISION },
-  { "dismiss", N_("Dismiss as manager"), "active", "=", "manager", YQ_STEP_DECISION },
+  { "appoint", N_("Appoint as manager"), "active", "=", "manager", YQ_STEP_DECISION, .guard = membership_can_appoint },
+  { "dismiss", N_("Dismiss as manager"), "active", "=", "manager", YQ_STEP_DECISION, .guard = membership_can_dismiss },
 };
 
 static const YqEditable membership_editable[] = {
@@ -387,7 +466,7 @@ const YqEntity yq_membership = {
   "membership", "memberships", N_("Membership"), N_("Memberships"),
   TABLE (membership_fields), TABLE (membership_states), TABLE (membership_steps), TABLE (membership_editable),
   .owned = YQ_OWNED_BY_ACCOUNT, .buyer_from = "organisation", .reads = YQ_SEES_OWNER | YQ_SEES_PARTIES | YQ_SEES_ADMINISTRATOR,
-  .title_field = "real_name", .subtitle_field = "organisation_name",
+  .title_field = "real_name", .subtitle_field = "organisation_name", .check = membership_check, .while_stale = TRUE,
 };
 
 static const YqField people_columns[] = {

@@ -25,6 +25,7 @@ static const YqChoice kinds[] = {
   { "service",      N_("Service") },
   { "institution",  N_("Voucher institution") },
   { "voucher_service", N_("Voucher service") },
+  { "post",         N_("Supply and demand") },
   { NULL },
 };
 
@@ -165,11 +166,13 @@ static const YqChoice papers[] = {
   { "invoice",  N_("Invoice") },
   { "result",   N_("Proof of the result") },
   { "invoice_image", N_("Image of the invoice") },
+  { "relevance", N_("Statement of relevance to innovation") },
   { NULL },
 };
 
 static const YqField paper_columns[] = {
   { "paper", N_("Paper"), YQ_CHOICE, YQ_REQUIRED, .sees = YQ_EVERYBODY, .choices = papers },
+  { "categories", N_("Only for service categories"), YQ_TEXT, 0, .sees = YQ_EVERYBODY, .max = 100 },
   { NULL },
 };
 

@@ -91,7 +91,7 @@ claim_submitted (YqWorld *world, YqRecord *claim, const YqValues *args)
                yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
   const char *way = programme != NULL ? yq_record_text (programme, PROGRAMME_CLAIM) : NULL;
 
-  if (g_strcmp0 (way, "instant") == 0)
+  if (way != NULL && yq_word_in ("instant|none", way))
     return "granted";
   return yq_choose_pending_or (world, claim, "granted");
 }
@@ -179,7 +179,7 @@ static const YqChoice redeemers[] = {
   { NULL },
 };
 
-static const YqChoice service_categories[] = {
+const YqChoice yq_service_categories[] = {
   { "testing",     N_("Inspection and testing") },
   { "instruments", N_("Use of instruments") },
   { "research",    N_("Commissioned research and development") },
@@ -201,7 +201,7 @@ static const YqField voucher_use_fields[] = {
   [VOUCHER_USE_CARRIER]        = { "carrier", N_("Carrier"), YQ_REFERENCE, YQ_REQUIRED, FORM, .refers = "organisation" },
   [VOUCHER_USE_CARRIER_NAME]   = { "carrier_name", N_("Carrier"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH | YQ_HIDDEN, FACT, .max = 100 },
   [VOUCHER_USE_BUYER_NAME]     = { "buyer_name", N_("Enterprise"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH | YQ_HIDDEN, FACT, .max = 100 },
-  [VOUCHER_USE_CATEGORY]       = { "category", N_("Service category"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, FORM, .choices = service_categories, .group = N_("Contract") },
+  [VOUCHER_USE_CATEGORY]       = { "category", N_("Service category"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, FORM, .choices = yq_service_categories, .group = N_("Contract") },
   [VOUCHER_USE_SERVICE_CONTENT] = { "service_content", N_("Service content"), YQ_TEXT, YQ_LONG, FORM, .max = 1000 },
   [VOUCHER_USE_CONTRACT_NAME]  = { "contract_name", N_("Contract name"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, FORM, .max = 100 },
   [VOUCHER_USE_CONTRACT_AMOUNT] = { "contract_amount", N_("Contract amount"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 100, .max = G_GINT64_CONSTANT (100000000000) },
@@ -210,6 +210,7 @@ static const YqField voucher_use_fields[] = {
   [VOUCHER_USE_REDEEMER]       = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, FORM, .choices = redeemers, .hint = N_("Enterprise if the fee was paid in full, carrier if the voucher is deducted from it") },
   [VOUCHER_USE_CONTRACT_FILES] = { "contract_files", N_("Contract"), YQ_FILES, 0, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM | YQ_EDIT_INVOICE, .max = 10, .group = N_("Papers") },
   [VOUCHER_USE_RESULT_FILES]   = { "result_files", N_("Proof of the result"), YQ_FILES, 0, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM | YQ_EDIT_INVOICE, .max = 10 },
+  [VOUCHER_USE_RELEVANCE_FILES] = { "relevance_files", N_("Statement of relevance to innovation"), YQ_FILES, 0, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM | YQ_EDIT_INVOICE, .max = 5, .hint = N_("For tests, where the programme demands it") },
   [VOUCHER_USE_PLEDGE]         = { "pledge", N_("I pledge that what I state is true"), YQ_BOOLEAN, YQ_REQUIRED, FORM },
   [VOUCHER_USE_PROGRAMME_REVISION] = { "programme_revision", N_("Version of the rules"), YQ_INTEGER, YQ_COMPUTED, FACT, .group = N_("Progress") },
   [VOUCHER_USE_REDEMPTION]     = { "redemption", N_("Redemption"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "redemption" },

@@ -59,6 +59,7 @@ enum
   VOUCHER_USE_REDEEMER,
   VOUCHER_USE_CONTRACT_FILES,
   VOUCHER_USE_RESULT_FILES,
+  VOUCHER_USE_RELEVANCE_FILES,
   VOUCHER_USE_PLEDGE,
   VOUCHER_USE_PROGRAMME_REVISION,
   VOUCHER_USE_REDEMPTION,
@@ -86,4 +87,5 @@ enum
 YqProblem *yq_claim_check_external_number (YqWorld *world, const char *programme,
                                            const char *number);
 
+extern const YqChoice yq_service_categories[]; /* testing, instruments, …; ends with { NULL } */
 extern const YqEntity yq_claim, yq_voucher, yq_voucher_use;
