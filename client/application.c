@@ -67,6 +67,13 @@ describe_place (YqApplication *self)
   char *name = yq_store_title (yq_login_store (self->login), yq_model_find ("organisation"),
                                yq_login_organisation (self->login));
 
+  /* Whoever works at a desk only is there for that desk. */
+  if (yq_who_desk (who) != NULL && !yq_who_is_in (who, who->organisation))
+    {
+      g_free (name);
+      name =
+        yq_store_title (yq_login_store (self->login), yq_model_find ("desk"), yq_who_desk (who));
+    }
   for (guint i = 0; name == NULL && i < who->n_grants; i++)
     if (who->grants[i].role == YQ_ROLE_REVIEWER)
       name = yq_region_path (who->grants[i].scope);

@@ -284,7 +284,7 @@ attach_form (BookingPage *self)
   YqRecordForm *form = yq_record_page_form (self->page);
 
   self->items = yq_boxed_list_new ();
-  if (form != NULL)
+  if (form != NULL && !yq_order_is_of_service (record_of (self)))
     {
       yq_record_form_replace (form, "instruments", self->items);
       yq_record_form_replace (form, "wished", build_times (self));
@@ -398,26 +398,43 @@ fill_contact (YqFrame *frame, YqRecord *order)
     }
 }
 
+/* Keeps the new order as a draft and opens its form. */
+static void
+start (YqFrame *frame, YqRecord *order)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  fill_contact (frame, order);
+  if (yq_store_save_draft (yq_frame_store (frame), order, &error))
+    {
+      yq_frame_push (frame, yq_booking_page_open (frame, order));
+      return;
+    }
+  text = g_strdup_printf (_("The draft could not be kept: %s"), error->message);
+  yq_frame_toast (frame, text);
+}
+
 void
 yq_booking_start (YqFrame *frame, const char *const *instruments)
 {
-  YqStore *store = yq_frame_store (frame);
-  g_autoptr(YqRecord) order = yq_store_new_record (store, &yq_order);
-  g_autoptr(GError) error = NULL;
+  g_autoptr(YqRecord) order = yq_store_new_record (yq_frame_store (frame), &yq_order);
   JsonArray *ids = json_array_new ();
 
   for (guint i = 0; instruments[i] != NULL; i++)
     json_array_add_string_element (ids, instruments[i]);
   yq_record_set_text (order, ORDER_KIND, "instruments");
   yq_record_take_array (order, ORDER_INSTRUMENTS, ids);
-  fill_contact (frame, order);
-  if (!yq_store_save_draft (store, order, &error))
-    {
-      g_autofree char *text =
-        g_strdup_printf (_("The draft could not be kept: %s"), error->message);
+  start (frame, order);
+}
 
-      yq_frame_toast (frame, text);
-      return;
-    }
-  yq_frame_push (frame, yq_booking_page_open (frame, order));
+void
+yq_booking_start_service (YqFrame *frame, const char *service)
+{
+  g_autoptr(YqRecord) order = yq_store_new_record (yq_frame_store (frame), &yq_order);
+
+  yq_record_set_text (order, ORDER_KIND, "service");
+  yq_record_set_text (order, ORDER_SERVICE, service);
+  yq_record_set_int (order, ORDER_QUANTITY, 1);
+  start (frame, order);
 }

@@ -7,12 +7,14 @@
 #include "catalogue.h"
 #include "home-page.h"
 #include "list-page.h"
+#include "offer-pages.h"
 #include "office.h"
 #include "order.h"
 #include "own-pages.h"
 #include "party.h"
 #include "posts-page.h"
 #include "redemption-page.h"
+#include "storefront.h"
 #include "voucher.h"
 
 /* clang-format off */
@@ -22,46 +24,81 @@ static const YqHomeLine home_lines[] = {
   { "yq-voucher-symbolic", N_("%u voucher to be confirmed"), N_("%u vouchers to be confirmed"), &yq_voucher_use, "carrier", "pending", "uses" },
   { "yq-instrument-symbolic", N_("%u instrument was returned"), N_("%u instruments were returned"), &yq_instrument, "carrier", "returned", "catalogue" },
   { "system-users-symbolic", N_("%u person asks to join or to leave"), N_("%u people ask to join or to leave"), &yq_membership, "buyer", "asked|leaving", "members" },
+  { "emblem-documents-symbolic", N_("%u service was returned"), N_("%u services were returned"), &yq_service, "carrier", "returned", "services" },
+  { "yq-organisation-symbolic", N_("The application for a store was returned"), N_("%u applications for stores were returned"), &yq_store, "carrier", "returned", "stores" },
+  { "yq-voucher-symbolic", N_("The application as voucher institution was returned"), N_("%u applications as voucher institution were returned"), &yq_institution, "carrier", "returned", "institutions" },
+  { "yq-voucher-symbolic", N_("%u voucher service was returned"), N_("%u voucher services were returned"), &yq_voucher_service, "carrier", "returned", "voucher-services" },
   { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
   { NULL },
 };
 
 static const YqHome home = { home_lines, FALSE, TRUE };
 
-static const char *const searched[] = { "instrument", "order", "voucher_use", "redemption", NULL };
+static const char *const searched[] = { "instrument", "service", "order", "voucher_use", "redemption", NULL };
 /* clang-format on */
+
+/* What a desk does, and what its organisation does for all its desks. */
+typedef enum
+{
+  ALL = 0,
+  MEMBERS = 1 << 0,  /* not for those who only work at a desk */
+  MANAGERS = 1 << 1, /* the organisation's managers only */
+  DESKS = 1 << 2,    /* those who work at a desk only */
+} For;
+
+/* clang-format off */
+static const struct
+{
+  const char *name, *icon, *title; /* NULL: a line between */
+  YqPageFactory factory;
+  gconstpointer data;
+  For whom;
+} pages[] = {
+  { "home", "user-home-symbolic", N_("Home"), yq_home_page_new, &home },
+  { "orders", "yq-calendar-symbolic", N_("Bookings received"), yq_list_page_new, &yq_list_orders_received },
+  { "uses", "yq-voucher-symbolic", N_("Vouchers received"), yq_list_page_new, &yq_list_uses_received, MEMBERS },
+  { "service-records", "view-list-symbolic", N_("Service records"), yq_list_page_new, &yq_list_service_records, MEMBERS },
+  { "catalogue", "yq-instrument-symbolic", N_("Instruments"), yq_catalogue_page_new, NULL, MEMBERS },
+  { "shelf", "yq-instrument-symbolic", N_("Shared instruments"), yq_shelf_page_new, NULL, DESKS },
+  { "services", "emblem-documents-symbolic", N_("Services"), yq_services_page_new },
+  { "redemption", "emblem-documents-symbolic", N_("Redemption"), yq_redemption_page_new, "carrier", MEMBERS },
+  { "evaluations", "starred-symbolic", N_("Evaluations"), yq_list_page_new, &yq_list_evaluations_received, MEMBERS },
+  { "posts", "yq-inbox-symbolic", N_("Our supply and demand"), yq_posts_page_new, NULL, MEMBERS },
+  { "board", "view-list-symbolic", N_("Supply and demand"), yq_board_page_new },
+  { NULL },
+  { "stores", "yq-organisation-symbolic", N_("Store"), yq_stores_page_new },
+  { "institutions", "yq-voucher-symbolic", N_("Voucher institution"), yq_institutions_page_new },
+  { "voucher-services", "yq-voucher-symbolic", N_("Voucher services"), yq_voucher_services_page_new },
+  { "desks", "system-users-symbolic", N_("Secondary accounts"), yq_desks_page_new, NULL, MANAGERS },
+  { NULL },
+  { "messages", "mail-unread-symbolic", N_("Messages"), yq_list_page_new, &yq_list_messages },
+  { "organisation", "yq-organisation-symbolic", N_("Organisation"), yq_organisation_page_new, NULL, MEMBERS },
+  { "members", "system-users-symbolic", N_("Members"), yq_list_page_new, &yq_list_members, MEMBERS },
+  { "account", "avatar-default-symbolic", N_("Account"), yq_account_page_new },
+};
+/* clang-format on */
+
+static gboolean
+is_shown (const YqWho *who, For whom)
+{
+  if ((whom & MEMBERS) != 0)
+    return yq_who_is_in (who, who->organisation);
+  if ((whom & MANAGERS) != 0)
+    return yq_who_manages (who, who->organisation);
+  if ((whom & DESKS) != 0)
+    return yq_who_desk (who) != NULL;
+  return TRUE;
+}
 
 void
 yq_carrier_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic",
-                     _("Home"), yq_home_page_new, (gpointer) &home);
-  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic",
-                     _("Bookings received"), yq_list_page_new,
-                        (gpointer) &yq_list_orders_received);
-  yq_frame_add_page (frame, "uses", "yq-voucher-symbolic",
-                     _("Vouchers received"), yq_list_page_new, (gpointer) &yq_list_uses_received);
-  yq_frame_add_page (frame, "service-records", "view-list-symbolic",
-                     _("Service records"), yq_list_page_new, (gpointer) &yq_list_service_records);
-  yq_frame_add_page (frame, "catalogue", "yq-instrument-symbolic",
-                     _("Instruments"), yq_catalogue_page_new, NULL);
-  yq_frame_add_page (frame, "redemption", "emblem-documents-symbolic",
-                     _("Redemption"), yq_redemption_page_new, (gpointer) "carrier");
-  yq_frame_add_page (frame, "evaluations", "starred-symbolic",
-                     _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations_received);
-  yq_frame_add_page (frame, "posts", "yq-inbox-symbolic",
-                     _("Our supply and demand"), yq_posts_page_new, NULL);
-  yq_frame_add_page (frame, "board", "view-list-symbolic",
-                     _("Supply and demand"), yq_board_page_new, NULL);
-  yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
-                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
-  yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic",
-                     _("Organisation"), yq_organisation_page_new, NULL);
-  yq_frame_add_page (frame, "members", "system-users-symbolic",
-                     _("Members"), yq_list_page_new, (gpointer) &yq_list_members);
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
-                     _("Account"), yq_account_page_new, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (pages[i].name == NULL)
+      yq_frame_add_separator (frame);
+    else if (is_shown (yq_frame_who (frame), pages[i].whom))
+      yq_frame_add_page (frame, pages[i].name, pages[i].icon,
+                         _(pages[i].title), pages[i].factory, (gpointer) pages[i].data);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
 }

@@ -3,6 +3,7 @@
 
 #include "enterprise-window.h"
 
+#include "favourites.h"
 #include "find-page.h"
 #include "home-page.h"
 #include "list-page.h"
@@ -13,6 +14,7 @@
 #include "posts-page.h"
 #include "preselection-page.h"
 #include "redemption-page.h"
+#include "service-page.h"
 #include "voucher.h"
 #include "vouchers-page.h"
 
@@ -29,7 +31,7 @@ static const YqHomeLine home_lines[] = {
 
 static const YqHome home = { home_lines, TRUE, TRUE };
 
-static const char *const searched[] = { "instrument", "order", "voucher_use", "voucher", "redemption", "organisation", NULL };
+static const char *const searched[] = { "instrument", "service", "order", "voucher_use", "voucher", "redemption", "organisation", NULL };
 /* clang-format on */
 
 void
@@ -41,6 +43,12 @@ yq_enterprise_window_build (YqFrame *frame)
                      _("Find instruments"), yq_find_page_new, NULL);
   yq_frame_add_page (frame, "preselection", "yq-pin-symbolic",
                      _("Preselection list"), yq_preselection_page_new, NULL);
+  yq_frame_add_page (frame, "services", "edit-find-symbolic",
+                     _("Find services"), yq_list_page_new, (gpointer) &yq_list_find_services);
+  yq_frame_add_page (frame, "carriers", "yq-organisation-symbolic",
+                     _("Find carriers"), yq_list_page_new, (gpointer) &yq_list_find_carriers);
+  yq_frame_add_page (frame, "favourites", "starred-symbolic",
+                     _("Favourites"), yq_list_page_new, (gpointer) &yq_list_favourites);
   yq_frame_add_page (frame, "orders", "yq-calendar-symbolic",
                      _("My bookings"), yq_list_page_new, (gpointer) &yq_list_orders_sent);
   yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic",

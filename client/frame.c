@@ -474,7 +474,9 @@ yq_frame_add_separator (YqFrame *self)
 void
 yq_frame_set_badge (YqFrame *self, const char *name, guint count)
 {
-  yq_sidebar_set_count (YQ_SIDEBAR (self->sidebar), name, count);
+  /* Not everybody has every page of a kind of window. */
+  if (find_entry (self, name) != NULL)
+    yq_sidebar_set_count (YQ_SIDEBAR (self->sidebar), name, count);
 }
 
 YqPage *

@@ -3,6 +3,7 @@
 
 #include "home-page.h"
 
+#include "announcement.h"
 #include "bits.h"
 #include "clock.h"
 #include "list-page.h"
@@ -20,7 +21,7 @@ typedef struct
   YqStore *store;
   gulong changed_id;
   guint refreshing;
-  GtkWidget *balance, *lines, *windows, *messages; /* NULL where only badges are kept */
+  GtkWidget *balance, *lines, *windows, *notices, *messages; /* NULL where only badges are kept */
 } HomePage;
 
 static void
@@ -184,6 +185,61 @@ fill_windows (HomePage *self)
                           gtk_widget_get_first_child (self->windows) != NULL);
 }
 
+/* ---- announcements ---- */
+
+/* Is it for the people of her region, or of a region she reviews? */
+static gboolean
+is_for_me (HomePage *self, YqRecord *notice)
+{
+  const char *seat = yq_record_text (notice, ANNOUNCEMENT_SEAT);
+  const YqWho *who = yq_frame_who (self->frame);
+  g_autoptr(YqRecord) own = yq_store_get (self->store, &yq_organisation, who->organisation);
+
+  if (seat == NULL)
+    return FALSE;
+  if (own != NULL && yq_record_region (own) != NULL &&
+      yq_region_holds (seat, yq_record_region (own)))
+    return TRUE;
+  for (guint i = 0; i < who->n_grants; i++)
+    if (who->grants[i].role == YQ_ROLE_REVIEWER && (yq_region_holds (seat, who->grants[i].scope) ||
+                                                    yq_region_holds (who->grants[i].scope, seat)))
+      return TRUE;
+  return yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR);
+}
+
+static GtkWidget *
+notice_row (YqRecord *notice)
+{
+  const char *kind = yq_record_text (notice, ANNOUNCEMENT_KIND);
+  const char *day = yq_record_text (notice, ANNOUNCEMENT_SHOWN_FROM);
+  g_autofree char *action = g_strdup_printf ("page.open-notice::%s", yq_record_id (notice));
+  const char *title =
+    kind ? yq_choice_title (&yq_announcement.fields[ANNOUNCEMENT_KIND], kind) : "";
+
+  return yq_row_new ("emblem-documents-symbolic", yq_record_title (notice), title,
+                     yq_label_new (day ? day : "", "dim-label number"), action);
+}
+
+static void
+fill_notices (HomePage *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_announcement);
+  g_autoptr(GPtrArray) notices = NULL;
+  g_autofree char *today = yq_date_of (yq_clock_now ());
+  guint n = 0;
+
+  yq_query_set_sort (query, "shown_from", TRUE);
+  notices = yq_store_list (self->store, query, 0);
+  yq_remove_children (self->notices);
+  for (guint i = 0; i < notices->len && n < 5; i++)
+    if (yq_announcement_is_shown (notices->pdata[i], today) && is_for_me (self, notices->pdata[i]))
+      {
+        gtk_list_box_append (GTK_LIST_BOX (self->notices), notice_row (notices->pdata[i]));
+        n++;
+      }
+  gtk_widget_set_visible (gtk_widget_get_parent (self->notices), n > 0);
+}
+
 static void
 fill_messages (HomePage *self)
 {
@@ -218,6 +274,8 @@ refresh (HomePage *self)
     fill_balance (self);
   if (self->windows != NULL)
     fill_windows (self);
+  if (self->notices != NULL)
+    fill_notices (self);
   if (self->messages != NULL)
     fill_messages (self);
 }
@@ -268,7 +326,16 @@ open_message_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   yq_frame_open_record (self->frame, "message", g_variant_get_string (parameter, NULL));
 }
 
+static void
+open_notice_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  HomePage *self = data;
+
+  yq_frame_open_record (self->frame, "announcement", g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
+  { "open-notice", open_notice_cb, "s" },
   { "open-message", open_message_cb, "s" },
 };
 
@@ -296,6 +363,8 @@ yq_home_page_new (YqFrame *frame, gpointer user_data)
       gtk_box_append (GTK_BOX (section), self->windows);
       gtk_box_append (GTK_BOX (box), section);
     }
+  self->notices = yq_boxed_list_new ();
+  gtk_box_append (GTK_BOX (box), yq_section_new (_("Announcements"), self->notices));
   self->messages = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Latest messages"), self->messages));
   yq_page_set_content_clamped (page, box, 960);

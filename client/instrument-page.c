@@ -6,11 +6,13 @@
 #include "bits.h"
 #include "catalogue.h"
 #include "clock.h"
+#include "favourites.h"
 #include "find-page.h"
 #include "instrument-calendar.h"
 #include "instrument-row.h"
 #include "order.h"
 #include "record-facts.h"
+#include "storefront-page.h"
 
 typedef struct
 {
@@ -69,8 +71,17 @@ mark_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   refresh (self);
 }
 
+static void
+store_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  InstrumentPage *self = data;
+
+  yq_storefront_open (self->frame, yq_record_carrier (self->instrument));
+}
+
 static const GActionEntry actions[] = {
   { "book", book_cb },
+  { "store", store_cb },
   { "mark", mark_cb },
 };
 
@@ -82,6 +93,7 @@ build_head (InstrumentPage *self)
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   g_autofree char *price = yq_instrument_price_text (self->instrument);
   GtkWidget *book = yq_button_new (_("Book now"), "page.book", "suggested-action pill-button");
+  GtkWidget *store;
 
   gtk_box_append (GTK_BOX (words),
                   yq_label_new_wrapped (yq_record_title (self->instrument), "page-title"));
@@ -98,6 +110,10 @@ build_head (InstrumentPage *self)
   self->mark = yq_button_new (_("Preselect"), "page.mark", NULL);
   gtk_widget_set_valign (self->mark, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (book, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (head), yq_favourite_button_new (self->frame, self->instrument));
+  store = yq_button_new (_("Storefront"), "page.store", NULL);
+  gtk_widget_set_valign (store, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (head), store);
   gtk_box_append (GTK_BOX (head), self->mark);
   gtk_box_append (GTK_BOX (head), book);
   if (!yq_record_in_state (self->instrument, "listed"))

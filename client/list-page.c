@@ -5,13 +5,18 @@
 
 #include "booking-page.h"
 #include "catalogue.h"
+#include "favourites.h"
 #include "instrument-page.h"
 #include "model.h"
+#include "offer-pages.h"
 #include "office.h"
 #include "order.h"
 #include "party.h"
 #include "record-page.h"
 #include "record-table.h"
+#include "service-page.h"
+#include "storefront-page.h"
+#include "storefront.h"
 #include "voucher.h"
 #include "vouchers-page.h"
 
@@ -96,6 +101,14 @@ add_my_levels (YqQuery *query, const YqWho *who)
       yq_query_add (query, "reviewed_by", who->grants[i].scope);
 }
 
+void
+yq_list_add_mine (YqQuery *query, const char *mine, const YqWho *who)
+{
+  yq_query_add (query, mine, who->organisation);
+  if (!yq_who_is_in (who, who->organisation) && yq_who_desk (who) != NULL)
+    yq_query_add (query, "desk", yq_who_desk (who));
+}
+
 guint
 yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states)
 {
@@ -103,7 +116,7 @@ yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const c
   g_auto(GStrv) names = g_strsplit (states, "|", -1);
 
   if (mine != NULL)
-    yq_query_add (query, mine, yq_frame_who (frame)->organisation);
+    yq_list_add_mine (query, mine, yq_frame_who (frame));
   else if (yq_entity_find_field (entity, "reviewed_by") >= 0)
     add_my_levels (query, yq_frame_who (frame));
   for (guint i = 0; names[i] != NULL; i++)
@@ -127,10 +140,56 @@ open_message (YqFrame *frame, YqRecord *message)
     yq_frame_push (frame, yq_record_page_open (frame, message));
 }
 
+/* Hers to keep, or to take on her desk's shelf. */
+static gboolean
+is_mine (YqFrame *frame, YqRecord *record)
+{
+  const YqWho *who = yq_frame_who (frame);
+
+  return yq_access_is_actor (NULL, who, record, YQ_ACTOR_OWNER) ||
+         yq_access_is_actor (NULL, who, record, YQ_ACTOR_DESK);
+}
+
+static void
+open_service (YqFrame *frame, YqRecord *service)
+{
+  gboolean buys = g_str_equal (yq_frame_kind (frame)->name, "enterprise");
+
+  yq_frame_push (frame, buys ? yq_service_page_new (frame, service)
+                             : yq_record_page_open (frame, service));
+}
+
+/* A carrier is its storefront to those who buy. */
+static void
+open_organisation (YqFrame *frame, YqRecord *organisation)
+{
+  gboolean shop = g_str_equal (yq_frame_kind (frame)->name, "enterprise") &&
+                  yq_record_int (organisation, ORGANISATION_IS_CARRIER) &&
+                  !is_mine (frame, organisation);
+
+  yq_frame_push (frame, shop ? yq_storefront_page_new (frame, organisation)
+                             : yq_record_page_open (frame, organisation));
+}
+
+static void
+open_store (YqFrame *frame, YqRecord *store)
+{
+  if (g_str_equal (yq_frame_kind (frame)->name, "enterprise"))
+    yq_storefront_open (frame, yq_record_carrier (store));
+  else
+    yq_frame_push (frame, yq_record_page_open (frame, store));
+}
+
+static void
+open_desk (YqFrame *frame, YqRecord *desk)
+{
+  yq_frame_push (frame, yq_desk_page_open (frame, desk));
+}
+
 static void
 open_instrument (YqFrame *frame, YqRecord *instrument)
 {
-  gboolean mine = yq_who_is_in (yq_frame_who (frame), yq_record_carrier (instrument));
+  gboolean mine = is_mine (frame, instrument);
 
   yq_frame_push (frame, mine ? yq_record_page_open (frame, instrument)
                              : yq_instrument_page_new (frame, instrument));
@@ -160,8 +219,16 @@ static const struct
   const YqEntity *entity;
   void (*open) (YqFrame *frame, YqRecord *record);
 } openers[] = {
-  { &yq_message, open_message }, { &yq_instrument, open_instrument }, { &yq_order, open_order },
-  { &yq_voucher_use, open_use }, { &yq_claim, open_claim },
+  { &yq_message, open_message },
+  { &yq_instrument, open_instrument },
+  { &yq_order, open_order },
+  { &yq_voucher_use, open_use },
+  { &yq_claim, open_claim },
+  { &yq_service, open_service },
+  { &yq_organisation, open_organisation },
+  { &yq_store, open_store },
+  { &yq_desk, open_desk },
+  { &yq_favourite, yq_favourite_open },
 };
 
 static void
@@ -233,7 +300,11 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   YqPage *page;
 
   if (spec->mine != NULL)
-    yq_query_add (query, spec->mine, yq_frame_who (frame)->organisation);
+    yq_list_add_mine (query, spec->mine, yq_frame_who (frame));
+  if (spec->only != NULL)
+    yq_query_add_int (query, spec->only, 1);
+  if (spec->mine == NULL && spec->states != NULL && strchr (spec->states, '|') == NULL)
+    yq_query_add (query, "state", spec->states);
   list = yq_record_list_new (yq_frame_store (frame), query);
   table = yq_record_table_new (yq_frame_store (frame), list, spec->name);
   if (spec->columns != NULL)

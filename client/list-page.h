@@ -17,6 +17,7 @@ typedef struct
   const char *icon;    /* of the first-use face */
   const char *first_title, *first_text; /* N_() */
   const char *button, *action;          /* N_() and detailed action; may be NULL */
+  const char *only;                     /* a boolean field that must be TRUE, or NULL */
 } YqListPage;
 
 /* user_data of the frame's factory is a const YqListPage *. */
@@ -25,6 +26,10 @@ YqPage *yq_list_page_new (YqFrame *frame, gpointer user_data);
 extern const YqListPage yq_list_orders_sent, yq_list_orders_received, yq_list_uses_sent,
   yq_list_uses_received, yq_list_service_records, yq_list_evaluations, yq_list_evaluations_received,
   yq_list_messages, yq_list_members;
+
+/* Narrows a query to what is mine by its owner column ("buyer", "carrier"): of my organisation, or
+ * where I work at one of its desks only, of that desk. */
+void yq_list_add_mine (YqQuery *query, const char *mine, const YqWho *who);
 
 /* How many records of entity the owner has in these states; for badges. */
 guint yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states);

@@ -7,12 +7,14 @@
 #include "catalogue.h"
 #include "home-page.h"
 #include "list-page.h"
+#include "offer-pages.h"
 #include "office.h"
 #include "own-pages.h"
 #include "party.h"
 #include "programme.h"
 #include "redemption.h"
 #include "review-desk.h"
+#include "storefront.h"
 #include "voucher.h"
 
 /* clang-format off */
@@ -21,6 +23,14 @@ static const YqReviewDesk desks[] = {
     "category|domain|place", "approve", "return", NULL, "yq-instrument-symbolic", N_("New instruments of carriers in your region arrive here.") },
   { "desk-organisations", N_("Organisations to verify"), &yq_organisation, "pending", "name|nature|region|size|submitted_at|due_on",
     "nature|region|size", "approve", "return", NULL, "system-users-symbolic", N_("Organisations that ask to be verified arrive here.") },
+  { "desk-stores", N_("Stores to review"), &yq_store, "pending", "name|carrier_name|desk_name|contact_name|submitted_at|due_on",
+    NULL, "approve", "return", NULL, "yq-organisation-symbolic", N_("Applications to open a store arrive here.") },
+  { "desk-services", N_("Services to review"), &yq_service, "pending", "name|carrier_name|track|category|price_mode|price|submitted_at|due_on",
+    "track|domain|price_mode", "approve", "return", NULL, "emblem-documents-symbolic", N_("Services that carriers want to list arrive here.") },
+  { "desk-institutions", N_("Voucher institutions to review"), &yq_institution, "pending", "title|carrier_name|programme_name|submitted_at|due_on",
+    NULL, "approve", "return", NULL, "yq-voucher-symbolic", N_("Applications to become a voucher institution arrive here; approval publishes the admission notice.") },
+  { "desk-voucher-services", N_("Voucher services to review"), &yq_voucher_service, "pending", "title|carrier_name|programme_name|submitted_at|due_on",
+    NULL, "approve", "return", NULL, "yq-voucher-symbolic", N_("Services to be paid for with vouchers arrive here.") },
   { "desk-claims", N_("Claims to review"), &yq_claim, "pending", "buyer_name|programme_name|amount|submitted_at|due_on", NULL, "approve", "return",
     NULL, "yq-voucher-symbolic", N_("Claims of programmes that are reviewed arrive here.") },
   { "desk-redemptions", N_("Redemptions to review"), &yq_redemption, "reviewing", "number|applicant_name|fee|amount|submitted_at|due_on",
@@ -31,11 +41,13 @@ static const YqReviewDesk desks[] = {
     "redeemer|place", "pay", NULL, NULL, "emblem-ok-symbolic", N_("Approved redemptions wait here until their payment is recorded.") },
 };
 
-static const char *const icons[] = { "yq-instrument-symbolic", "system-users-symbolic", "yq-voucher-symbolic", "emblem-documents-symbolic", "yq-inbox-symbolic", "emblem-ok-symbolic" };
-
 static const YqHomeLine home_lines[] = {
   { "yq-instrument-symbolic", N_("%u instrument to review"), N_("%u instruments to review"), &yq_instrument, NULL, "pending", "desk-instruments" },
   { "system-users-symbolic", N_("%u organisation to verify"), N_("%u organisations to verify"), &yq_organisation, NULL, "pending", "desk-organisations" },
+  { "yq-organisation-symbolic", N_("%u store to review"), N_("%u stores to review"), &yq_store, NULL, "pending", "desk-stores" },
+  { "emblem-documents-symbolic", N_("%u service to review"), N_("%u services to review"), &yq_service, NULL, "pending", "desk-services" },
+  { "yq-voucher-symbolic", N_("%u voucher institution to review"), N_("%u voucher institutions to review"), &yq_institution, NULL, "pending", "desk-institutions" },
+  { "yq-voucher-symbolic", N_("%u voucher service to review"), N_("%u voucher services to review"), &yq_voucher_service, NULL, "pending", "desk-voucher-services" },
   { "yq-voucher-symbolic", N_("%u claim to review"), N_("%u claims to review"), &yq_claim, NULL, "pending", "desk-claims" },
   { "emblem-documents-symbolic", N_("%u redemption to review"), N_("%u redemptions to review"), &yq_redemption, NULL, "reviewing", "desk-redemptions" },
   { "yq-inbox-symbolic", N_("%u post to review"), N_("%u posts to review"), &yq_post, NULL, "pending", "desk-posts" },
@@ -70,7 +82,7 @@ yq_reviewer_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "home", "user-home-symbolic",
                      _("Inbox"), yq_home_page_new, (gpointer) &home);
   for (guint i = 0; i < G_N_ELEMENTS (desks); i++)
-    yq_frame_add_page (frame, desks[i].name, icons[i],
+    yq_frame_add_page (frame, desks[i].name, desks[i].icon,
                        _(desks[i].title), yq_review_desk_page_new, (gpointer) &desks[i]);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "redemptions", "view-list-symbolic",
@@ -79,6 +91,8 @@ yq_reviewer_window_build (YqFrame *frame)
                      _("Organisations"), yq_list_page_new, (gpointer) &organisations);
   yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic",
                      _("Programmes and windows"), yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_page (frame, "announcements", "emblem-documents-symbolic",
+                     _("Announcements"), yq_announcements_page_new, NULL);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "ids.h"
 #include "order.h"
+#include "party.h"
 #include "prompt.h"
 #include "record-check.h"
 #include "record-page.h"
@@ -76,6 +77,16 @@ preset_accept (StepRun *self)
     }
 }
 
+/* The account to be made has its id from here. */
+static void
+preset_assign (StepRun *self)
+{
+  g_autofree char *id = yq_id_new ();
+
+  if (!yq_values_has (self->args, ASSIGN_ACCOUNT_ID))
+    yq_values_set_text (self->args, ASSIGN_ACCOUNT_ID, id);
+}
+
 static void
 preset_propose (StepRun *self)
 {
@@ -137,6 +148,7 @@ static const struct
   void (*fill) (StepRun *self);
 } presets[] = {
   { &yq_order, "accept", preset_accept },
+  { &yq_desk, "assign_account", preset_assign },
   { &yq_order, "propose_time", preset_propose },
   { &yq_voucher_use, "add_service_record", preset_service },
   { &yq_redemption, "approve", preset_amounts },
@@ -333,8 +345,14 @@ build_asking (StepRun *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   int comments = yq_values_find (self->args, "field_comments");
+  static const char *const times[] = { "confirmed_from", "confirmed_to" };
 
   gtk_box_append (GTK_BOX (box), self->form);
+  /* A service is ordered without a time. */
+  if (yq_record_entity (self->record) == &yq_order && yq_order_is_of_service (self->record))
+    for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+      if (yq_values_find (self->args, times[i]) >= 0)
+        yq_record_form_hide (YQ_RECORD_FORM (self->form), times[i]);
   if (comments >= 0)
     {
       yq_record_form_hide (YQ_RECORD_FORM (self->form), "field_comments");
