@@ -3,6 +3,7 @@
 
 #include "reviewer-window.h"
 
+#include "audit-page.h"
 #include "catalogue.h"
 #include "home-page.h"
 #include "list-page.h"
@@ -12,6 +13,7 @@
 #include "programme.h"
 #include "redemption.h"
 #include "review-desk.h"
+#include "statistics-page.h"
 #include "voucher.h"
 
 /* clang-format off */
@@ -75,6 +77,10 @@ yq_reviewer_window_build (YqFrame *frame)
                      _("Organisations"), yq_list_page_new, (gpointer) &organisations);
   yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic",
                      _("Programmes and windows"), yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_page (frame, "statistics", "yq-chart-symbolic",
+                     _("Statistics"), yq_statistics_page_new, NULL);
+  yq_frame_add_page (frame, "audit", "document-edit-symbolic",
+                     _("Decisions"), yq_audit_page_new, NULL);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
