@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "region-picker.h"
+#include "wrap-box.h"
 
 typedef struct
 {
@@ -17,9 +18,9 @@ struct _YqFilterBar
   GtkWidget parent_instance;
   YqRecordList *list;
   const YqEntity *entity;
-  GtkWidget *box, *search, *chips, *fields, *extra;
-  GPtrArray *chip_buttons; /* GtkToggleButton; data "yq-state" */
-  GArray *filters;         /* Filter */
+  GtkWidget *box, *search, *wrap, *extra; /* wrap holds the chips, then the fields */
+  GPtrArray *chip_buttons;                /* GtkToggleButton; data "yq-state" */
+  GArray *filters;                        /* Filter */
   char *state, *states;
   gboolean quiet;
 };
@@ -79,10 +80,13 @@ add_chip (YqFilterBar *self, const char *state, const char *title)
   if (self->chip_buttons->len > 0)
     gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (chip),
                                  g_ptr_array_index (self->chip_buttons, 0));
+  yq_wrap_box_insert_after (YQ_WRAP_BOX (self->wrap), chip,
+                            self->chip_buttons->len > 0
+                              ? g_ptr_array_index (self->chip_buttons, self->chip_buttons->len - 1)
+                              : NULL);
   g_ptr_array_add (self->chip_buttons, chip);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (chip), g_strcmp0 (state, self->state) == 0);
   g_signal_connect (chip, "toggled", G_CALLBACK (chip_toggled_cb), self);
-  gtk_box_append (GTK_BOX (self->chips), chip);
 }
 
 void
@@ -90,9 +94,11 @@ yq_filter_bar_set_states (YqFilterBar *self, const char *states)
 {
   g_free (self->states);
   self->states = g_strdup (states);
+  for (guint i = 0; i < self->chip_buttons->len; i++)
+    gtk_widget_unparent (g_ptr_array_index (self->chip_buttons, i));
   g_ptr_array_set_size (self->chip_buttons, 0);
-  yq_remove_children (self->chips);
-  gtk_widget_set_visible (self->chips, self->entity->n_states > 1);
+  if (self->entity->n_states <= 1)
+    return;
   add_chip (self, NULL, _("All"));
   for (guint i = 0; i < self->entity->n_states; i++)
     if (states == NULL || yq_word_in (states, self->entity->states[i].name))
@@ -134,8 +140,9 @@ yq_filter_bar_set_fields (YqFilterBar *self, const char *fields)
 {
   g_auto(GStrv) names = g_strsplit (fields ? fields : "", "|", 0);
 
+  for (guint i = 0; i < self->filters->len; i++)
+    gtk_widget_unparent (g_array_index (self->filters, Filter, i).widget);
   g_array_set_size (self->filters, 0);
-  yq_remove_children (self->fields);
   for (guint i = 0; names[i] != NULL; i++)
     {
       const YqField *field = yq_entity_field (self->entity, names[i]);
@@ -146,7 +153,7 @@ yq_filter_bar_set_fields (YqFilterBar *self, const char *fields)
       filter.widget =
         field->type == YQ_REGION ? build_region (self, field) : build_choice (self, field);
       gtk_widget_set_valign (filter.widget, GTK_ALIGN_CENTER);
-      gtk_box_append (GTK_BOX (self->fields), filter.widget);
+      yq_wrap_box_append (YQ_WRAP_BOX (self->wrap), filter.widget);
       g_array_append_val (self->filters, filter);
     }
 }
@@ -249,6 +256,12 @@ yq_filter_bar_focus (YqFilterBar *self)
 }
 
 void
+yq_filter_bar_add_filter (YqFilterBar *self, GtkWidget *widget)
+{
+  yq_wrap_box_append (YQ_WRAP_BOX (self->wrap), widget);
+}
+
+void
 yq_filter_bar_add_widget (YqFilterBar *self, GtkWidget *widget)
 {
   gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
@@ -291,30 +304,23 @@ yq_filter_bar_class_init (YqFilterBarClass *klass)
 static void
 yq_filter_bar_init (YqFilterBar *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
-
   self->chip_buttons = g_ptr_array_new ();
   self->filters = g_array_new (FALSE, TRUE, sizeof (Filter));
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   self->search = gtk_search_entry_new ();
-  self->chips = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  self->fields = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  self->wrap = yq_wrap_box_new (6);
   self->extra = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   yq_set_name (self->search, _("Search in this list"));
   gtk_widget_set_tooltip_text (self->search, _("Search in this list (Ctrl+F)"));
   g_object_set (self->search, "placeholder-text", _("Search"), NULL);
   gtk_widget_set_size_request (self->search, 180, -1);
-  gtk_widget_set_valign (self->search, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (changed), self);
-  gtk_box_append (GTK_BOX (left), self->chips);
-  gtk_box_append (GTK_BOX (left), self->fields);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), left);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_EXTERNAL,
-                                  GTK_POLICY_NEVER);
-  gtk_widget_set_hexpand (scroller, TRUE);
+  gtk_widget_set_valign (self->search, GTK_ALIGN_START);
+  gtk_widget_set_valign (self->extra, GTK_ALIGN_START);
+  gtk_widget_set_hexpand (self->wrap, TRUE);
+  gtk_widget_set_valign (self->wrap, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (self->box), self->search);
-  gtk_box_append (GTK_BOX (self->box), scroller);
+  gtk_box_append (GTK_BOX (self->box), self->wrap);
   gtk_box_append (GTK_BOX (self->box), self->extra);
   gtk_widget_add_css_class (self->box, "filter-bar");
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));

@@ -290,6 +290,19 @@ local_status (YqRecord *record, gpointer data)
   return g_strdup (status == YQ_OUTBOX_DELIVERED ? "" : yq_outbox_status_title (status));
 }
 
+static YqPage *
+page_around (YqFrame *frame, const char *title, GtkWidget *table)
+{
+  YqPage *page = yq_page_new (title, table);
+
+  g_signal_connect (table, "activate", G_CALLBACK (activated_cb), frame);
+  yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), table);
+  yq_page_add_key (page, "<Control>f", _("Search"), "page.focus-search");
+  yq_page_add_key (page, "<Control>e", _("Export the list"), "page.export");
+  g_signal_connect_swapped (page, "shown", G_CALLBACK (yq_record_table_focus), table);
+  return page;
+}
+
 YqPage *
 yq_list_page_new (YqFrame *frame, gpointer user_data)
 {
@@ -297,7 +310,6 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   g_autoptr(YqQuery) query = yq_query_new (spec->entity);
   g_autoptr(YqRecordList) list = NULL;
   GtkWidget *table;
-  YqPage *page;
 
   if (spec->mine != NULL)
     yq_list_add_mine (query, spec->mine, yq_frame_who (frame));
@@ -319,11 +331,19 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   yq_record_table_set_first_use (YQ_RECORD_TABLE (table), spec->icon,
                                  _(spec->first_title), _(spec->first_text), spec->button != NULL
                                                            ? _(spec->button) : NULL, spec->action);
-  g_signal_connect (table, "activate", G_CALLBACK (activated_cb), frame);
-  page = yq_page_new (_(spec->title), table);
-  yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), table);
-  yq_page_add_key (page, "<Control>f", _("Search"), "page.focus-search");
-  yq_page_add_key (page, "<Control>e", _("Export the list"), "page.export");
-  g_signal_connect_swapped (page, "shown", G_CALLBACK (yq_record_table_focus), table);
-  return page;
+  return page_around (frame, _(spec->title), table);
+}
+
+YqPage *
+yq_list_page_new_for_query (YqFrame *frame, const char *title, const YqQuery *query)
+{
+  const YqEntity *entity = yq_query_entity (query);
+  g_autoptr(YqRecordList) list = yq_record_list_new (yq_frame_store (frame), query);
+  g_autofree char *key = g_strconcat ("all-", entity->name, NULL);
+  GtkWidget *table = yq_record_table_new (yq_frame_store (frame), list, key);
+
+  yq_record_table_set_first_use (YQ_RECORD_TABLE (table), "view-list-symbolic",
+                                 _("No records"), _("No record belongs to this number any more."),
+                                                      NULL, NULL);
+  return page_around (frame, title, table);
 }

@@ -23,6 +23,9 @@ typedef struct
 /* user_data of the frame's factory is a const YqListPage *. */
 YqPage *yq_list_page_new (YqFrame *frame, gpointer user_data);
 
+/* The records of any query, to be pushed: what stands behind a number. */
+YqPage *yq_list_page_new_for_query (YqFrame *frame, const char *title, const YqQuery *query);
+
 extern const YqListPage yq_list_orders_sent, yq_list_orders_received, yq_list_uses_sent,
   yq_list_uses_received, yq_list_service_records, yq_list_evaluations, yq_list_evaluations_received,
   yq_list_messages, yq_list_members;

@@ -615,6 +615,12 @@ yq_record_table_set_first_use (YqRecordTable *self, const char *icon, const char
 }
 
 void
+yq_record_table_add_filter (YqRecordTable *self, GtkWidget *widget)
+{
+  yq_filter_bar_add_filter (YQ_FILTER_BAR (self->filter), widget);
+}
+
+void
 yq_record_table_add_widget (YqRecordTable *self, GtkWidget *widget)
 {
   yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter), widget);

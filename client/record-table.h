@@ -31,6 +31,8 @@ void yq_record_table_set_first_use (YqRecordTable *table, const char *icon, cons
 void yq_record_table_choose_state (YqRecordTable *table, const char *state);
 /* Another query below the person's own search and filters. */
 void yq_record_table_set_query (YqRecordTable *table, const YqQuery *query);
+/* The window's own filter beside the others; it sets the query. */
+void yq_record_table_add_filter (YqRecordTable *table, GtkWidget *widget);
 /* At the end of the filter bar. */
 void yq_record_table_add_widget (YqRecordTable *table, GtkWidget *widget);
 

@@ -517,7 +517,11 @@ build_table (ReviewDesk *self)
     yq_record_table_set_filters (YQ_RECORD_TABLE (table), self->desk->filters);
   yq_record_table_set_states (YQ_RECORD_TABLE (table), self->desk->states);
   yq_record_table_set_first_use (YQ_RECORD_TABLE (table), self->desk->icon,
-                                 _("Nothing waits"), _(self->desk->empty), NULL, NULL);
+                                 self->desk->empty_title != NULL
+                                 ? _(self->desk->empty_title)
+                                 : _("Nothing waits"),
+                                      _(self->desk->empty), self->desk->button != NULL
+                                         ? _(self->desk->button) : NULL, self->desk->empty_action);
   g_signal_connect (table, "ticks-changed", G_CALLBACK (ticks_changed_cb), self);
   g_signal_connect (table, "selection-changed", G_CALLBACK (selection_changed_cb), self);
   g_signal_connect (table, "activate", G_CALLBACK (activated_cb), self);

@@ -18,6 +18,8 @@ typedef struct
   const char *reject;       /* a third step, may be NULL */
   const char *icon, *empty; /* N_(): nothing waits */
   const char *mine; /* own records instead of what waits: the owner column; Enter opens the page */
+  const char *empty_title;           /* N_(); NULL: nothing waits */
+  const char *button, *empty_action; /* N_() and detailed action of the empty page; may be NULL */
 } YqReviewDesk;
 
 /* user_data of the frame's factory is a const YqReviewDesk *. */

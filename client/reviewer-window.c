@@ -3,6 +3,7 @@
 
 #include "reviewer-window.h"
 
+#include "audit-page.h"
 #include "board.h"
 #include "catalogue.h"
 #include "home-page.h"
@@ -14,6 +15,7 @@
 #include "programme.h"
 #include "redemption.h"
 #include "review-desk.h"
+#include "statistics-page.h"
 #include "storefront.h"
 #include "voucher.h"
 
@@ -93,6 +95,10 @@ yq_reviewer_window_build (YqFrame *frame)
                      _("Programmes and windows"), yq_list_page_new, (gpointer) &programmes);
   yq_frame_add_page (frame, "announcements", "emblem-documents-symbolic",
                      _("Announcements"), yq_announcements_page_new, NULL);
+  yq_frame_add_page (frame, "statistics", "yq-chart-symbolic",
+                     _("Statistics"), yq_statistics_page_new, NULL);
+  yq_frame_add_page (frame, "audit", "document-edit-symbolic",
+                     _("Decisions"), yq_audit_page_new, NULL);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);

@@ -32,7 +32,8 @@ yq_field_is_sortable (const YqField *field)
 {
   return field->type < YQ_REFERENCES && !(field->flags & YQ_SECRET) &&
          (field->flags & (YQ_LIST | YQ_INDEX) || field->type == YQ_CHOICE ||
-          field->type == YQ_REGION || field->type == YQ_REFERENCE);
+          field->type == YQ_REGION || field->type == YQ_REFERENCE || field->type == YQ_TIME ||
+          field->type == YQ_DATE);
 }
 
 gboolean

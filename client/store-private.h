@@ -42,6 +42,11 @@ GArray *yq_query_rows (YqStoreDb *db, const YqQuery *query, guint limit,
                        GError **error); /* gint64 */
 GHashTable *yq_query_count_by (YqStoreDb *db, const YqQuery *query, const char *name,
                                GError **error);
+/* Runs "before (SELECT row …) after" over the rows a query matches, in one statement; each is told
+ * every line of the answer.  For sums and groups. */
+gboolean yq_query_each (YqStoreDb *db, const YqQuery *query, const char *before, const char *after,
+                        void (*each) (SqlRows *rows, gpointer user_data), gpointer user_data,
+                        GError **error);
 /* The live record of a row; NULL where it is gone.  Main thread. */
 YqRecord *yq_store_live_row (YqStore *self, gint64 row);
 /* A list's row numbers, for ticks. */

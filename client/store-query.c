@@ -699,6 +699,31 @@ yq_query_count_by (YqStoreDb *db, const YqQuery *query, const char *name, GError
   return g_steal_pointer (&counts);
 }
 
+gboolean
+yq_query_each (YqStoreDb *db, const YqQuery *query, const char *before, const char *after,
+               void (*each) (SqlRows *rows, gpointer user_data), gpointer user_data, GError **error)
+{
+  g_auto(Builder) builder;
+  g_autoptr(GError) local = NULL;
+  g_autoptr(SqlRows) rows = NULL;
+
+  builder_init (&builder, db, query);
+  g_string_append_printf (builder.sql,
+                          "%s(SELECT row FROM record WHERE hidden = 0 AND %sentity = ", before,
+                          query->conditions->len > 0 ? "+" : "");
+  add_arg (&builder, SQL_TEXT (query->entity->name));
+  add_match (&builder, "row", NULL);
+  add_conditions (&builder, "row", NULL);
+  g_string_append_printf (builder.sql, ")%s", after);
+  rows = sql_query (db->conn, builder.sql->str, builder.args, builder.n_args, &local);
+  while (rows != NULL && sql_rows_next (rows, &local))
+    each (rows, user_data);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 gint64
 yq_store_sum (YqStore *self, const YqQuery *query, const char *name)
 {
