@@ -97,7 +97,7 @@ yq_filter_bar_set_states (YqFilterBar *self, const char *states)
   for (guint i = 0; i < self->chip_buttons->len; i++)
     gtk_widget_unparent (g_ptr_array_index (self->chip_buttons, i));
   g_ptr_array_set_size (self->chip_buttons, 0);
-  if (self->entity->n_states <= 1)
+  if (self->entity->n_states <= 1 || (states != NULL && strchr (states, '|') == NULL))
     return;
   add_chip (self, NULL, _("All"));
   for (guint i = 0; i < self->entity->n_states; i++)
@@ -299,6 +299,15 @@ yq_filter_bar_class_init (YqFilterBarClass *klass)
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_SEARCH);
   g_signal_new ("changed", YQ_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 0);
+  g_signal_new ("searched", YQ_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                0);
+}
+
+/* Enter and Escape: what was typed stays, the keys go on. */
+static void
+searched (YqFilterBar *self)
+{
+  g_signal_emit_by_name (self, "searched");
 }
 
 static void
@@ -315,6 +324,8 @@ yq_filter_bar_init (YqFilterBar *self)
   g_object_set (self->search, "placeholder-text", _("Search"), NULL);
   gtk_widget_set_size_request (self->search, 180, -1);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (changed), self);
+  g_signal_connect_swapped (self->search, "activate", G_CALLBACK (searched), self);
+  g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (searched), self);
   gtk_widget_set_valign (self->search, GTK_ALIGN_START);
   gtk_widget_set_valign (self->extra, GTK_ALIGN_START);
   gtk_widget_set_hexpand (self->wrap, TRUE);

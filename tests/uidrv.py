@@ -4,6 +4,7 @@ Needs a display and a D-Bus session (tests/xvfb).  Waits for what it asks for in
 greyed cannot be clicked here either: click() says so.
 """
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ Atspi.set_timeout(5000, 15000)
 
 # A list realises about two hundred rows: nobody looks into it for ordinary controls.  Pass base=the list instead.
 CLOSED = ("tree table", "scroll bar")
+MANY = 60
 ROWS = ("table row", "table cell", "list item", "tree item")
 
 
@@ -93,7 +95,7 @@ class UI:
                 try:
                     if matches(node, role, name):
                         yield node
-                    if node is not top and node.get_role_name() in CLOSED and role not in ROWS:
+                    if node is not top and role not in ROWS and (node.get_role_name() in CLOSED or node.get_child_count() > MANY):
                         continue
                     queue += [child for child in children(node) if hidden or has_state(child, "visible")]
                 except GLib.GError:
@@ -153,12 +155,17 @@ class UI:
         raise KeyError(f"{node.get_role_name()} {node.get_name()!r} has no action {action!r}")
 
     def click(self, name, role=("push button", "toggle button", "link"), base=None, timeout=10):
-        """Waits until it can be clicked."""
-        node = wait(lambda: next((node for node in self.all(role, name, base) if has_state(node, "sensitive")), None), timeout,
-                    f"a {role} {name!r} that can be clicked")
-        if not self.act(node, "toggle" if node.get_role_name() == "toggle button" and not self._clickable(node) else "click"):
-            raise RuntimeError(f"{name!r} refused the click")
-        return node
+        """Waits until one of that name takes the click: what lies on a hidden page refuses it."""
+        def take():
+            for node in self.all(role, name, base):
+                interface = node.get_action_iface()
+                if not has_state(node, "sensitive") or interface is None or interface.get_n_actions() == 0:
+                    continue  # a menu button has its action inside
+                is_toggle = node.get_role_name() == "toggle button" and not self._clickable(node)
+                if self.act(node, "toggle" if is_toggle else "click"):
+                    return node
+            return None
+        return wait(take, timeout, f"a {role} {name!r} that can be clicked")
 
     @staticmethod
     def _clickable(node):
@@ -198,9 +205,15 @@ class UI:
         return subprocess.run(["xdotool", *map(str, arguments)], capture_output=True, text=True, check=False).stdout.strip()
 
     def present(self):
-        """Brings the newest window of this program to the front (with a window manager)."""
-        for window in self.xdo("search", "--onlyvisible", "--pid", self.p.pid).split():
-            self.xdo("windowactivate", "--sync", window)
+        """Brings the newest window of this program to the front and gives it the keyboard (with a window manager)."""
+        def is_in_front():
+            name = re.escape((self.windows() or [self.root])[0].get_name() or "")
+            found = self.xdo("search", "--onlyvisible", "--pid", self.p.pid, "--name", f"^{name}$").split()
+            if not found or self.xdo("getactivewindow") in found:
+                return bool(found)
+            self.xdo("windowactivate", found[-1])
+            return not os.environ.get("YQ_WM")
+        wait(is_in_front, 20, "its window in front")
 
     def key(self, *keys):
         for key in keys:
@@ -221,6 +234,11 @@ class UI:
         x = int(place["X"]) + (int(place["WIDTH"]) - whole.width) // 2 + inside.x + inside.width // 2
         y = int(place["Y"]) + (int(place["HEIGHT"]) - whole.height) // 2 + inside.y + inside.height // 2
         self.xdo("mousemove", x, y, *(click or ("click", "1")))
+
+    def scroll(self, node, notches):
+        """Turns the wheel over a widget: down, or up with a negative number."""
+        self.present()
+        self.mouse(node, "click", "--repeat", abs(notches), "--delay", 15, "5" if notches > 0 else "4")
 
     def close(self):
         if self.p.poll() is None:
