@@ -404,8 +404,8 @@ make_use (const YqEffect *e, YqRecord *programme, YqRecord *voucher, gint64 amou
 }
 
 /* point is the programme's hold_at this write may be: "order.accept" or "order.settle".  A voucher
- * that is used with the order has its use from acceptance on, wherever its money is held.  made (may
- * be NULL) receives the use. */
+ * that is used with the order has its use from acceptance on, wherever its money is held.  made
+ * (may be NULL) receives the use. */
 static YqProblem *
 pay_with_voucher (const YqEffect *e, const char *point, YqRecord **made, GError **error)
 {

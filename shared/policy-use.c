@@ -603,12 +603,12 @@ check_quick_invoices (YqRecord *programme, YqRecord *redemption, GPtrArray *invo
   gint64 fee = yq_record_int (redemption, REDEMPTION_SERVICE_FEE), sum = 0;
   g_autofree char *fee_text = yq_money_format (fee), *sum_text = NULL;
 
-  if (row_names_paper (rows, "invoice") && invoices->len == 0)
+  if (row_names_paper (rows, "invoice", NULL) && invoices->len == 0)
     return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, "%s", yq_policy_paper_hint ("invoice"));
   for (guint i = 0; i < invoices->len; i++)
     {
       sum += yq_record_int (invoices->pdata[i], INVOICE_AMOUNT);
-      if (row_names_paper (rows, "invoice_image", category) &&
+      if (row_names_paper (rows, "invoice_image", NULL) &&
           !yq_record_has (invoices->pdata[i], INVOICE_IMAGE))
         return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING,
                                _("Invoice %s: %s"), yq_record_title (invoices->pdata[i]),
@@ -752,7 +752,7 @@ check_quick (YqWorld *world, YqRecord *programme, YqRecord *redemption)
       (problem = check_quick_amount (world, programme, voucher, buyer, carrier, redemption)) !=
         NULL)
     return problem;
-  if ((row_names_paper (papers, "contract") || row_names_paper (papers, "result")) &&
+  if ((row_names_paper (papers, "contract", NULL) || row_names_paper (papers, "result", NULL)) &&
       !yq_record_has (redemption, REDEMPTION_PAPERS))
     return at_field ("papers",
                      yq_problem_new (YQ_PROBLEM_PAPERS_MISSING,

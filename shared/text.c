@@ -8,7 +8,7 @@
 #include <libintl.h>
 #include <locale.h>
 
-#include "locale-dirs.h"
+#include "locale-data.h"
 
 static _Thread_local YqLanguage thread_language = YQ_LANGUAGE_DEFAULT;
 
