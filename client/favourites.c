@@ -40,7 +40,6 @@ mark (YqFrame *frame, YqRecord *record, GError **error)
   yq_record_set_text (favourite, FAVOURITE_KIND, kind);
   yq_record_set_text (favourite, (guint) yq_entity_find_field (&yq_favourite, kind),
                       yq_record_id (record));
-  yq_record_set_text (favourite, FAVOURITE_TITLE, yq_record_title (record));
   return yq_outbox_save (yq_frame_outbox (frame), favourite, error);
 }
 

@@ -48,6 +48,7 @@ build_picker (YqFieldEditor *self, const char *label)
                                             yq_field_editor_table (self)->refers, label);
 
   yq_record_picker_set_filter (YQ_RECORD_PICKER (picker), offers, self);
+  yq_record_picker_set_only (YQ_RECORD_PICKER (picker), yq_field_editor_table (self)->refers_if);
   yq_field_editor_watch (self, yq_record_picker_button (YQ_RECORD_PICKER (picker)));
   return picker;
 }

@@ -18,6 +18,7 @@ struct _YqRecordPicker
   YqPickFilter filter;
   gpointer filter_data;
   gboolean stays_open;
+  const char *only; /* of the field table */
 };
 
 G_DEFINE_FINAL_TYPE (YqRecordPicker, yq_record_picker, GTK_TYPE_WIDGET)
@@ -78,11 +79,14 @@ static void
 search (YqRecordPicker *self)
 {
   g_autoptr(YqQuery) query = yq_query_new (self->entity);
+  g_auto(GStrv) only = self->only != NULL ? g_strsplit (self->only, "=", 2) : NULL;
 
   g_cancellable_cancel (self->running);
   g_clear_object (&self->running);
   self->running = g_cancellable_new ();
   yq_query_set_text (query, gtk_editable_get_text (GTK_EDITABLE (self->search)));
+  if (only != NULL)
+    yq_query_add (query, only[0], only[1]);
   yq_store_list_async (self->store, query, MAX_FOUND, self->running, found_cb, g_object_ref (self));
 }
 
@@ -198,6 +202,12 @@ yq_record_picker_set_filter (YqRecordPicker *self, YqPickFilter filter, gpointer
 {
   self->filter = filter;
   self->filter_data = user_data;
+}
+
+void
+yq_record_picker_set_only (YqRecordPicker *self, const char *only)
+{
+  self->only = only;
 }
 
 void

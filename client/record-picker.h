@@ -12,6 +12,8 @@ G_DECLARE_FINAL_TYPE (YqRecordPicker, yq_record_picker, YQ, RECORD_PICKER, GtkWi
 GtkWidget *yq_record_picker_new (YqStore *store, const char *entity, const char *label);
 void yq_record_picker_set_label (YqRecordPicker *picker, const char *label);
 void yq_record_picker_set_filter (YqRecordPicker *picker, YqPickFilter filter, gpointer user_data);
+/* "kind=service": only records whose field has this value; NULL: all. */
+void yq_record_picker_set_only (YqRecordPicker *picker, const char *only);
 void yq_record_picker_set_stays_open (YqRecordPicker *picker, gboolean stays);
 GtkWidget *yq_record_picker_button (YqRecordPicker *picker);
 /* Signal "picked" (YqRecord *record). */

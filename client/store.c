@@ -647,6 +647,23 @@ yq_store_new_record (YqStore *self, const YqEntity *entity)
   return record;
 }
 
+/* A step may give a record to a desk, or take it back. */
+static gboolean
+copy_owners (YqRecord *record, YqRecord *fresh)
+{
+  gboolean moved = g_strcmp0 (yq_record_desk (record), yq_record_desk (fresh)) != 0 ||
+                   g_strcmp0 (yq_record_carrier (record), yq_record_carrier (fresh)) != 0 ||
+                   g_strcmp0 (yq_record_buyer (record), yq_record_buyer (fresh)) != 0;
+
+  if (moved)
+    {
+      yq_record_set_buyer (record, yq_record_buyer (fresh));
+      yq_record_set_carrier (record, yq_record_carrier (fresh));
+      yq_record_set_desk (record, yq_record_desk (fresh));
+    }
+  return moved;
+}
+
 gboolean
 yq_store_reload (YqStore *self, YqRecord *record)
 {
@@ -669,6 +686,7 @@ yq_store_reload (YqStore *self, YqRecord *record)
     }
   changed |= g_strcmp0 (yq_record_state (record), yq_record_state (fresh)) != 0 ||
              yq_record_revision (record) != yq_record_revision (fresh);
+  changed |= copy_owners (record, fresh);
   yq_record_set_state (record, yq_record_state (fresh));
   yq_record_set_revision (record, yq_record_revision (fresh));
   yq_record_set_times (record, yq_record_created_at (fresh), yq_record_updated_at (fresh));

@@ -7,9 +7,11 @@
 
 #include "clock.h"
 #include "ids.h"
+#include "model.h"
 #include "money.h"
 #include "record-json.h"
 #include "region.h"
+#include "world.h"
 
 #define USUAL_FILES "pdf|doc|docx|jpg|jpeg|png|zip|rar"
 #define MAX_ITEMS 200 /* rows, files, references where the table names no limit */
@@ -238,12 +240,46 @@ yq_check_values (const YqValues *values, gboolean complete)
   return problem;
 }
 
+/* "kind=service": is the record that field i names such a one?  Unknown ones are another's matter.
+ */
+static gboolean
+fits_condition (YqWorld *world, YqRecord *record, guint i)
+{
+  const YqField *field = &yq_record_entity (record)->fields[i];
+  g_autoptr(YqRecord) other = NULL;
+  g_auto(GStrv) words = NULL;
+  int at;
+
+  if (field->refers_if == NULL || field->type != YQ_REFERENCE || !yq_record_has (record, i))
+    return TRUE;
+  other = yq_world_get (world, yq_model_find (field->refers), yq_record_text (record, i));
+  words = g_strsplit (field->refers_if, "=", 2);
+  at = other != NULL ? yq_entity_find_field (yq_record_entity (other), words[0]) : -1;
+  return at < 0 || g_strcmp0 (yq_record_text (other, (guint) at), words[1]) == 0;
+}
+
+static YqProblem *
+check_conditions (YqWorld *world, YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  YqProblem *problem = NULL;
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (!fits_condition (world, record, i))
+      yq_problem_collect (&problem, entity->fields[i].name,
+                          _(entity->fields[i].title), YQ_PROBLEM_INVALID,
+                             _("This is of another kind: choose one from the list."));
+  return problem;
+}
+
 YqProblem *
 yq_check_record (YqWorld *world, YqRecord *record, gboolean complete)
 {
   const YqEntity *entity = yq_record_entity (record);
   YqProblem *problem = yq_check_values (yq_record_values (record), complete);
 
+  if (problem == NULL && complete)
+    problem = check_conditions (world, record);
   if (problem == NULL && complete && entity->check != NULL)
     problem = entity->check (world, record);
   return problem;
