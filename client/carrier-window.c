@@ -11,6 +11,8 @@
 #include "office.h"
 #include "order.h"
 #include "own-pages.h"
+#include "qualification-page.h"
+#include "qualification.h"
 #include "redemption-page.h"
 #include "storefront.h"
 #include "voucher.h"
@@ -25,6 +27,7 @@ static const YqHomeLine home_lines[] = {
   { "yq-organisation-symbolic", N_("The application for a store was returned"), N_("%u applications for stores were returned"), &yq_store, "carrier", "returned", "stores" },
   { "yq-voucher-symbolic", N_("The application as voucher institution was returned"), N_("%u applications as voucher institution were returned"), &yq_institution, "carrier", "returned", "institutions" },
   { "yq-voucher-symbolic", N_("%u voucher service was returned"), N_("%u voucher services were returned"), &yq_voucher_service, "carrier", "returned", "voucher-services" },
+  { "emblem-ok-symbolic", N_("%u qualification was returned"), N_("%u qualifications were returned"), &yq_qualification, "carrier", "returned", "qualifications" },
   { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
   { NULL },
 };
@@ -61,6 +64,7 @@ static const struct
   { "redemption", "emblem-documents-symbolic", N_("Redemption"), yq_redemption_page_new, "carrier", MEMBERS },
   { "evaluations", "starred-symbolic", N_("Evaluations"), yq_list_page_new, &yq_list_evaluations_received, MEMBERS },
   { NULL },
+  { "qualifications", "emblem-ok-symbolic", N_("Qualifications"), yq_qualifications_page_new, NULL, MEMBERS },
   { "stores", "yq-organisation-symbolic", N_("Store"), yq_stores_page_new },
   { "institutions", "yq-voucher-symbolic", N_("Voucher institution"), yq_institutions_page_new },
   { "voucher-services", "yq-voucher-symbolic", N_("Voucher services"), yq_voucher_services_page_new },

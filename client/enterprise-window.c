@@ -10,6 +10,7 @@
 #include "office.h"
 #include "order.h"
 #include "own-pages.h"
+#include "qualification-page.h"
 #include "party.h"
 #include "redemption-page.h"
 #include "service-page.h"
@@ -54,6 +55,8 @@ yq_enterprise_window_build (YqFrame *frame)
                      _("Redemption"), yq_redemption_page_new, (gpointer) "enterprise");
   yq_frame_add_page (frame, "evaluations", "starred-symbolic",
                      _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations);
+  yq_frame_add_page (frame, "qualifications", "emblem-ok-symbolic",
+                     _("Qualifications"), yq_qualifications_page_new, NULL);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);

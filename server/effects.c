@@ -13,6 +13,7 @@
 #include "party.h"
 #include "redemption.h"
 #include "slots.h"
+#include "sms-code.h"
 
 static const YqEffectRow *const areas[] = {
   yq_effects_party,      yq_effects_catalogue, yq_effects_order,         yq_effects_voucher,
@@ -32,7 +33,8 @@ static const char tables[] =
 gboolean
 yq_effects_create_tables (SqlConn *conn, GError **error)
 {
-  return sql_script (conn, tables, error) && yq_ledger_create_tables (conn, error) &&
+  return sql_script (conn, tables, error) && yq_notify_create_tables (conn, error) &&
+         yq_codes_create_tables (conn, error) && yq_ledger_create_tables (conn, error) &&
          yq_slots_create_tables (conn, error) && yq_jobs_create_tables (conn, error);
 }
 

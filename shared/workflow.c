@@ -41,6 +41,27 @@ check_fields (YqWorld *world, YqRecord *record, const YqStep *step, const YqValu
   return problem;
 }
 
+/* domain.md §5: a stale organisation may do nothing but bring its profile up to date; what belongs
+ * to a person (her account, her messages) is not the organisation's. */
+static YqProblem *
+check_fresh (YqWorld *world, const YqWho *who, YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  g_autoptr(YqRecord) own = NULL;
+
+  if (world == NULL || who->organisation == NULL || entity->owned == YQ_OWNED_BY_SELF ||
+      entity->owned == YQ_OWNED_BY_ACCOUNT)
+    return NULL;
+  own = yq_world_get (world, yq_model_find ("organisation"), who->organisation);
+  if (own == NULL || !yq_record_in_state (own, "stale"))
+    return NULL;
+  return yq_problem_new (YQ_PROBLEM_STATE,
+                         _("The profile of “%s” was not refreshed for %d days: check and save it, "
+                           "then everything goes on"),
+                            yq_record_title (own),
+                            yq_policy_refresh_days (world, yq_record_region (own)));
+}
+
 YqProblem *
 yq_workflow_check (YqWorld *world, const YqWho *who, YqRecord *record, const YqStep *step,
                    const YqValues *args)
@@ -50,7 +71,8 @@ yq_workflow_check (YqWorld *world, const YqWho *who, YqRecord *record, const YqS
   if (!is_any_actor (world, who, record, step->actors))
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("“%s” is not yours to do here"),
                                                     _(step->title));
-  if ((problem = check_state (record, step)) != NULL)
+  if ((problem = check_fresh (world, who, record)) != NULL ||
+      (problem = check_state (record, step)) != NULL)
     return problem;
   if ((problem = check_fields (world, record, step, args)) != NULL)
     return problem;
@@ -98,6 +120,8 @@ yq_workflow_check_save (YqWorld *world, const YqWho *who, YqRecord *before, cons
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN,
                            _("%s cannot be changed by you in the state “%s”"),
                               _(entity->title), yq_record_state_title (before));
+  if ((problem = check_fresh (world, who, before)) != NULL)
+    return problem;
   for (guint i = 0; i < touched->len; i++)
     {
       const YqField *field = &entity->fields[g_array_index (touched, guint, i)];

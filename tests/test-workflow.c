@@ -419,7 +419,7 @@ static const struct
   { "under repair", "listed", "{'condition':'repair'}", "active", YQ_PROBLEM_SLOT_TAKEN, "under repair" },
   { "out of use", "listed", "{'condition':'stopped'}", "active", YQ_PROBLEM_SLOT_TAKEN, "out of use" },
   { "condition not said", "listed", "{'condition':null}", "active", NONE, NULL },
-  { "the buyer is stale", "listed", NULL, "stale", YQ_PROBLEM_NOT_ELIGIBLE, "Only verified organisations can book" },
+  { "the buyer is stale", "listed", NULL, "stale", YQ_PROBLEM_STATE, "was not refreshed for 365 days" },
   { "the buyer is suspended", "listed", NULL, "suspended", YQ_PROBLEM_NOT_ELIGIBLE, "Suspended" },
   { "the buyer is reviewed again", "listed", NULL, "pending", NONE, NULL },
 };
