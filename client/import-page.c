@@ -404,6 +404,20 @@ saved_cb (GObject *object, GAsyncResult *result, gpointer data)
   show_step (self, 3);
 }
 
+/* Of a row that is there already only what the sheet says otherwise is sent. */
+static GPtrArray *
+records_to_save (ImportPage *self)
+{
+  for (guint i = 0; i < yq_import_n_rows (self->import); i++)
+    {
+      const YqImportRow *row = yq_import_row (self->import, i);
+
+      if (row->kind == YQ_IMPORT_CHANGED)
+        yq_store_edit_copy (row->record, row->before);
+    }
+  return yq_import_records (self->import);
+}
+
 static void
 apply_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -413,7 +427,7 @@ apply_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (self->busy)
     return;
-  records = yq_import_records (self->import);
+  records = records_to_save (self);
   if (records->len == 0)
     return;
   if (!yq_import_log_keep (self->store, self->batch, self->entity, self->import, &error))

@@ -51,6 +51,8 @@ yq_store_db_save_edits (YqStoreDb *db, YqRecord *record, GError **error)
   const char *id = yq_record_id (record);
   g_autoptr(YqDraft) draft = yq_draft_load (db, entity, id, "");
   gboolean is_known = yq_store_db_row_of (db, entity, id) != 0;
+  const YqValues *seen = is_known ? yq_store_baseline (record) : NULL;
+  g_autoptr(YqRecord) local = NULL;
   guint n;
 
   if (draft == NULL)
@@ -59,7 +61,11 @@ yq_store_db_save_edits (YqStoreDb *db, YqRecord *record, GError **error)
       draft->created_at =
         yq_record_created_at (record) > 0 ? yq_record_created_at (record) : draft->created_at;
     }
-  n = put_edits (draft, record, is_known ? yq_store_baseline (record) : NULL);
+  /* A record that was not read with yq_store_get() is compared with what stands here now. */
+  if (is_known && seen == NULL &&
+      (local = yq_store_db_read (db, entity, id, YQ_VIEW_LOCAL)) != NULL)
+    seen = yq_record_values (local);
+  n = put_edits (draft, record, seen);
   if (n == 0 && is_known)
     return TRUE;
   draft->updated_at = yq_clock_now ();

@@ -609,6 +609,16 @@ yq_store_baseline (YqRecord *record)
   return g_object_get_qdata (G_OBJECT (record), baseline_quark ());
 }
 
+void
+yq_store_edit_copy (YqRecord *copy, YqRecord *seen)
+{
+  YqValues *baseline = yq_store_baseline (seen);
+
+  g_object_set_qdata_full (G_OBJECT (copy), baseline_quark (),
+                           yq_values_copy (baseline ? baseline : yq_record_values (seen)),
+                           (GDestroyNotify) yq_values_free);
+}
+
 YqRecord *
 yq_store_get (YqStore *self, const YqEntity *entity, const char *id)
 {

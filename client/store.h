@@ -50,6 +50,9 @@ YqWorld *yq_store_world (YqStore *self);
 /* -- reading; main thread -- */
 /* The local view, a snapshot of its own that the caller may edit.  NULL if unknown. */
 YqRecord *yq_store_get (YqStore *self, const YqEntity *entity, const char *id);
+/* copy, made of a record of this store, is edited in its place: its edits are what differs from
+ * seen, and collide only with what somebody else changed since then. */
+void yq_store_edit_copy (YqRecord *copy, YqRecord *seen);
 /* The local view, one object per record for all who ask while anybody holds it, brought up to date
  * in place (notify::version).  Not to be edited. */
 YqRecord *yq_store_get_live (YqStore *self, const YqEntity *entity, const char *id);

@@ -475,6 +475,55 @@ test_a_conflict_shows_both_values (Desk *desk, gconstpointer data)
   g_assert_nonnull (strstr (((YqQueued *) found.commands->pdata[0])->fields, "我的"));
 }
 
+/* -- many rows of a sheet, copies of what is there -- */
+
+static void
+saved_many_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  *(char **) user_data = yq_outbox_save_many_finish (YQ_OUTBOX (source), result, &error);
+  g_assert_no_error (error);
+}
+
+/* seen is what the sheet was compared with; the feed may have brought more since. */
+static void
+save_copy (Desk *desk, YqRecord *copy)
+{
+  g_autoptr(GPtrArray) records = g_ptr_array_new ();
+  g_autofree char *batch = NULL;
+
+  g_ptr_array_add (records, copy);
+  yq_outbox_save_many_async (desk->outbox, records, NULL, saved_many_cb, &batch);
+  while (batch == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_a_changed_copy_sends_what_changed (Desk *desk, gconstpointer data)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_order);
+  g_autoptr(GPtrArray) seen = NULL;
+  g_autoptr(YqRecord) copy = NULL;
+  g_auto(YqDue) found = { 0 };
+
+  receive_order (desk->place.store, A, 1, "draft", "\"purpose\":\"旧\",\"need\":\"x\"");
+  settle ();
+  seen = yq_store_list (desk->place.store, query, 0);
+  copy = yq_record_copy (seen->pdata[0]);
+  yq_record_set_text (copy, ORDER_PURPOSE, "新");
+  if (GPOINTER_TO_INT (data))
+    {
+      yq_store_edit_copy (copy, seen->pdata[0]);
+      receive_order (desk->place.store, A, 2, "draft", "\"purpose\":\"旧\",\"need\":\"y\"");
+    }
+  save_copy (desk, copy);
+  due (desk, &found);
+  g_assert_cmpuint (found.commands->len, ==, 1);
+  g_assert_cmpstr (((YqQueued *) found.commands->pdata[0])->fields, ==, "{\"purpose\":\"新\"}");
+  g_assert_false (yq_store_is_in_conflict (desk->place.store, &yq_order, A));
+}
+
 /* -- another computer -- */
 
 static void
@@ -649,6 +698,8 @@ main (int argc, char *argv[])
   ADD ("/outbox/creations-first", test_nothing_names_what_is_not_yet_created, NULL);
   ADD ("/outbox/files-first", test_files_go_first, NULL);
   ADD ("/outbox/conflict", test_a_conflict_shows_both_values, NULL);
+  ADD ("/outbox/copy/here", test_a_changed_copy_sends_what_changed, GINT_TO_POINTER (FALSE));
+  ADD ("/outbox/copy/since", test_a_changed_copy_sends_what_changed, GINT_TO_POINTER (TRUE));
   ADD ("/outbox/carried", test_carried_to_another_computer, NULL);
   ADD ("/outbox/batch", test_a_batch_is_one_command_each, NULL);
   ADD ("/outbox/killed", test_killed_at_every_step_of_submit, NULL);

@@ -4,6 +4,7 @@ Needs a display and a D-Bus session (tests/xvfb).  Waits for what it asks for in
 greyed cannot be clicked here either: click() says so.
 """
 import os
+import re
 import subprocess
 import sys
 import time
@@ -198,9 +199,15 @@ class UI:
         return subprocess.run(["xdotool", *map(str, arguments)], capture_output=True, text=True, check=False).stdout.strip()
 
     def present(self):
-        """Brings the newest window of this program to the front (with a window manager)."""
-        for window in self.xdo("search", "--onlyvisible", "--pid", self.p.pid).split():
-            self.xdo("windowactivate", "--sync", window)
+        """Brings the newest window of this program to the front and gives it the keyboard (with a window manager)."""
+        def is_in_front():
+            name = re.escape((self.windows() or [self.root])[0].get_name() or "")
+            found = self.xdo("search", "--onlyvisible", "--pid", self.p.pid, "--name", f"^{name}$").split()
+            if not found or self.xdo("getactivewindow") in found:
+                return bool(found)
+            self.xdo("windowactivate", found[-1])
+            return not os.environ.get("YQ_WM")
+        wait(is_in_front, 20, "its window in front")
 
     def key(self, *keys):
         for key in keys:
