@@ -116,7 +116,8 @@ yq_batch_bar_set_preview (YqBatchBar *self, guint ticked, guint allowed, guint r
 void
 yq_batch_bar_set_progress (YqBatchBar *self, const char *text, guint done, guint total)
 {
-  g_autofree char *line = g_strdup_printf ("%s · %u / %u", text, done, total);
+  g_autofree char *line =
+    total > 0 ? g_strdup_printf ("%s · %u / %u", text, done, total) : g_strdup (text);
 
   gtk_label_set_text (GTK_LABEL (self->progress_text), line);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress),

@@ -92,7 +92,8 @@ yq_filter_bar_set_states (YqFilterBar *self, const char *states)
   self->states = g_strdup (states);
   g_ptr_array_set_size (self->chip_buttons, 0);
   yq_remove_children (self->chips);
-  gtk_widget_set_visible (self->chips, self->entity->n_states > 1);
+  gtk_widget_set_visible (self->chips, self->entity->n_states > 1 &&
+                                         (states == NULL || strchr (states, '|') != NULL));
   add_chip (self, NULL, _("All"));
   for (guint i = 0; i < self->entity->n_states; i++)
     if (states == NULL || yq_word_in (states, self->entity->states[i].name))
@@ -286,6 +287,15 @@ yq_filter_bar_class_init (YqFilterBarClass *klass)
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_SEARCH);
   g_signal_new ("changed", YQ_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 0);
+  g_signal_new ("searched", YQ_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                0);
+}
+
+/* Enter and Escape: what was typed stays, the keys go on. */
+static void
+searched (YqFilterBar *self)
+{
+  g_signal_emit_by_name (self, "searched");
 }
 
 static void
@@ -307,6 +317,8 @@ yq_filter_bar_init (YqFilterBar *self)
   gtk_widget_set_size_request (self->search, 180, -1);
   gtk_widget_set_valign (self->search, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (changed), self);
+  g_signal_connect_swapped (self->search, "activate", G_CALLBACK (searched), self);
+  g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (searched), self);
   gtk_box_append (GTK_BOX (left), self->chips);
   gtk_box_append (GTK_BOX (left), self->fields);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), left);

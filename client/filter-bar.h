@@ -20,4 +20,5 @@ void yq_filter_bar_clear (YqFilterBar *bar);
 void yq_filter_bar_set_text (YqFilterBar *bar, const char *text);
 void yq_filter_bar_choose_state (YqFilterBar *bar, const char *state); /* NULL: all */
 void yq_filter_bar_focus (YqFilterBar *bar);
-/* Signal "changed" (). */
+/* Signals: "changed" (); "searched" (): Enter or Escape in the search, the keyboard belongs to the
+ * rows again. */

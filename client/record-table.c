@@ -538,6 +538,7 @@ yq_record_table_new (YqStore *store, YqRecordList *list, const char *name)
   yq_record_table_set_columns (self, NULL);
   add_keys (self);
   g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (ask), self);
+  g_signal_connect_swapped (self->filter, "searched", G_CALLBACK (yq_record_table_focus), self);
   g_signal_connect_object (list, "notify", G_CALLBACK (show_face), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "items-changed", G_CALLBACK (show_face), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);

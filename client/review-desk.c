@@ -24,7 +24,8 @@ typedef struct
   YqOutbox *outbox;
   gulong outbox_id;
   GtkWidget *table, *bar, *detail, *paned;
-  char *batch; /* the running one */
+  char *batch;     /* the running one */
+  guint n_decided; /* in the running batch, also of records that were taken away meanwhile */
   const YqStep *running;
   GPtrArray *preview; /* ids still to be looked at */
   guint preview_at, preview_source;
@@ -188,6 +189,7 @@ queued_many_cb (GObject *object, GAsyncResult *result, gpointer data)
   g_free (self->batch);
   self->batch = g_steal_pointer (&batch);
   yq_outbox_batch_counts (self->outbox, self->batch, &counts);
+  self->n_decided = counts.n_total;
   text = g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", counts.n_total),
                           _(self->running->title), counts.n_total);
   if (self->running->flags & YQ_STEP_DECISION)
@@ -235,13 +237,40 @@ args_answered_cb (const char *response, gpointer data)
     decide_many (self, self->running, self->allowed, args);
 }
 
+/* What is pinned to fields of the record beside goes to every record that is decided on with it.
+ * Says so, or returns NULL where nothing is pinned. */
+static char *
+take_comments (ReviewDesk *self)
+{
+  g_autoptr(JsonArray) comments = yq_review_detail_comments (YQ_REVIEW_DETAIL (self->detail));
+  int at = yq_values_find (self->args, "field_comments");
+  GString *text;
+
+  if (at < 0 || comments == NULL || json_array_get_length (comments) == 0)
+    return NULL;
+  yq_values_take_array (self->args, (guint) at, json_array_ref (comments));
+  text = g_string_new (_("Each applicant sees at the field:"));
+  for (guint i = 0; i < json_array_get_length (comments); i++)
+    {
+      JsonObject *row = json_array_get_object_element (comments, i);
+      const YqField *field = yq_entity_field (
+        self->desk->entity, json_object_get_string_member_with_default (row, "field", ""));
+
+      g_string_append_printf (text, "\n“%s” %s",
+                              field != NULL
+                              ? _(field->title) : "—",
+                                   json_object_get_string_member_with_default (row, "comment", ""));
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* A step with fields of its own asks once for all; rows are left as they are asked. */
 static void
 ask_and_decide (ReviewDesk *self, const YqStep *step)
 {
   guint n = step->fields != NULL ? yq_fields_count (step->fields) : 0;
   GtkWidget *form;
-  g_autofree char *title = NULL;
+  g_autofree char *title = NULL, *text = NULL;
   gboolean demanded = FALSE;
 
   for (guint i = 0; i < n; i++)
@@ -253,6 +282,7 @@ ask_and_decide (ReviewDesk *self, const YqStep *step)
       return;
     }
   self->args = yq_values_new (step->fields, n);
+  text = take_comments (self);
   form = yq_record_form_new_for_values (self->store, self->args);
   g_object_set_data_full (G_OBJECT (form), "yq-values", self->args,
                           (GDestroyNotify) yq_values_free);
@@ -262,7 +292,7 @@ ask_and_decide (ReviewDesk *self, const YqStep *step)
   gtk_widget_set_size_request (form, 420, -1);
   title = g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", self->allowed->len),
                            _(step->title), self->allowed->len);
-  yq_prompt (GTK_WIDGET (self->frame), title, NULL, form, args_answered_cb,
+  yq_prompt (GTK_WIDGET (self->frame), title, text, form, args_answered_cb,
              g_object_ref (self->page), "cancel",
              _("Cancel"), (step->flags & YQ_STEP_DANGER) ? "!ok" : "ok", _(step->title), NULL);
 }
@@ -308,7 +338,7 @@ static void
 outbox_changed_cb (YqOutbox *outbox, ReviewDesk *self)
 {
   YqBatchCounts counts;
-  guint done;
+  guint done, not_done;
   g_autofree char *text = NULL;
 
   if (self->batch == NULL)
@@ -324,10 +354,10 @@ outbox_changed_cb (YqOutbox *outbox, ReviewDesk *self)
       yq_batch_bar_set_progress (YQ_BATCH_BAR (self->bar), text, done, counts.n_total);
       return;
     }
-  text = g_strdup_printf (_("Done %u · not done %u"), counts.n[YQ_OUTBOX_DELIVERED],
-                             counts.n[YQ_OUTBOX_NEEDS_YOU]);
-  yq_batch_bar_set_outcome (YQ_BATCH_BAR (self->bar), text, counts.n[YQ_OUTBOX_NEEDS_YOU]);
-  if (counts.n[YQ_OUTBOX_NEEDS_YOU] == 0)
+  not_done = MAX (self->n_decided, counts.n_total) - counts.n[YQ_OUTBOX_DELIVERED];
+  text = g_strdup_printf (_("Done %u · not done %u"), counts.n[YQ_OUTBOX_DELIVERED], not_done);
+  yq_batch_bar_set_outcome (YQ_BATCH_BAR (self->bar), text, not_done);
+  if (not_done == 0)
     g_clear_pointer (&self->batch, g_free);
 }
 
@@ -365,6 +395,15 @@ failures_cb (YqBatchBar *bar, ReviewDesk *self)
                               title != NULL ? title : yq_command_record (command),
                               yq_problem_detail (yq_command_problem (command)));
     }
+  if (self->n_decided > commands->len)
+    g_string_append_printf (
+      text,
+      yq_ngettext (
+        "%u record was withdrawn by its applicant meanwhile, or is no longer yours to decide on",
+        "%u records were withdrawn by their applicants meanwhile, or are no longer yours to decide "
+        "on",
+        self->n_decided - commands->len),
+      self->n_decided - commands->len);
   yq_prompt_tell (GTK_WIDGET (self->frame), _("Not done"), text->str);
 }
 

@@ -223,6 +223,12 @@ step_queued_cb (gboolean queued, gpointer data)
     yq_frame_toast (self->frame, _("Decided; it is sent in 10 seconds unless it is undone"));
 }
 
+JsonArray *
+yq_review_detail_comments (YqReviewDetail *self)
+{
+  return self->record != NULL ? yq_record_facts_comments (YQ_RECORD_FACTS (self->facts)) : NULL;
+}
+
 void
 yq_review_detail_take_step (YqReviewDetail *self, const char *action)
 {

@@ -11,3 +11,6 @@ GtkWidget *yq_review_detail_new (YqFrame *frame, const YqReviewDesk *desk);
 void yq_review_detail_show (YqReviewDetail *detail, YqRecord *record); /* NULL: nothing chosen */
 /* As if the button was clicked; returns take the pinned comments along. */
 void yq_review_detail_take_step (YqReviewDetail *detail, const char *action);
+/* The comments pinned to fields of the record that is shown, rows of "field" and "comment": a new
+ * reference, or NULL. */
+JsonArray *yq_review_detail_comments (YqReviewDetail *detail);

@@ -426,6 +426,8 @@ rebuild_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, 
     return FALSE;
   if (draft != NULL)
     yq_values_take_json (yq_record_values (local), draft->patch, NULL);
+  if (draft != NULL && entity->derive != NULL)
+    entity->derive (db->world, local);
   updated_at = MAX (MAX (updated_at, queue.latest), draft != NULL ? draft->updated_at : 0);
   yq_record_set_times (local,
                        server  ? yq_record_created_at (server)

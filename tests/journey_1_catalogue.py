@@ -6,7 +6,7 @@ import zipfile
 import zlib
 
 from journey_play import expect, holds, starts
-from uidrv import children, has_state, wait
+from uidrv import children, wait
 
 TOTAL = 2000
 STEPS = []
@@ -22,7 +22,7 @@ def step(function):
 
 def row(i, number=None, value=None, bought=None):
     return (KINDS[i % len(KINDS)], "010200", f"M-{i:04d}", "嘉禾精密仪器公司", "中国", number or f"JX{i:05d}",
-            value or str(100000 + i * 137), bought or f"2021-{1 + i % 12:02d}-{1 + i % 28:02d}", "2021-12-31", "正常", "330400",
+            value or str(100000 + i * 137), bought or f"2021-{1 + i % 12:02d}-{1 + i % 28:02d}", "2021-12-31", "维修中" if i % 100 == 2 else "正常", "330400",
             f"嘉兴市科技路 {i % 99 + 1} 号", "分辨率 1.0 nm", "能谱仪、低真空", "300 元/小时", "王工", f"0573-8888{i:04d}", f"w{i}@example.com")
 
 
@@ -46,10 +46,19 @@ def carrier(journey):
     return journey.person("carrier1", "carrier")
 
 
-def imported(journey):
-    """The rows of the spreadsheet as the server has them, by asset number."""
-    return {record["fields"].get("asset_number"): record for record in journey.records("instruments", "carrier1", limit=200)
+def imported(journey, *numbers):
+    """The rows of the spreadsheet (some, or all) as the server has them, by asset number."""
+    asked = {"asset_number": numbers} if numbers else {}
+    return {record["fields"]["asset_number"]: record for record in journey.records("instruments", "carrier1", **asked)
             if (record["fields"].get("asset_number") or "").startswith(("JX0", "NEW"))}
+
+
+TEN = [f"JX{i:05d}" for i in range(10)]
+
+
+def values(journey):
+    found = imported(journey, *TEN)
+    return [found[number]["fields"]["original_value"] // 100 for number in TEN]
 
 
 def open_import(journey):
@@ -116,23 +125,20 @@ def carrier_imports_again_and_only_changes_change(journey):
     expect(len(lines) == 3 and all(line[-1] for line in lines) and lines[1][:-1] == list(row(30, "NEW1", bought="昨天")), lines)
     ui.click("导入 11 行")
     ui.see("变更 10 行", 60)
-    journey.settled("carrier1")
+    wait(lambda: values(journey) == [900000 + i for i in range(10)], 60, "the changed rows on the server")
     after = imported(journey)
     changed = [number for number in after if number not in before or after[number]["revision"] != before[number]["revision"]]
-    expect(sorted(changed) == sorted([f"JX{i:05d}" for i in range(10)] + ["NEW3"]), f"changed: {changed}")
+    expect(sorted(changed) == sorted([*TEN, "NEW3"]), f"changed: {changed}")
 
 
 @step
 def carrier_undoes_the_import_as_one(journey):
     ui = carrier(journey)
     ui.click(journey.text("Undo this import"))
-    ui.see("已撤销导入", 60)
+    ui.get("push button", journey.text("Download the template"), timeout=60)
     journey.shot("撤销导入")
-    journey.settled("carrier1")
-    after = imported(journey)
-    expect("NEW3" not in after, "the new row is still there")
-    values = [after[f"JX{i:05d}"]["fields"]["original_value"] for i in range(10)]
-    expect(values == [(100000 + i * 137) * 100 for i in range(10)], f"values after the undo: {values}")
+    wait(lambda: values(journey) == [100000 + i * 137 for i in range(10)], 60, "the earlier values on the server")
+    wait(lambda: not imported(journey, "NEW3"), 60, "the end of the new row")
     ui.click(journey.text("Back"))
 
 
@@ -150,13 +156,76 @@ def carrier_edits_one_with_photos_and_people(journey):
         ui.see(photo.name, 20)
     ui.type(journey.text("Contact"), "赵明")
     ui.type(journey.text("Contact phone"), "0573-83640007")
-    ui.click(journey.text("Operators and maintainers"), role="push button")
-    ui.type(journey.text("Name"), "钱工")
+    ui.click(journey.text("Add a row"))
+    ui.type(journey.text("Name of the person"), "钱工")
     ui.type(journey.text("Duty"), "操作")
-    journey.shot("编辑仪器 照片与联系人")
+    ui.scroll(ui.window(lambda name: True), 60)
+    journey.shot("编辑仪器 照片与人员")
     ui.click(journey.text("Save"))
-    journey.settled("carrier1")
-    fields = imported(journey)["JX00007"]["fields"]
-    expect(len(fields.get("photos") or []) == 2, f"photos: {fields.get('photos')}")
+    wait(lambda: len(imported(journey, "JX00007")["JX00007"]["fields"].get("photos") or []) == 2, 60, "the photos on the server")
+    fields = imported(journey, "JX00007")["JX00007"]["fields"]
     expect(fields["contact_name"] == "赵明" and fields["operators"][0]["name"] == "钱工", f"people: {fields}")
     ui.click(journey.text("Back"))
+
+
+def cells(journey, column):
+    """What stands in one column of the first rows of the table, from the top."""
+    rows = list(children(journey.table_rows("carrier1", "Instruments")))[:8]
+    return ["".join(label.get_name() for label in journey.clients["carrier1"].all("label", None, list(children(row))[column]))
+            for row in rows]
+
+
+@step
+def carrier_searches_sorts_and_filters(journey):
+    ui = carrier(journey)
+    page = journey.page("carrier1", "Instruments")
+    ui.type(journey.text("Search in this list"), "激光共焦", base=page)
+    wait(lambda: set(cells(journey, 1)) == {"激光共焦显微镜"}, 30, "the search")
+    head = ui.get("tree table", None, page)
+    for _ in range(2):  # up, then down
+        ui.present()
+        ui.mouse(ui.get("label", starts(journey.text("Original value")), head))
+    wait(lambda: (found := cells(journey, 5)) and found[0].startswith("37") and found == sorted(found, reverse=True), 30, "the dearest first")
+    condition = ui.get("combo box", journey.text("Condition"), page)
+    for _ in range(2):
+        ui.act(condition, "dropdown.next")
+    wait(lambda: set(cells(journey, 6)) == {journey.text("Under repair")}, 30, "the filter")
+    journey.shot("检索 排序 筛选")
+    for _ in range(2):
+        ui.act(condition, "dropdown.previous")
+    ui.type(journey.text("Search in this list"), "", base=page)
+
+
+@step
+def carrier_marks_one_stopped(journey):
+    ui = carrier(journey)
+    page = journey.page("carrier1", "Instruments")
+    ui.click(journey.text("Listed"), base=page)
+    wait(lambda: set(cells(journey, 3)) == {journey.text("Listed")}, 30, "the listed instruments")
+    name = cells(journey, 1)[0]
+    journey.stopped = next(record["id"] for record in journey.records("instruments", "carrier1", state="listed")
+                           if record["fields"]["name"] == name)
+    journey.open_table_row("carrier1", "Instruments", name)
+    journey.step("carrier1", "Stop")
+    wait(lambda: any(record["id"] == journey.stopped for record in journey.records("instruments", "carrier1", state="stopped")), 60,
+         "the stopped instrument")
+    ui.see(journey.text("Stopped"), 20)
+    journey.shot("停用一台仪器")
+    ui.click(journey.text("Back"))
+    ui.click(journey.text("All"), base=page)
+
+
+@step
+def carrier_submits_all_for_review(journey):
+    ui = carrier(journey)
+    page = journey.page("carrier1", "Instruments")
+    ui.click(journey.text("Draft"), base=page)
+    wait(lambda: set(cells(journey, 3)) == {journey.text("Draft")}, 30, "the drafts")
+    ui.present()
+    ui.key("ctrl+a")
+    ui.get("push button", starts(f"提交审核 {TOTAL + 1}"), timeout=60)
+    journey.shot("全部提交审核")
+    ui.click(starts(f"提交审核 {TOTAL + 1}"))
+    ui.see(f"已完成 {TOTAL + 1} 项", 120)
+    journey.shot("已提交审核")
+    expect(len(journey.records("instruments", "carrier1", state="pending", asset_number=TEN)) == 10, "not pending on the server")

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.parse
+import uuid
 
 from uidrv import UI, Timeout, children, has_state, wait
 
@@ -80,6 +81,11 @@ class Server:
         return answer["token"]
 
 
+def pdf(title):
+    """A small paper of one page that differs by its title."""
+    return b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%" + title.encode() + b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
 class Journey:
     def __init__(self, build, pictures, folder):
         self.build, self.pictures, self.folder = build, pictures, folder
@@ -95,7 +101,9 @@ class Journey:
         ui = UI([str(self.build / "client/yiquan"), "--server", self.server.url, "--user", name, "--store",
                  str(self.folder / name), *arguments], str(log))
         self.clients[name] = ui
-        wait(ui.windows, 20, "a window")
+        wait(ui.windows, 60, "a window")
+        for window in wait(lambda: ui.xdo("search", "--onlyvisible", "--pid", ui.p.pid).split(), 20, "a window"):
+            ui.xdo("windowmove", window, 0, 0)
         return ui
 
     def is_signing_in(self, ui):
@@ -106,8 +114,10 @@ class Journey:
         ui.type(self.text("Password"), PASSWORD)
         self.shot(f"{name} 登录")
         ui.click(self.text("Sign in"))
-        wait(lambda: not self.is_signing_in(ui), 30, f"the window of {name}")
-        ui.get("list", self.text("Pages"))
+        wait(lambda: not self.is_signing_in(ui), 60, f"the window of {name}")
+        ui.get("list", self.text("Pages"), timeout=30)
+        for window in wait(lambda: ui.xdo("search", "--onlyvisible", "--pid", ui.p.pid).split(), 20, "a window"):
+            ui.xdo("windowmove", window, 0, 0)
         return ui
 
     def come_back(self, name, *arguments):
@@ -168,6 +178,26 @@ class Journey:
         ui.click(lambda name: name.startswith(("打开", "保存", "选择")), role="push button", base=dialog)
         wait(lambda: not any(w.get_role_name() == "filler" for w in ui.windows()), 20, "the end of the file chooser")
 
+    def step(self, name, title, fill=None, picture=None):
+        """A step of the record that is open: its button, its dialog, the same word once more."""
+        ui, title = self.clients[name], self.text(title)
+        ui.click(title + "…", timeout=30)
+        dialog = ui.window(title, 20)
+        if fill:
+            fill(dialog)
+        if picture:
+            self.shot(picture)
+        ui.click(starts(title), base=dialog, timeout=20)
+        wait(lambda: not any(window.get_name() == title for window in ui.windows()), 20, f"the end of {title}")
+
+    def attach(self, ui, field, title, base=None):
+        """A PDF into a field of files."""
+        path = self.folder / f"{title}.pdf"
+        path.write_bytes(pdf(title))
+        ui.click(self.text(field), role="push button", base=base)
+        self.answer_file(ui, path)
+        ui.see(path.name, 30)
+
     def open_row(self, name, listing, text):
         """Double click on the row of a list that holds text."""
         ui = self.clients[name]
@@ -193,12 +223,19 @@ class Journey:
         found, cursor = [], None
         while True:
             asked = dict(filters, limit=200, **({"cursor": cursor} if cursor else {}))
-            status, answer = self.server.ask("GET", f"/v1/{entity}?{urllib.parse.urlencode(asked)}", token=self.server.token(name))
+            status, answer = self.server.ask("GET", f"/v1/{entity}?{urllib.parse.urlencode(asked, doseq=True)}", token=self.server.token(name))
             expect(status == 200, f"{entity}: {status} {answer}")
             found += answer["items"]
             cursor = answer["next"]
             if not cursor:
                 return found
+
+    def command(self, name, entity, record, action, fields=None):
+        """What somebody does at another computer, without a window."""
+        command = {"id": str(uuid.uuid4()), "entity": entity, "record": record["id"], "action": action,
+                   "revision": record["revision"], "fields": fields or {}}
+        status, answer = self.server.ask("POST", "/v1/commands", {"commands": [command]}, self.server.token(name))
+        expect(status == 200 and answer["results"][0]["outcome"] == "applied", f"{action}: {status} {answer}")
 
     def settled(self, name, timeout=60):
         """Nothing waits to be sent, and the window says so."""

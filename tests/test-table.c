@@ -191,6 +191,9 @@ test_keys (Fixture *f, gconstpointer data)
   g_assert_cmpuint (yq_record_table_n_ticked (table (f)), ==, N);
   g_assert_true (yq_record_table_key (table (f), GDK_KEY_slash, 0));
   g_assert_false (yq_record_table_key (table (f), GDK_KEY_j, 0));
+  /* Enter in the search gives the keyboard back to the rows. */
+  g_signal_emit_by_name (gt_find_type (f->table, GTK_TYPE_SEARCH_ENTRY), "activate");
+  g_assert_true (yq_record_table_key (table (f), GDK_KEY_j, 0));
 }
 
 static GtkWidget *

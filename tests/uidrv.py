@@ -155,7 +155,9 @@ class UI:
 
     def click(self, name, role=("push button", "toggle button", "link"), base=None, timeout=10):
         """Waits until it can be clicked."""
-        node = wait(lambda: next((node for node in self.all(role, name, base) if has_state(node, "sensitive")), None), timeout,
+        def can_be_clicked(node):  # a menu button has its action inside
+            return has_state(node, "sensitive") and node.get_action_iface() and node.get_action_iface().get_n_actions() > 0
+        node = wait(lambda: next((node for node in self.all(role, name, base) if can_be_clicked(node)), None), timeout,
                     f"a {role} {name!r} that can be clicked")
         if not self.act(node, "toggle" if node.get_role_name() == "toggle button" and not self._clickable(node) else "click"):
             raise RuntimeError(f"{name!r} refused the click")
@@ -228,6 +230,11 @@ class UI:
         x = int(place["X"]) + (int(place["WIDTH"]) - whole.width) // 2 + inside.x + inside.width // 2
         y = int(place["Y"]) + (int(place["HEIGHT"]) - whole.height) // 2 + inside.y + inside.height // 2
         self.xdo("mousemove", x, y, *(click or ("click", "1")))
+
+    def scroll(self, node, notches):
+        """Turns the wheel over a widget: down, or up with a negative number."""
+        self.present()
+        self.mouse(node, "click", "--repeat", abs(notches), "--delay", 15, "5" if notches > 0 else "4")
 
     def close(self):
         if self.p.poll() is None:

@@ -107,7 +107,7 @@ const YqField yq_opening_columns[] = {
 };
 
 static const YqField operator_columns[] = {
-  { "name",  N_("Name"),   YQ_TEXT, YQ_REQUIRED, .sees = YQ_INVOLVED, .max = 50 },
+  { "name",  N_("Name of the person"),   YQ_TEXT, YQ_REQUIRED, .sees = YQ_INVOLVED, .max = 50 },
   { "duty",  N_("Duty"),   YQ_TEXT, 0, .sees = YQ_INVOLVED, .max = 50 },
   { "phone", N_("Phone"),  YQ_TEXT, 0, .sees = YQ_INVOLVED, .max = 30 },
   { "email", N_("E-mail"), YQ_TEXT, 0, .sees = YQ_INVOLVED, .max = 100 },

@@ -1,0 +1,79 @@
+"""Part 4, the carrier: a booking arrives by itself, is accepted, a rival's is refused with free times; results and fees."""
+from journey_play import expect, starts
+from journey_1_catalogue import carrier
+from journey_3_offline import MODEL, PURPOSE, book, booking
+from uidrv import wait
+
+STEPS = []
+RIVAL = "磨损件表面形貌观察"
+RESULT = "镀层厚度 12.4 μm，界面结合良好，未见裂纹。"
+
+
+def step(function):
+    STEPS.append(function)
+    return function
+
+
+@step
+def the_carrier_sees_it_arrive_and_a_rival_wants_the_same_time(journey):
+    """Her list is open while the rival books: nobody refreshes anything."""
+    ui = carrier(journey)
+    journey.page("carrier1", "Bookings received")
+    wait(lambda: ui.find("label", lambda label: journey.number_of_order in label, journey.table_rows("carrier1", "Bookings received")), 60,
+         "the booking in her list")
+    journey.shot("载体 收到预约")
+    journey.person("enterprise2")
+    book(journey, "enterprise2", MODEL, "10:00", "12:00", RIVAL)
+    wait(lambda: (booking(journey, RIVAL, "enterprise2") or {}).get("state") == "submitted", 60, "the rival on the server")
+    journey.rival = booking(journey, RIVAL, "enterprise2")["fields"]["number"]
+    ui.present()
+    wait(lambda: ui.find("label", lambda label: journey.rival in label, journey.table_rows("carrier1", "Bookings received")), 60,
+         "the rival in her list")
+    journey.shot("载体 未刷新 又到一条预约")
+
+
+@step
+def the_carrier_accepts(journey):
+    ui = carrier(journey)
+    journey.open_table_row("carrier1", "Bookings received", journey.number_of_order)
+    ui.get("push button", journey.text("Accept") + "…", timeout=30)
+    journey.shot("载体 查看预约")
+    journey.step("carrier1", "Accept", picture="载体 受理")
+    wait(lambda: booking(journey, PURPOSE)["state"] == "accepted", 60, "the accepted booking")
+    ui.see(journey.text("To be tested"), 30)
+    journey.shot("载体 已受理")
+
+
+@step
+def both_enterprises_see_the_answer(journey):
+    ui = journey.person("enterprise1")
+    ui.see(journey.text("To be tested"), 60)
+    journey.shot("企业 看到已受理")
+    ui = journey.person("enterprise2")
+    wait(lambda: booking(journey, RIVAL, "enterprise2")["state"] == "refused", 60, "the refused rival")
+    refused = booking(journey, RIVAL, "enterprise2")
+    expect(len(refused["fields"]["alternatives"]) == 3, f"alternatives: {refused['fields'].get('alternatives')}")
+    journey.page("enterprise2", "My bookings")
+    journey.open_table_row("enterprise2", "My bookings", journey.rival)
+    ui.see(journey.text("Free alternatives"), 30)
+    ui.see(RIVAL, 10)
+    journey.shot("另一企业 时段已占 附可选时段")
+
+
+@step
+def the_carrier_registers_results_and_fees(journey):
+    ui = carrier(journey)
+    ui.type(journey.text("Samples received on"), booking(journey, PURPOSE)["fields"]["accepted_at"][:10])
+    ui.type(journey.text("Results"), RESULT)
+    ui.click(journey.text("Add a row"))
+    ui.type(journey.text("Fee"), "8123")
+    journey.attach(ui, "Result files", "检测报告")
+    ui.scroll(ui.windows()[0], 80)
+    journey.shot("载体 登记结果与费用")
+    ui.click(journey.text("Deliver the results"))
+    wait(lambda: booking(journey, PURPOSE)["state"] == "delivered", 60, "the delivered booking")
+    ui.see(journey.text("To be settled"), 30)
+    journey.shot("载体 已交付")
+    expect(booking(journey, PURPOSE)["fields"]["fees"][0]["fee"] == 812300, "the fee")
+    journey.person("enterprise1").see(RESULT, 60)
+    journey.shot("企业 看到结果")
