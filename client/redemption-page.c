@@ -204,6 +204,7 @@ static GtkWidget *
 window_pill (const YqWindow *window, char **closed)
 {
   g_autofree char *text = NULL;
+  GtkWidget *pill;
 
   *closed = NULL;
   if (window->unlimited)
@@ -214,7 +215,9 @@ window_pill (const YqWindow *window, char **closed)
                                            "Redemption window open until %s, %d days left",
                                            window->days_left),
                               window->to, window->days_left);
-      return yq_pill_new (text, YQ_TONE_BAD);
+      pill = yq_pill_new (text, YQ_TONE_BAD);
+      yq_set_description (pill, text); /* red calls for haste here, and means nothing bad */
+      return pill;
     }
   if (window->from[0] != '\0')
     *closed =

@@ -19,6 +19,7 @@ Atspi.set_timeout(5000, 15000)
 
 # A list realises about two hundred rows: nobody looks into it for ordinary controls.  Pass base=the list instead.
 CLOSED = ("tree table", "scroll bar")
+MANY = 60
 ROWS = ("table row", "table cell", "list item", "tree item")
 
 
@@ -94,7 +95,7 @@ class UI:
                 try:
                     if matches(node, role, name):
                         yield node
-                    if node is not top and node.get_role_name() in CLOSED and role not in ROWS:
+                    if node is not top and role not in ROWS and (node.get_role_name() in CLOSED or node.get_child_count() > MANY):
                         continue
                     queue += [child for child in children(node) if hidden or has_state(child, "visible")]
                 except GLib.GError:
