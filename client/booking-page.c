@@ -155,13 +155,7 @@ fill_offers (BookingPage *self)
   guint n = problem != NULL ? yq_problem_n_alternatives (problem) : 0;
 
   yq_remove_children (self->offers);
-  if (problem != NULL)
-    {
-      GtkWidget *notice = yq_label_new_wrapped (yq_problem_detail (problem), "notice yours");
-
-      gtk_box_append (GTK_BOX (self->offers), notice);
-    }
-  if (n > 0)
+  if (n > 0) /* why, the page itself says */
     gtk_box_append (GTK_BOX (self->offers), yq_label_new (_("Free alternatives:"), "dim-label"));
   for (guint i = 0; i < n; i++)
     {
@@ -171,7 +165,7 @@ fill_offers (BookingPage *self)
       yq_problem_alternative (problem, i, &instrument, &from, &to);
       append_offer (self, from, to);
     }
-  gtk_widget_set_visible (self->offers, problem != NULL);
+  gtk_widget_set_visible (self->offers, n > 0);
 }
 
 static void

@@ -12,8 +12,8 @@
 static const YqReviewDesk desk = {
   "catalogue",
   N_("Instruments"), &yq_instrument, "draft|pending|returned|listed|stopped",
-      "name|model|state|asset_number|original_value|condition|service_count",
-      "domain|condition", "submit", "stop", "start", "applications-science-symbolic",
+      "name|model|state|asset_number|original_value|condition|service_count", "domain|condition",
+      "submit", "stop", "start", "applications-science-symbolic",
       N_("Import your catalogue from a spreadsheet, or enter an instrument by hand."), "carrier",
   };
 

@@ -23,8 +23,7 @@
 const YqListPage yq_list_orders_sent = {
   "orders-sent",
   N_("My bookings"), &yq_order, "buyer", NULL, NULL,
-      "number|state|item_title|carrier_name|confirmed_from|price|updated_at",
-      "yq-calendar-symbolic",
+      "number|state|item_title|carrier_name|confirmed_from|price", "yq-calendar-symbolic",
       N_("No bookings yet"), N_("Find an instrument and book it; also without a network. The booking waits on this computer and is sent by itself."),
                                   N_("Find instruments"), "win.page::find",
       };
@@ -32,7 +31,7 @@ const YqListPage yq_list_orders_sent = {
 const YqListPage yq_list_orders_received = {
   "orders-received",
   N_("Bookings received"), &yq_order, "carrier", NULL, NULL,
-      "number|state|item_title|buyer_name|confirmed_from|price|updated_at", "yq-calendar-symbolic",
+      "number|state|item_title|buyer_name|confirmed_from|price", "yq-calendar-symbolic",
       N_("No bookings yet"),
           N_("Bookings of your instruments arrive here by themselves."), NULL, NULL,
       };

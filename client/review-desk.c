@@ -189,7 +189,6 @@ queued_many_cb (GObject *object, GAsyncResult *result, gpointer data)
   g_free (self->batch);
   self->batch = g_steal_pointer (&batch);
   yq_outbox_batch_counts (self->outbox, self->batch, &counts);
-  self->n_decided = counts.n_total;
   text = g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", counts.n_total),
                           _(self->running->title), counts.n_total);
   if (self->running->flags & YQ_STEP_DECISION)
@@ -210,6 +209,7 @@ decide_many (ReviewDesk *self, const YqStep *step, GPtrArray *ids, const YqValue
     g_ptr_array_add (list, ids->pdata[i]);
   g_ptr_array_add (list, NULL);
   self->running = step;
+  self->n_decided = ids->len;
   yq_batch_bar_set_progress (YQ_BATCH_BAR (self->bar), _("Being kept on this computer"), 0,
                                                           ids->len);
   yq_outbox_submit_many_async (self->outbox, self->desk->entity, (const char *const *) list->pdata,

@@ -23,7 +23,8 @@ def step(function):
 def row(i, number=None, value=None, bought=None):
     return (KINDS[i % len(KINDS)], "010200", f"M-{i:04d}", "嘉禾精密仪器公司", "中国", number or f"JX{i:05d}",
             value or str(100000 + i * 137), bought or f"2021-{1 + i % 12:02d}-{1 + i % 28:02d}", "2021-12-31", "维修中" if i % 100 == 2 else "正常", "330400",
-            f"嘉兴市科技路 {i % 99 + 1} 号", "分辨率 1.0 nm", "能谱仪、低真空", "300 元/小时", "王工", f"0573-8888{i:04d}", f"w{i}@example.com")
+            f"嘉兴市科技路 {i % 99 + 1} 号",
+            "分辨率 1.0 nm", "能谱仪、低真空", "300 元/小时", "王工", f"0573-8888{i:04d}", f"w{i}@example.com")
 
 
 def write_sheet(path, rows, encoding):
@@ -185,7 +186,8 @@ def carrier_searches_sorts_and_filters(journey):
     for _ in range(2):  # up, then down
         ui.present()
         ui.mouse(ui.get("label", starts(journey.text("Original value")), head))
-    wait(lambda: (found := cells(journey, 5)) and found[0].startswith("37") and found == sorted(found, reverse=True), 30, "the dearest first")
+    wait(lambda: (found := cells(journey, 5)) and found[0].startswith("37") and found == sorted(found, reverse=True), 30,
+         "the dearest first")
     condition = ui.get("combo box", journey.text("Condition"), page)
     for _ in range(2):
         ui.act(condition, "dropdown.next")
@@ -207,8 +209,8 @@ def carrier_marks_one_stopped(journey):
                            if record["fields"]["name"] == name)
     journey.open_table_row("carrier1", "Instruments", name)
     journey.step("carrier1", "Stop")
-    wait(lambda: any(record["id"] == journey.stopped for record in journey.records("instruments", "carrier1", state="stopped")), 60,
-         "the stopped instrument")
+    wait(lambda: any(record["id"] == journey.stopped for record in journey.records("instruments", "carrier1", state="stopped")),
+         60, "the stopped instrument")
     ui.see(journey.text("Stopped"), 20)
     journey.shot("停用一台仪器")
     ui.click(journey.text("Back"))

@@ -61,7 +61,7 @@ def reviewer_filters_and_ticks_by_keyboard(journey):
 def reviewer_approves_and_undoes(journey):
     ui = reviewer(journey)
     ui.key("a")
-    ui.get("push button", starts("撤销（"), timeout=60)
+    ui.get("push button", starts("1990 项待发送"), timeout=60)
     journey.shot("审核 十秒内可撤销")
     ui.key("u")
     see_foot(ui, "共 2,000 条")
@@ -81,7 +81,7 @@ def reviewer_approves_and_gets_an_answer_per_item(journey):
     ui.get("push button", starts("通过 1990 项"), timeout=60)
     withdrawn = imported(journey, "JX00500")["JX00500"]
     ui.key("a")
-    ui.get("push button", starts("撤销（"), timeout=60)
+    ui.get("push button", starts("1990 项待发送"), timeout=60)
     journey.command("carrier1", "instrument", withdrawn, "withdraw")
     ui.see(" / 1990", 60)
     journey.shot("审核 进度")

@@ -1,5 +1,5 @@
 """Part 4, the carrier: a booking arrives by itself, is accepted, a rival's is refused with free times; results and fees."""
-from journey_play import expect, starts
+from journey_play import expect, holds
 from journey_1_catalogue import carrier
 from journey_3_offline import MODEL, PURPOSE, book, booking
 from uidrv import wait
@@ -14,21 +14,24 @@ def step(function):
     return function
 
 
+def see_row(journey, number):
+    wait(lambda: journey.clients["carrier1"].find("label", holds(number), journey.table_rows("carrier1", "Bookings received")), 60,
+         f"{number} in her list")
+
+
 @step
 def the_carrier_sees_it_arrive_and_a_rival_wants_the_same_time(journey):
     """Her list is open while the rival books: nobody refreshes anything."""
     ui = carrier(journey)
     journey.page("carrier1", "Bookings received")
-    wait(lambda: ui.find("label", lambda label: journey.number_of_order in label, journey.table_rows("carrier1", "Bookings received")), 60,
-         "the booking in her list")
+    see_row(journey, journey.number_of_order)
     journey.shot("载体 收到预约")
     journey.person("enterprise2")
     book(journey, "enterprise2", MODEL, "10:00", "12:00", RIVAL)
     wait(lambda: (booking(journey, RIVAL, "enterprise2") or {}).get("state") == "submitted", 60, "the rival on the server")
     journey.rival = booking(journey, RIVAL, "enterprise2")["fields"]["number"]
     ui.present()
-    wait(lambda: ui.find("label", lambda label: journey.rival in label, journey.table_rows("carrier1", "Bookings received")), 60,
-         "the rival in her list")
+    see_row(journey, journey.rival)
     journey.shot("载体 未刷新 又到一条预约")
 
 

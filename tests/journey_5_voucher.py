@@ -24,13 +24,13 @@ def the_enterprise_claims_a_voucher(journey):
     journey.page("enterprise1", "Vouchers")
     journey.shot("企业 创新券")
     ui.click(journey.text("Claim a voucher"))
-    page = ui.get("panel", journey.text("Claim"), timeout=30)
-    ui.type(journey.text("Amount claimed"), "900000", base=page)
+    ui.get("text", journey.text("Amount claimed"), timeout=30)
+    ui.type(journey.text("Amount claimed"), "900000")
     ui.see("900,000.00", 20)
     journey.shot("企业 超出限额 提交前说明")
-    ui.type(journey.text("Amount claimed"), "10000", base=page)
-    ui.type(journey.text("Purpose of the claim"), "购买镀层检测服务", base=page)
-    ui.toggle(journey.text("I pledge that what I state is true"), page)
+    ui.type(journey.text("Amount claimed"), "10000")
+    ui.type(journey.text("Purpose of the claim"), "购买镀层检测服务")
+    ui.toggle(journey.text("I pledge that what I state is true"))
     journey.shot("企业 申领创新券")
     before = len(journey.records("vouchers"))
     ui.click(journey.text("Claim"))
@@ -114,7 +114,8 @@ def the_code_can_be_read_and_the_card_saved(journey):
     text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=False).stdout
     numbers = [voucher["fields"]["number"] for voucher in journey.records("vouchers")]
     expect("创新券" in text and any(number in text for number in numbers), f"pdftotext reads {text!r}")
-    subprocess.run(["pdftoppm", "-png", "-r", "60", "-singlefile", str(path), str(journey.pictures / f"{journey.number:02d} 创新券 打印稿")], check=False)
+    drawn = journey.pictures / f"{journey.number:02d} 创新券 打印稿"
+    subprocess.run(["pdftoppm", "-png", "-r", "60", "-singlefile", str(path), str(drawn)], check=False)
 
 
 @step

@@ -223,7 +223,8 @@ class Journey:
         found, cursor = [], None
         while True:
             asked = dict(filters, limit=200, **({"cursor": cursor} if cursor else {}))
-            status, answer = self.server.ask("GET", f"/v1/{entity}?{urllib.parse.urlencode(asked, doseq=True)}", token=self.server.token(name))
+            path = f"/v1/{entity}?{urllib.parse.urlencode(asked, doseq=True)}"
+            status, answer = self.server.ask("GET", path, token=self.server.token(name))
             expect(status == 200, f"{entity}: {status} {answer}")
             found += answer["items"]
             cursor = answer["next"]

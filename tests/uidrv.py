@@ -155,14 +155,17 @@ class UI:
         raise KeyError(f"{node.get_role_name()} {node.get_name()!r} has no action {action!r}")
 
     def click(self, name, role=("push button", "toggle button", "link"), base=None, timeout=10):
-        """Waits until it can be clicked."""
-        def can_be_clicked(node):  # a menu button has its action inside
-            return has_state(node, "sensitive") and node.get_action_iface() and node.get_action_iface().get_n_actions() > 0
-        node = wait(lambda: next((node for node in self.all(role, name, base) if can_be_clicked(node)), None), timeout,
-                    f"a {role} {name!r} that can be clicked")
-        if not self.act(node, "toggle" if node.get_role_name() == "toggle button" and not self._clickable(node) else "click"):
-            raise RuntimeError(f"{name!r} refused the click")
-        return node
+        """Waits until one of that name takes the click: what lies on a hidden page refuses it."""
+        def take():
+            for node in self.all(role, name, base):
+                interface = node.get_action_iface()
+                if not has_state(node, "sensitive") or interface is None or interface.get_n_actions() == 0:
+                    continue  # a menu button has its action inside
+                is_toggle = node.get_role_name() == "toggle button" and not self._clickable(node)
+                if self.act(node, "toggle" if is_toggle else "click"):
+                    return node
+            return None
+        return wait(take, timeout, f"a {role} {name!r} that can be clicked")
 
     @staticmethod
     def _clickable(node):
