@@ -21,7 +21,8 @@ struct _YqApiClient
   SoupSession *session;
   char *server;
   char *token;
-  const char *language; /* for Accept-Language */
+  char *picture_id, *picture_text; /* of the next sign-in */
+  const char *language;            /* for Accept-Language */
   YqProblem *problem;
   guint retry_after;
 };
@@ -299,6 +300,15 @@ yq_api_client_send_finish (YqApiClient *self, GAsyncResult *result, GError **err
 /* -- the calls -- */
 
 void
+yq_api_client_set_picture (YqApiClient *self, const char *id, const char *text)
+{
+  g_free (self->picture_id);
+  g_free (self->picture_text);
+  self->picture_id = g_strdup (id);
+  self->picture_text = g_strdup (text != NULL ? text : "");
+}
+
+void
 yq_api_client_sign_in_async (YqApiClient *self, const char *username, const char *password,
                              GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data)
@@ -309,6 +319,15 @@ yq_api_client_sign_in_async (YqApiClient *self, const char *username, const char
   yq_json_append_string (text, username);
   g_string_append (text, ",\"password\":");
   yq_json_append_string (text, password);
+  if (self->picture_id != NULL)
+    {
+      g_string_append (text, ",\"captcha\":{\"id\":");
+      yq_json_append_string (text, self->picture_id);
+      g_string_append (text, ",\"text\":");
+      yq_json_append_string (text, self->picture_text);
+      g_string_append_c (text, '}');
+      yq_api_client_set_picture (self, NULL, NULL); /* each is tried once */
+    }
   g_string_append_c (text, '}');
   body = g_bytes_new (text->str, text->len);
   yq_api_client_send_async (self, "POST", YQ_PATH_SESSIONS, body, 0, cancellable, callback,
@@ -369,6 +388,8 @@ yq_api_client_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->server, g_free);
   g_clear_pointer (&self->token, g_free);
+  g_clear_pointer (&self->picture_id, g_free);
+  g_clear_pointer (&self->picture_text, g_free);
   g_clear_pointer (&self->problem, yq_problem_free);
   G_OBJECT_CLASS (yq_api_client_parent_class)->finalize (object);
 }

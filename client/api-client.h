@@ -36,6 +36,8 @@ void yq_api_client_send_async (YqApiClient *self, const char *method, const char
                                GAsyncReadyCallback callback, gpointer user_data);
 JsonNode *yq_api_client_send_finish (YqApiClient *self, GAsyncResult *result, GError **error);
 
+/* The picture code that goes with the next sign-in; NULL: none. */
+void yq_api_client_set_picture (YqApiClient *self, const char *id, const char *text);
 /* {token, expires_at, account, organisation, grants}. */
 void yq_api_client_sign_in_async (YqApiClient *self, const char *username, const char *password,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,

@@ -5,6 +5,7 @@
 
 #include <locale.h>
 
+#include "account-dialog.h"
 #include "bits.h"
 #include "file-strip.h"
 #include "login.h"
@@ -12,6 +13,7 @@
 #include "model.h"
 #include "prompt.h"
 #include "region.h"
+#include "register-dialog.h"
 #include "sign-in-window.h"
 
 #define DEFAULT_SERVER "http://127.0.0.1:8080"
@@ -97,6 +99,11 @@ refresh_identity (YqApplication *self)
     return;
   frame = YQ_FRAME (self->window);
   place = describe_place (self);
+  if (yq_login_is_visitor (self->login))
+    {
+      yq_frame_set_identity (frame, place, _(yq_frame_kind (frame)->title));
+      return;
+    }
   person = yq_store_title (store, yq_model_find ("account"), yq_login_account (self->login));
   line = g_strdup_printf ("%s · %s", _(yq_frame_kind (frame)->title),
                                         person ? person : yq_login_username (self->login));
@@ -120,7 +127,11 @@ refresh_sign_in_banner (YqApplication *self)
 {
   if (self->window == NULL || !YQ_IS_FRAME (self->window))
     return;
-  if (yq_login_needs_sign_in (self->login))
+  if (yq_login_is_visitor (self->login))
+    yq_frame_set_banner (YQ_FRAME (self->window),
+                         _("You look around as a visitor.  Sign in to book and to use vouchers."),
+                            _("Sign in"), "app.sign-in");
+  else if (yq_login_needs_sign_in (self->login))
     yq_frame_set_banner (YQ_FRAME (self->window),
                          _("The server asks you to sign in again.  You can go on working; what "
                            "you do is sent afterwards."),
@@ -133,11 +144,33 @@ refresh_sign_in_banner (YqApplication *self)
     yq_frame_set_banner (YQ_FRAME (self->window), NULL, NULL, NULL);
 }
 
+/* Nothing goes on with a profile that is older than its jurisdiction allows (365 days). */
+static void
+refresh_stale (YqApplication *self)
+{
+  YqStore *store = self->login ? yq_login_store (self->login) : NULL;
+  const char *id = store != NULL ? yq_login_organisation (self->login) : NULL;
+  g_autoptr(YqRecord) own = NULL;
+  gboolean is_stale;
+
+  if (id == NULL || self->window == NULL || !YQ_IS_FRAME (self->window))
+    return;
+  own = yq_store_get (store, yq_model_find ("organisation"), id);
+  is_stale = own != NULL && yq_record_in_state (own, "stale");
+  yq_frame_set_only (YQ_FRAME (self->window), is_stale ? "organisation|messages|account" : NULL);
+  if (is_stale)
+    yq_frame_set_banner (YQ_FRAME (self->window),
+                         _("The profile of your organisation was not refreshed for a year.  Check "
+                           "it and save it; everything else waits until then."),
+                            _("Open the profile"), "win.page::organisation");
+}
+
 static void
 login_changed_cb (YqApplication *self)
 {
   refresh_identity (self);
   refresh_sign_in_banner (self);
+  refresh_stale (self);
 }
 
 /* -- closing: decisions that can still be undone -- */
@@ -221,6 +254,33 @@ take_login (YqApplication *self, const char *server)
 }
 
 static void
+picture_came_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(YqApplication) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) answer = yq_api_client_send_finish (YQ_API_CLIENT (source), result, &error);
+  g_autoptr(GdkTexture) texture = NULL;
+  JsonObject *object;
+
+  if (answer == NULL || !JSON_NODE_HOLDS_OBJECT (answer) || self->window == NULL ||
+      !YQ_IS_SIGN_IN_WINDOW (self->window))
+    return;
+  object = json_node_get_object (answer);
+  texture =
+    yq_picture_code_texture (json_object_get_string_member_with_default (object, "image", NULL));
+  yq_sign_in_window_show_picture (YQ_SIGN_IN_WINDOW (self->window),
+                                  json_object_get_string_member_with_default (object, "id", ""),
+                                  texture);
+}
+
+static void
+ask_picture (YqApplication *self)
+{
+  yq_api_client_send_async (yq_login_api (self->login), "GET", "/v1/captcha", NULL, 0, NULL,
+                            picture_came_cb, g_object_ref (self));
+}
+
+static void
 tell_sign_in_failure (YqApplication *self, const GError *error)
 {
   const char *title = _("Signing in did not work");
@@ -229,6 +289,8 @@ tell_sign_in_failure (YqApplication *self, const GError *error)
     title = _("Account or password is wrong");
   else if (g_error_matches (error, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_UNREACHABLE))
     title = _("The server cannot be reached");
+  else if (g_error_matches (error, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_PICTURE))
+    title = _("Please type what the picture shows");
   else if (g_error_matches (error, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_THROTTLED))
     title = _("Too many tries");
   yq_sign_in_window_fail (YQ_SIGN_IN_WINDOW (self->window), title, error->message);
@@ -246,7 +308,12 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
   yq_sign_in_window_set_busy (YQ_SIGN_IN_WINDOW (self->window), FALSE);
   if (!ok)
     {
+      const char *typed;
+
       tell_sign_in_failure (self, error);
+      if (g_error_matches (error, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_PICTURE) ||
+          yq_sign_in_window_picture (YQ_SIGN_IN_WINDOW (self->window), &typed) != NULL)
+        ask_picture (self);
       return;
     }
   yq_settings_set ("sign-in", "server", yq_login_server (self->login));
@@ -258,7 +325,11 @@ static void
 sign_in_cb (YqSignInWindow *window, const char *server, const char *user, const char *password,
             YqApplication *self)
 {
+  const char *typed = NULL;
+  const char *picture = yq_sign_in_window_picture (window, &typed);
+
   take_login (self, server);
+  yq_login_set_picture (self->login, picture, typed);
   yq_sign_in_window_set_busy (window, TRUE);
   yq_login_sign_in_async (self->login, user, password, NULL, signed_in_cb, g_object_ref (self));
 }
@@ -270,9 +341,72 @@ visit_cb (YqSignInWindow *window, const char *server, YqApplication *self)
 
   take_login (self, server);
   if (yq_login_visit (self->login, &error))
-    yq_application_open (self, yq_window_kinds);
+    yq_application_open (self, yq_window_kind_find ("visitor"));
   else
     tell_sign_in_failure (self, error);
+}
+
+/* She has an account now, or its password again: in. */
+static void
+account_done (const char *username, const char *password, gpointer data)
+{
+  YqApplication *self = data;
+
+  if (self->window != NULL && YQ_IS_SIGN_IN_WINDOW (self->window))
+    yq_sign_in_window_set_user (YQ_SIGN_IN_WINDOW (self->window), username, password);
+}
+
+static void
+register_cb (YqSignInWindow *window, const char *server, YqApplication *self)
+{
+  take_login (self, server);
+  yq_register_dialog_open (GTK_WIDGET (window), yq_login_api (self->login), account_done, self);
+}
+
+static void
+recover_cb (YqSignInWindow *window, const char *server, YqApplication *self)
+{
+  take_login (self, server);
+  yq_recover_dialog_open (GTK_WIDGET (window), yq_login_api (self->login), account_done, self);
+}
+
+static void
+another_picture_cb (YqSignInWindow *window, const char *server, YqApplication *self)
+{
+  take_login (self, server);
+  ask_picture (self);
+}
+
+static void
+signed_in_again_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(YqApplication) self = data;
+  g_autoptr(GError) error = NULL;
+
+  if (!yq_login_sign_in_finish (YQ_LOGIN (source), result, &error))
+    g_message ("%s", error->message);
+  else if (self->window != NULL && YQ_IS_FRAME (self->window))
+    yq_frame_toast (YQ_FRAME (self->window), _("The password is changed"));
+}
+
+/* All sessions have ended, this one too: it goes on with the new password. */
+static void
+password_done (const char *username, const char *password, gpointer data)
+{
+  YqApplication *self = data;
+
+  yq_login_sign_in_async (self->login, username, password, NULL, signed_in_again_cb,
+                          g_object_ref (self));
+}
+
+static void
+change_password_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  YqApplication *self = data;
+
+  if (self->login != NULL && self->window != NULL && !yq_login_is_visitor (self->login))
+    yq_password_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login),
+                             yq_login_username (self->login), password_done, self);
 }
 
 static char *
@@ -295,6 +429,9 @@ show_sign_in (YqApplication *self)
 
   g_signal_connect (window, "sign-in", G_CALLBACK (sign_in_cb), self);
   g_signal_connect (window, "visit", G_CALLBACK (visit_cb), self);
+  g_signal_connect (window, "register", G_CALLBACK (register_cb), self);
+  g_signal_connect (window, "recover", G_CALLBACK (recover_cb), self);
+  g_signal_connect (window, "picture", G_CALLBACK (another_picture_cb), self);
   replace_window (self, GTK_WINDOW (window));
 }
 
@@ -468,6 +605,22 @@ sign_in_again_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   show_sign_in (data);
 }
 
+/* Other rights, another organisation: everything is read anew after signing in. */
+static void
+bound_done (const char *username, const char *password, gpointer data)
+{
+  sign_out (data, TRUE);
+}
+
+static void
+bind_account_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  YqApplication *self = data;
+
+  if (self->login != NULL && self->window != NULL && !yq_login_is_visitor (self->login))
+    yq_bind_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login), bound_done, self);
+}
+
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -493,6 +646,8 @@ add_looks (YqApplication *self)
     { "about", about_cb },
     { "sign-in", sign_in_again_cb },
     { "sign-out", sign_out_cb },
+    { "change-password", change_password_cb },
+    { "bind-account", bind_account_cb },
     { "quit", quit_cb },
   };
 

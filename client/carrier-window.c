@@ -13,6 +13,8 @@
 #include "own-pages.h"
 #include "party.h"
 #include "posts-page.h"
+#include "qualification-page.h"
+#include "qualification.h"
 #include "redemption-page.h"
 #include "storefront.h"
 #include "voucher.h"
@@ -28,6 +30,7 @@ static const YqHomeLine home_lines[] = {
   { "yq-organisation-symbolic", N_("The application for a store was returned"), N_("%u applications for stores were returned"), &yq_store, "carrier", "returned", "stores" },
   { "yq-voucher-symbolic", N_("The application as voucher institution was returned"), N_("%u applications as voucher institution were returned"), &yq_institution, "carrier", "returned", "institutions" },
   { "yq-voucher-symbolic", N_("%u voucher service was returned"), N_("%u voucher services were returned"), &yq_voucher_service, "carrier", "returned", "voucher-services" },
+  { "emblem-ok-symbolic", N_("%u qualification was returned"), N_("%u qualifications were returned"), &yq_qualification, "carrier", "returned", "qualifications" },
   { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
   { NULL },
 };
@@ -66,6 +69,7 @@ static const struct
   { "posts", "yq-inbox-symbolic", N_("Our supply and demand"), yq_posts_page_new, NULL, MEMBERS },
   { "board", "view-list-symbolic", N_("Supply and demand"), yq_board_page_new },
   { NULL },
+  { "qualifications", "emblem-ok-symbolic", N_("Qualifications"), yq_qualifications_page_new, NULL, MEMBERS },
   { "stores", "yq-organisation-symbolic", N_("Store"), yq_stores_page_new },
   { "institutions", "yq-voucher-symbolic", N_("Voucher institution"), yq_institutions_page_new },
   { "voucher-services", "yq-voucher-symbolic", N_("Voucher services"), yq_voucher_services_page_new },

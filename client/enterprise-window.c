@@ -10,6 +10,7 @@
 #include "office.h"
 #include "order.h"
 #include "own-pages.h"
+#include "qualification-page.h"
 #include "party.h"
 #include "posts-page.h"
 #include "preselection-page.h"
@@ -63,6 +64,8 @@ yq_enterprise_window_build (YqFrame *frame)
                      _("Our supply and demand"), yq_posts_page_new, NULL);
   yq_frame_add_page (frame, "board", "view-list-symbolic",
                      _("Supply and demand"), yq_board_page_new, NULL);
+  yq_frame_add_page (frame, "qualifications", "emblem-ok-symbolic",
+                     _("Qualifications"), yq_qualifications_page_new, NULL);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);

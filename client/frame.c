@@ -33,6 +33,7 @@ struct _YqFrame
   GtkWidget *search_words, *tray, *banner, *banner_text, *banner_button, *toasts, *stack, *palette;
   GtkEventController *keys;
   YqOpenRecord open_record;
+  char *only; /* pages that can be shown, or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (YqFrame, yq_frame, ADW_TYPE_APPLICATION_WINDOW)
@@ -348,6 +349,7 @@ yq_frame_finalize (GObject *object)
 
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->pushed);
+  g_free (YQ_FRAME (object)->only);
   G_OBJECT_CLASS (yq_frame_parent_class)->finalize (object);
 }
 
@@ -482,8 +484,13 @@ yq_frame_set_badge (YqFrame *self, const char *name, guint count)
 YqPage *
 yq_frame_show_page (YqFrame *self, const char *name)
 {
-  Entry *entry = find_entry (self, name);
+  g_autofree char *first =
+    self->only != NULL ? g_strndup (self->only, strcspn (self->only, "|")) : NULL;
+  Entry *entry;
 
+  if (first != NULL && !yq_word_in (self->only, name))
+    name = first;
+  entry = find_entry (self, name);
   g_return_val_if_fail (entry != NULL, NULL);
   if (entry->page == NULL)
     {
@@ -504,6 +511,17 @@ yq_frame_show_page (YqFrame *self, const char *name)
   else
     set_top (self, entry->page);
   return entry->page;
+}
+
+void
+yq_frame_set_only (YqFrame *self, const char *names)
+{
+  if (g_strcmp0 (self->only, names) == 0)
+    return;
+  g_free (self->only);
+  self->only = g_strdup (names);
+  if (names != NULL && self->current != NULL && !yq_word_in (names, self->current->name))
+    yq_frame_show_page (self, self->current->name);
 }
 
 const char *

@@ -50,6 +50,9 @@ void yq_frame_set_badge (YqFrame *frame, const char *name, guint count);
 /* Shows a page of the sidebar (and drops what was pushed on it).  Builds it if need be. */
 YqPage *yq_frame_show_page (YqFrame *frame, const char *name);
 const char *yq_frame_current (YqFrame *frame); /* the sidebar page's name */
+/* Only these pages ("organisation|messages") can be shown, the first in the place of all others;
+ * NULL: all. */
+void yq_frame_set_only (YqFrame *frame, const char *names);
 /* Names of the pages in order; NULL-terminated, g_strfreev. */
 char **yq_frame_dup_pages (YqFrame *frame);
 

@@ -319,6 +319,7 @@ open_parts (YqLogin *self, GBytes *key, const char *token, GError **error)
     g_signal_connect_object (self->store, "changed::grant", G_CALLBACK (grants_changed_cb), self,
                              G_CONNECT_SWAPPED);
   self->needs_sign_in = !self->is_visitor && token == NULL;
+  yq_api_client_set_token (self->api, token);
   yq_sync_start (self->sync, token);
   return TRUE;
 }
@@ -333,6 +334,7 @@ take_unlocked (YqLogin *self, Unlock *unlock, GError **error)
       point_who (self);
       yq_store_set_who (self->store, &self->who);
       self->needs_sign_in = unlock->token == NULL;
+      yq_api_client_set_token (self->api, unlock->token);
       yq_sync_start (self->sync, unlock->token);
       tell (self);
       return TRUE;
@@ -437,6 +439,28 @@ yq_login_restore_finish (YqLogin *self, GAsyncResult *result, GError **error)
 
 /* -- signing in -- */
 
+void
+yq_login_set_picture (YqLogin *self, const char *id, const char *text)
+{
+  yq_api_client_set_picture (self->api, id, text);
+}
+
+YqApiClient *
+yq_login_api (YqLogin *self)
+{
+  return self->api;
+}
+
+static gboolean
+wants_picture (YqApiClient *api)
+{
+  const YqProblem *problem = yq_api_client_problem (api);
+  const char *field = NULL;
+
+  return problem != NULL && yq_problem_n_errors (problem) > 0 &&
+         yq_problem_error (problem, 0, &field, NULL) != NULL && g_strcmp0 (field, "captcha") == 0;
+}
+
 static void
 refuse_sign_in (YqLogin *self, GTask *task, const GError *error)
 {
@@ -445,6 +469,9 @@ refuse_sign_in (YqLogin *self, GTask *task, const GError *error)
   if (g_error_matches (error, YQ_API_ERROR, YQ_API_ERROR_UNAUTHENTICATED))
     g_task_return_new_error (task, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_WRONG, "%s",
                              _("The name or the password is wrong"));
+  else if (wants_picture (self->api))
+    g_task_return_new_error (task, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_PICTURE, "%s",
+                             yq_problem_detail (yq_api_client_problem (self->api)));
   else if (g_error_matches (error, YQ_API_ERROR, YQ_API_ERROR_UNAVAILABLE) && seconds > 0)
     g_task_return_new_error (task, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_THROTTLED,
                              _("Too many tries: please wait %u minutes"), (seconds + 59) / 60);
@@ -481,6 +508,7 @@ yq_login_sign_in_async (YqLogin *self, const char *username, const char *passwor
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_task_data (task, unlock_new (self, username, password), unlock_free);
+  yq_api_client_set_token (self->api, NULL);
   yq_api_client_sign_in_async (self->api, username, password, cancellable, answered_cb, task);
 }
 

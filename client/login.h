@@ -6,6 +6,7 @@
  * a 0600 file. */
 #pragma once
 
+#include "api-client.h"
 #include "sync.h"
 
 #define YQ_LOGIN_ERROR (yq_login_error_quark ())
@@ -14,6 +15,7 @@ typedef enum
   YQ_LOGIN_ERROR_WRONG,       /* name or password */
   YQ_LOGIN_ERROR_UNREACHABLE, /* no network and this account has never signed in here */
   YQ_LOGIN_ERROR_THROTTLED,   /* too many tries; the message says how long */
+  YQ_LOGIN_ERROR_PICTURE,     /* a picture code is needed, or was wrong */
   YQ_LOGIN_ERROR_NOT_EMPTY,   /* the outbox is not empty: ask first */
   YQ_LOGIN_ERROR_FAILED
 } YqLoginError;
@@ -38,6 +40,10 @@ void yq_login_sign_in_async (YqLogin *self, const char *username, const char *pa
                              GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data);
 gboolean yq_login_sign_in_finish (YqLogin *self, GAsyncResult *result, GError **error);
+/* The picture code that goes with the next sign-in; NULL: none. */
+void yq_login_set_picture (YqLogin *self, const char *id, const char *text);
+/* For calls about accounts, with the token of who is signed in; borrowed. */
+YqApiClient *yq_login_api (YqLogin *self);
 /* Browse the public catalogue without an account. */
 gboolean yq_login_visit (YqLogin *self, GError **error);
 /* Ends the session: NOT_EMPTY while anything is unsent, unless keep (the store and its outbox stay

@@ -7,7 +7,10 @@
 #include "bits.h"
 #include "face.h"
 #include "party.h"
+#include "qualification-page.h"
+#include "reading.h"
 #include "record-page.h"
+#include "size-standard.h"
 
 static YqPage *
 missing_page (const char *title, const char *text)
@@ -70,6 +73,79 @@ members_changed_cb (YqStore *store, const char *entity, const char *id, gpointer
     fill_members (list, frame);
 }
 
+/* -- read before the form -- */
+
+typedef struct
+{
+  YqRecordPage *page;
+  GtkWidget *stack;
+} Gate;
+
+static void
+accepted_cb (Gate *gate)
+{
+  YqRecordForm *form = yq_record_page_form (gate->page);
+
+  gtk_stack_set_visible_child_name (GTK_STACK (gate->stack), "form");
+  if (form == NULL)
+    return;
+  yq_values_set_int (yq_record_form_values (form), ORGANISATION_COMMITMENT_ACCEPTED, TRUE);
+  yq_record_form_reload (form);
+  yq_record_form_touched (form, "commitment_accepted");
+}
+
+/* Commitment, guide and liability stand in the place of the form until they are accepted. */
+static void
+put_gate (YqFrame *frame, YqPage *page, YqRecord *own)
+{
+  Gate *gate;
+  GtkWidget *content, *reading;
+
+  if (!yq_record_in_state (own, "draft") || yq_record_int (own, ORGANISATION_COMMITMENT_ACCEPTED) ||
+      yq_record_page_form (yq_record_page_of (page)) == NULL)
+    return;
+  gate = g_new0 (Gate, 1);
+  gate->page = yq_record_page_of (page);
+  reading = yq_reading_gate_new (
+    yq_frame_store (frame), yq_record_region (own),
+    "guide.organisation|commitment|terms|liability.enterprise|liability.carrier",
+    G_CALLBACK (accepted_cb), gate);
+  if (reading == NULL)
+    {
+      g_free (gate);
+      return;
+    }
+  content = g_object_ref (yq_page_content (page));
+  gate->stack = gtk_stack_new ();
+  yq_page_set_content (page, gate->stack);
+  gtk_stack_add_named (GTK_STACK (gate->stack), reading, "reading");
+  gtk_stack_add_named (GTK_STACK (gate->stack), content, "form");
+  g_object_unref (content);
+  g_object_set_data_full (G_OBJECT (gate->stack), "yq-gate", gate, g_free);
+}
+
+static void
+standard_cb (GtkButton *button, YqRecordPage *page)
+{
+  YqFrame *frame = yq_frame_of (GTK_WIDGET (page));
+
+  yq_size_standard_open (frame,
+                         yq_record_text (yq_record_page_record (page), ORGANISATION_INDUSTRY));
+}
+
+static void
+add_standard (YqRecordPage *page)
+{
+  YqRecordForm *form = yq_record_page_form (page);
+  GtkWidget *button = yq_button_new (_("Open the standard that decides the size"), NULL, NULL);
+
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (standard_cb), page, 0);
+  gtk_box_append (
+    GTK_BOX (form != NULL ? yq_record_form_card (form, "Size") : yq_record_page_bottom (page)),
+    button);
+}
+
 YqPage *
 yq_organisation_page_new (YqFrame *frame, gpointer user_data)
 {
@@ -91,6 +167,10 @@ yq_organisation_page_new (YqFrame *frame, gpointer user_data)
                            G_CALLBACK (members_changed_cb), members, 0);
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Members"), members));
   gtk_box_append (GTK_BOX (yq_record_page_bottom (yq_record_page_of (page))), box);
+  if (yq_record_has (own, ORGANISATION_FIRST_APPROVED_AT))
+    gtk_box_append (GTK_BOX (box), yq_name_changes_new (frame));
+  add_standard (yq_record_page_of (page));
+  put_gate (frame, page, own);
   return page;
 }
 
@@ -107,5 +187,7 @@ yq_account_page_new (YqFrame *frame, gpointer user_data)
   if (!yq_who_has_role (yq_frame_who (frame), YQ_ROLE_REVIEWER))
     gtk_box_append (GTK_BOX (yq_record_page_top (yq_record_page_of (page))),
                     yq_bind_organisation_new (frame));
+  yq_page_add_button (page, NULL, _("Change the password…"), "app.change-password");
+  yq_page_add_button (page, NULL, _("Bind an older account…"), "app.bind-account");
   return page;
 }

@@ -8,6 +8,7 @@
 #include "fold.h"
 #include "office.h"
 #include "prompt.h"
+#include "reading.h"
 #include "record-facts.h"
 #include "record-history.h"
 
@@ -614,6 +615,7 @@ yq_record_page_open (YqFrame *frame, YqRecord *record)
   YqRecordPage *self = g_object_new (YQ_TYPE_RECORD_PAGE, NULL);
   YqRecord *own =
     yq_store_get (yq_frame_store (frame), yq_record_entity (record), yq_record_id (record));
+  GtkWidget *reading;
 
   self->frame = frame;
   self->store = g_object_ref (yq_frame_store (frame));
@@ -625,6 +627,8 @@ yq_record_page_open (YqFrame *frame, YqRecord *record)
   add_actions (self);
   build_body (self);
   refresh (self);
+  if (self->form != NULL && (reading = yq_reading_for_record (self->store, self->record)) != NULL)
+    gtk_box_append (GTK_BOX (self->top), reading);
   self->store_id = g_signal_connect (self->store, "changed", G_CALLBACK (store_changed_cb), self);
   self->outbox_id =
     g_signal_connect (self->outbox, "changed", G_CALLBACK (outbox_changed_cb), self);

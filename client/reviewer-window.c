@@ -13,6 +13,7 @@
 #include "own-pages.h"
 #include "party.h"
 #include "programme.h"
+#include "qualification.h"
 #include "redemption.h"
 #include "review-desk.h"
 #include "statistics-page.h"
@@ -33,6 +34,10 @@ static const YqReviewDesk desks[] = {
     NULL, "approve", "return", NULL, "yq-voucher-symbolic", N_("Applications to become a voucher institution arrive here; approval publishes the admission notice.") },
   { "desk-voucher-services", N_("Voucher services to review"), &yq_voucher_service, "pending", "title|carrier_name|programme_name|submitted_at|due_on",
     NULL, "approve", "return", NULL, "yq-voucher-symbolic", N_("Services to be paid for with vouchers arrive here.") },
+  { "desk-qualifications", N_("Qualifications to review"), &yq_qualification, "pending", "organisation_name|kind|to_region|submitted_at|due_on",
+    "kind|to_region", "approve", "return", NULL, "emblem-ok-symbolic", N_("Institutions that apply to be carriers of your region arrive here.") },
+  { "desk-name-changes", N_("Changes of name to review"), &yq_name_change, "pending", "old_name|new_name|changed_on|submitted_at|due_on",
+    NULL, "approve", "return", NULL, "document-edit-symbolic", N_("Verified organisations that have a new name arrive here, with their papers.") },
   { "desk-claims", N_("Claims to review"), &yq_claim, "pending", "buyer_name|programme_name|amount|submitted_at|due_on", NULL, "approve", "return",
     NULL, "yq-voucher-symbolic", N_("Claims of programmes that are reviewed arrive here.") },
   { "desk-redemptions", N_("Redemptions to review"), &yq_redemption, "reviewing", "number|applicant_name|fee|amount|submitted_at|due_on",
@@ -50,6 +55,8 @@ static const YqHomeLine home_lines[] = {
   { "emblem-documents-symbolic", N_("%u service to review"), N_("%u services to review"), &yq_service, NULL, "pending", "desk-services" },
   { "yq-voucher-symbolic", N_("%u voucher institution to review"), N_("%u voucher institutions to review"), &yq_institution, NULL, "pending", "desk-institutions" },
   { "yq-voucher-symbolic", N_("%u voucher service to review"), N_("%u voucher services to review"), &yq_voucher_service, NULL, "pending", "desk-voucher-services" },
+  { "emblem-ok-symbolic", N_("%u qualification to review"), N_("%u qualifications to review"), &yq_qualification, NULL, "pending", "desk-qualifications" },
+  { "document-edit-symbolic", N_("%u change of name to review"), N_("%u changes of name to review"), &yq_name_change, NULL, "pending", "desk-name-changes" },
   { "yq-voucher-symbolic", N_("%u claim to review"), N_("%u claims to review"), &yq_claim, NULL, "pending", "desk-claims" },
   { "emblem-documents-symbolic", N_("%u redemption to review"), N_("%u redemptions to review"), &yq_redemption, NULL, "reviewing", "desk-redemptions" },
   { "yq-inbox-symbolic", N_("%u post to review"), N_("%u posts to review"), &yq_post, NULL, "pending", "desk-posts" },
@@ -73,6 +80,11 @@ static const YqListPage organisations = {
 static const YqListPage redemptions = {
   "all-redemptions", N_("All redemptions"), &yq_redemption, NULL, "redeemer|place", NULL, NULL, "view-list-symbolic",
   N_("No redemptions"), N_("Every redemption of your region stands here, also decided ones."), NULL, NULL,
+};
+
+static const YqListPage sms = {
+  "sms", N_("Text messages"), &yq_sms, NULL, "type", NULL, "sent_at|state|phone|type|text|tries|failure", "mail-send-symbolic",
+  N_("No text messages"), N_("What was sent by SMS stands here, with the reason where it did not arrive; phones are masked."), NULL, NULL,
 };
 
 static const char *const searched[] = { "instrument", "organisation", "redemption", "claim", "voucher_use", NULL };
@@ -99,6 +111,9 @@ yq_reviewer_window_build (YqFrame *frame)
                      _("Statistics"), yq_statistics_page_new, NULL);
   yq_frame_add_page (frame, "audit", "document-edit-symbolic",
                      _("Decisions"), yq_audit_page_new, NULL);
+  if (yq_who_has_role (yq_frame_who (frame), YQ_ROLE_ADMINISTRATOR))
+    yq_frame_add_page (frame, "sms", "mail-send-symbolic",
+                       _("Text messages"), yq_list_page_new, (gpointer) &sms);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);

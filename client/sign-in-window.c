@@ -11,6 +11,8 @@ struct _YqSignInWindow
   AdwApplicationWindow parent_instance;
   GtkWidget *server, *server_row, *user, *password, *button, *spinner, *words;
   GtkWidget *notice, *notice_title, *notice_detail, *form;
+  GtkWidget *picture_box, *picture, *picture_text; /* seen after three failures */
+  char *picture_id;
 };
 
 G_DEFINE_FINAL_TYPE (YqSignInWindow, yq_sign_in_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -30,6 +32,8 @@ what_is_missing (YqSignInWindow *self)
     return _("Type your account first");
   if (*text_of (self->password) == '\0')
     return _("Type your password first");
+  if (self->picture_id != NULL && *text_of (self->picture_text) == '\0')
+    return _("Type what the picture shows first");
   return NULL;
 }
 
@@ -47,6 +51,24 @@ submit (YqSignInWindow *self)
   gtk_widget_set_visible (self->notice, FALSE);
   g_signal_emit_by_name (self, "sign-in", text_of (self->server), text_of (self->user),
                          text_of (self->password));
+}
+
+static void
+register_clicked_cb (YqSignInWindow *self)
+{
+  g_signal_emit_by_name (self, "register", text_of (self->server));
+}
+
+static void
+recover_clicked_cb (YqSignInWindow *self)
+{
+  g_signal_emit_by_name (self, "recover", text_of (self->server));
+}
+
+static void
+another_clicked_cb (YqSignInWindow *self)
+{
+  g_signal_emit_by_name (self, "picture", text_of (self->server));
 }
 
 static void
@@ -99,6 +121,30 @@ add_row (GtkWidget *list, GtkWidget *row, const char *title, YqSignInWindow *sel
 }
 
 static GtkWidget *
+build_picture (YqSignInWindow *self)
+{
+  GtkWidget *list = yq_boxed_list_new ();
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *another = yq_icon_button_new ("view-refresh-symbolic", _("Another picture"), NULL);
+
+  self->picture_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
+  self->picture = gtk_picture_new ();
+  gtk_picture_set_can_shrink (GTK_PICTURE (self->picture), FALSE);
+  gtk_picture_set_alternative_text (GTK_PICTURE (self->picture), _("Picture code"));
+  gtk_widget_set_size_request (self->picture, 190, 64);
+  gtk_widget_set_valign (another, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (row, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (another, "clicked", G_CALLBACK (another_clicked_cb), self);
+  gtk_box_append (GTK_BOX (row), self->picture);
+  gtk_box_append (GTK_BOX (row), another);
+  gtk_box_append (GTK_BOX (self->picture_box), row);
+  self->picture_text = add_row (list, adw_entry_row_new (), _("Characters in the picture"), self);
+  gtk_box_append (GTK_BOX (self->picture_box), list);
+  gtk_widget_set_visible (self->picture_box, FALSE);
+  return self->picture_box;
+}
+
+static GtkWidget *
 build_form (YqSignInWindow *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
@@ -120,18 +166,53 @@ build_form (YqSignInWindow *self)
   yq_add_classes (self->button, "suggested-action tall");
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (submit), self);
   gtk_box_append (GTK_BOX (box), list);
+  gtk_box_append (GTK_BOX (box), build_picture (self));
   gtk_box_append (GTK_BOX (box), self->button);
   self->form = box;
   return box;
 }
 
+static GtkWidget *
+build_links (YqSignInWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  const struct
+  {
+    const char *title;
+    void (*clicked) (YqSignInWindow *self);
+  } links[] = { { _("Register"), register_clicked_cb },
+                  { _("Forgot account or password"), recover_clicked_cb } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      GtkWidget *button = gtk_button_new_with_label (links[i].title);
+
+      gtk_widget_add_css_class (button, "flat");
+      g_signal_connect_swapped (button, "clicked", G_CALLBACK (links[i].clicked), self);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+  gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
+  return box;
+}
+
+static void
+yq_sign_in_window_finalize (GObject *object)
+{
+  g_free (YQ_SIGN_IN_WINDOW (object)->picture_id);
+  G_OBJECT_CLASS (yq_sign_in_window_parent_class)->finalize (object);
+}
+
 static void
 yq_sign_in_window_class_init (YqSignInWindowClass *klass)
 {
+  static const char *const asked[] = { "visit", "register", "recover", "picture" };
+
+  G_OBJECT_CLASS (klass)->finalize = yq_sign_in_window_finalize;
   g_signal_new ("sign-in", YQ_TYPE_SIGN_IN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
-  g_signal_new ("visit", YQ_TYPE_SIGN_IN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 1, G_TYPE_STRING);
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    g_signal_new (asked[i], YQ_TYPE_SIGN_IN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -149,6 +230,7 @@ yq_sign_in_window_init (YqSignInWindow *self)
   gtk_box_append (GTK_BOX (box), build_mark ());
   gtk_box_append (GTK_BOX (box), build_notice (self));
   gtk_box_append (GTK_BOX (box), build_form (self));
+  gtk_box_append (GTK_BOX (box), build_links (self));
   gtk_widget_add_css_class (visit, "flat");
   gtk_widget_set_halign (visit, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (visit, "clicked", G_CALLBACK (visit_clicked_cb), self);
@@ -184,6 +266,37 @@ yq_sign_in_window_new (GtkApplication *application, const char *server, const ch
   gtk_editable_set_text (GTK_EDITABLE (self->user), user ? user : "");
   gtk_widget_grab_focus (user ? self->password : self->user);
   return GTK_WIDGET (self);
+}
+
+void
+yq_sign_in_window_set_user (YqSignInWindow *self, const char *user, const char *password)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->user), user);
+  gtk_editable_set_text (GTK_EDITABLE (self->password), password != NULL ? password : "");
+  submit (self);
+}
+
+void
+yq_sign_in_window_show_picture (YqSignInWindow *self, const char *id, GdkTexture *texture)
+{
+  g_free (self->picture_id);
+  self->picture_id = g_strdup (id);
+  gtk_picture_set_paintable (GTK_PICTURE (self->picture), GDK_PAINTABLE (texture));
+  gtk_editable_set_text (GTK_EDITABLE (self->picture_text), "");
+  gtk_widget_set_visible (self->picture_box, id != NULL);
+  if (id != NULL)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (self), 480, 800);
+      gtk_widget_grab_focus (self->picture_text);
+    }
+  typed_cb (self);
+}
+
+const char *
+yq_sign_in_window_picture (YqSignInWindow *self, const char **text)
+{
+  *text = text_of (self->picture_text);
+  return self->picture_id;
 }
 
 void

@@ -12,5 +12,13 @@ GtkWidget *yq_sign_in_window_new (GtkApplication *application, const char *serve
 void yq_sign_in_window_set_busy (YqSignInWindow *window, gboolean busy);
 /* detail may be NULL. */
 void yq_sign_in_window_fail (YqSignInWindow *window, const char *title, const char *detail);
+/* As if these had been typed and the button clicked. */
+void yq_sign_in_window_set_user (YqSignInWindow *window, const char *user, const char *password);
+/* After three failures: the picture code that is asked for; id NULL takes it away. */
+void yq_sign_in_window_show_picture (YqSignInWindow *window, const char *id, GdkTexture *texture);
+/* The id of the picture that is shown, or NULL, and what was typed for it. */
+const char *yq_sign_in_window_picture (YqSignInWindow *window, const char **text);
+/* "register", "recover", "picture" (const char *server): she wants an account, has lost hers, needs
+ * another picture. */
 /* Signals: "sign-in" (const char *server, const char *user, const char *password); "visit" (const
  * char *server): look at the catalogue without an account. */

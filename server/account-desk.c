@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "json-text.h"
+#include "notify.h"
 #include "record-json.h"
 #include "throttle.h"
 #include "world-sql.h"
@@ -162,7 +163,7 @@ n_failures (YqErrand *errand)
 {
   YqThrottle *throttle = errand->desk->throttle;
 
-  if (errand->kind->always_pictured)
+  if (errand->kind->always_pictured || errand->is_pictured)
     return PICTURE_AFTER;
   return MAX (yq_throttle_count (throttle, errand->address_key, errand->now),
               errand->subject_key != NULL
@@ -452,6 +453,7 @@ yq_captcha_handle (YqRequest *request)
   yq_json_text (body, "id", id);
   yq_json_text (body, "image", image);
   yq_json_text (body, "expires_at", expires);
+  yq_json_boolean (body, "sms", yq_notify_has_sms (yq_request_conn (request)));
   yq_json_close (body, '}');
   yq_request_add_header (request, "Cache-Control", "no-store");
   yq_request_reply_json (request, 200, body);
@@ -506,7 +508,7 @@ desk_stop (gpointer part)
 
 const YqPart yq_accounts_part = {
   .name = "accounts",
-  .prepare = yq_codes_create_tables,
+  .prepare = yq_codes_prepare,
   .start = desk_start,
   .stopping = desk_stopping,
   .stop = desk_stop,

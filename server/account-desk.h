@@ -33,8 +33,9 @@ struct _YqErrand
   YqSession *session; /* who asks, or NULL */
   gint64 now;
   char *address_key;
-  char *subject_key; /* what wrong answers count against besides the address; or NULL */
-  gboolean is_wrong; /* a secret was wrong: counts as a failure */
+  char *subject_key;    /* what wrong answers count against besides the address; or NULL */
+  gboolean is_pictured; /* a picture code is demanded whatever happened before */
+  gboolean is_wrong;    /* a secret was wrong: counts as a failure */
   YqProblem *problem;
   guint status;
   GString *answer;  /* NULL: none */

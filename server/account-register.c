@@ -185,6 +185,8 @@ prepare_registration (YqErrand *errand, SqlConn *conn)
               _("Organisation"), YQ_PROBLEM_INVALID, _("It does not fit the kind of user"));
   if (errand->problem == NULL)
     yq_errand_hash_password (errand, errand->account);
+  /* A code by SMS has had its picture already. */
+  errand->is_pictured = !yq_notify_has_sms (conn);
 }
 
 /* -- writing -- */
@@ -307,7 +309,7 @@ void
 yq_accounts_create (YqRequest *request)
 {
   static const YqErrandKind kind = { "register", prepare_registration, NULL, run_registration,
-                                     TRUE };
+                                     FALSE };
 
   yq_errand_start (request, &kind);
 }

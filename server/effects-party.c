@@ -60,6 +60,25 @@ fill_code (YqTx *tx, YqRecord *organisation, GError **error)
   return TRUE;
 }
 
+/* Which version was accepted: the newest one at the tick, or at a refresh. */
+static void
+fill_commitment (const YqEffect *e)
+{
+  gint64 version = 0;
+  g_autofree char *text = NULL;
+
+  if (!yq_record_int (e->after, ORGANISATION_COMMITMENT_ACCEPTED))
+    return;
+  if (e->before != NULL && yq_record_int (e->before, ORGANISATION_COMMITMENT_ACCEPTED) &&
+      yq_record_has (e->before, ORGANISATION_COMMITMENT_VERSION) &&
+      !yq_record_in_state (e->before, "stale"))
+    return;
+  text = yq_policy_text (e->tx->world, yq_record_text (e->after, ORGANISATION_REGION), "commitment",
+                         &version);
+  if (text != NULL)
+    yq_record_set_int (e->after, ORGANISATION_COMMITMENT_VERSION, version);
+}
+
 static gboolean
 is_in_province (YqRecord *jurisdiction, const char *region)
 {
@@ -76,6 +95,7 @@ fill_organisation (const YqEffect *e, GError **error)
   g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (e->tx->world, region);
 
   fill_size (e->after);
+  fill_commitment (e);
   if (!fill_code (e->tx, e->after, error))
     return NULL;
   yq_record_set_int (e->after, ORGANISATION_IN_PROVINCE, is_in_province (jurisdiction, region));

@@ -63,6 +63,14 @@ qualified (const YqEffect *e, GError **error)
   return NULL;
 }
 
+/* Another step that a jurisdiction may demand has been taken, or taken back. */
+static YqProblem *
+onboarded (const YqEffect *e, GError **error)
+{
+  yq_effect_touch_carrier (e->tx, yq_record_carrier (e->after), error);
+  return NULL;
+}
+
 /* -- a new name -- */
 
 /* Where the name is shown for what is there now; what was agreed under the old one keeps it. */
@@ -122,6 +130,8 @@ renamed (const YqEffect *e, GError **error)
 const YqEffectRow yq_effects_qualification[] = {
   { &yq_qualification, "*", fill, qualified },
   { &yq_name_change,   "*", fill, renamed },
+  { &yq_store,         "*", NULL, onboarded },
+  { &yq_institution,   "*", NULL, onboarded },
   { NULL },
 };
 /* clang-format on */

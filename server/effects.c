@@ -13,6 +13,7 @@
 #include "party.h"
 #include "redemption.h"
 #include "slots.h"
+#include "sms-code.h"
 
 static const YqEffectRow *const areas[] = {
   yq_effects_board,
@@ -34,7 +35,8 @@ static const char tables[] =
 gboolean
 yq_effects_create_tables (SqlConn *conn, GError **error)
 {
-  return sql_script (conn, tables, error) && yq_ledger_create_tables (conn, error) &&
+  return sql_script (conn, tables, error) && yq_notify_create_tables (conn, error) &&
+         yq_codes_create_tables (conn, error) && yq_ledger_create_tables (conn, error) &&
          yq_slots_create_tables (conn, error) && yq_jobs_create_tables (conn, error);
 }
 

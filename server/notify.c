@@ -449,8 +449,8 @@ run_thread (gpointer user_data)
 
 /* -- the part -- */
 
-static gboolean
-prepare (SqlConn *conn, GError **error)
+gboolean
+yq_notify_create_tables (SqlConn *conn, GError **error)
 {
   return sql_script (conn, tables, error);
 }
@@ -539,7 +539,6 @@ stop (gpointer part)
 
 const YqPart yq_notify_part = {
   .name = "notify",
-  .prepare = prepare,
   .start = start,
   .after_commit = after_commit,
   .stopping = stopping,

@@ -17,6 +17,8 @@
 
 extern const YqPart yq_notify_part;
 
+gboolean yq_notify_create_tables (SqlConn *conn, GError **error);
+
 /* Inside a transaction: does the server that runs here have a gateway? */
 gboolean yq_notify_has_sms (SqlConn *conn);
 /* A text message to a phone, and its line in the log; shown is what the log says (codes left out).

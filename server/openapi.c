@@ -91,7 +91,7 @@ static const struct
   { "CodeAnswer", "{'type':'object','required':['id','text'],'additionalProperties':false,'properties':{"
                   "'id':{'type':'string'},'text':{'type':'string'}}}" },
   { "Captcha", "{'type':'object','required':['id','image','expires_at'],'properties':{'id':{'$ref':'#/components/schemas/Uuid'},"
-               "'image':{'type':'string','description':'a PNG as data: URL'},'expires_at':{'type':'string','format':'date-time'}}}" },
+               "'image':{'type':'string','description':'a PNG as data: URL'},'sms':{'type':'boolean','description':'codes by SMS can be asked for'},'expires_at':{'type':'string','format':'date-time'}}}" },
   { "CodeRequest", "{'type':'object','required':['purpose'],'additionalProperties':false,'properties':{"
                    "'purpose':{'enum':['register','recover','bind']},'phone':{'type':'string'},'username':{'type':'string'},"
                    "'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },

@@ -136,8 +136,13 @@ index_the_rest (SqlConn *conn, GError **error)
 gboolean
 yq_codes_create_tables (SqlConn *conn, GError **error)
 {
-  return sql_script (conn, tables, error) && yq_record_sql_load_key (conn, error) &&
-         index_the_rest (conn, error);
+  return sql_script (conn, tables, error);
+}
+
+gboolean
+yq_codes_prepare (SqlConn *conn, GError **error)
+{
+  return yq_record_sql_load_key (conn, error) && index_the_rest (conn, error);
 }
 
 /* -- codes -- */

@@ -17,6 +17,8 @@ const char *yq_code_purpose_name (YqCodePurpose purpose);
 int yq_code_purpose_from_name (const char *name); /* of those that can be asked for; or -1 */
 
 gboolean yq_codes_create_tables (SqlConn *conn, GError **error);
+/* At every start: accounts that were written without effects (imports) are found by phone too. */
+gboolean yq_codes_prepare (SqlConn *conn, GError **error);
 
 /* Which accounts have this phone, found without opening it. */
 char *yq_code_phone_hash (const char *phone);

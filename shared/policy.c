@@ -508,6 +508,31 @@ yq_policy_check_import (YqWorld *world, YqRecord *programme, YqRecord *organisat
                          : yq_policy_check_grant (world, programme, organisation, amount, except);
 }
 
+char *
+yq_policy_text (YqWorld *world, const char *region, const char *kind, gint64 *version)
+{
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+  JsonArray *rows =
+    jurisdiction != NULL ? yq_record_array (jurisdiction, JURISDICTION_TEXTS) : NULL;
+  const char *text = NULL;
+  gint64 newest = 0;
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+      gint64 its = json_object_get_int_member_with_default (row, "version", 0);
+
+      if (its < newest ||
+          g_strcmp0 (json_object_get_string_member_with_default (row, "kind", NULL), kind) != 0)
+        continue;
+      newest = its;
+      text = json_object_get_string_member_with_default (row, "text", NULL);
+    }
+  if (version != NULL)
+    *version = newest;
+  return g_strdup (text);
+}
+
 int
 yq_policy_evaluation_days (YqWorld *world, const char *region)
 {

@@ -93,6 +93,10 @@ const char *yq_policy_paper_hint (const char *code);
 /* Window, lines, papers, texts, invoice rules (domain §6.4). */
 YqProblem *yq_policy_check_redemption (YqWorld *world, YqRecord *programme, YqRecord *redemption);
 
+/* The newest text of that kind ("guide.claim") of the jurisdiction in force in the region, and its
+ * version; NULL where it has none.  Free it. */
+char *yq_policy_text (YqWorld *world, const char *region, const char *kind, gint64 *version);
+
 /* Evaluation counts as good after so many days; the profile goes stale after so many (0: never). */
 int yq_policy_evaluation_days (YqWorld *world, const char *region);
 int yq_policy_refresh_days (YqWorld *world, const char *region);

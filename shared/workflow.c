@@ -69,11 +69,9 @@ yq_workflow_check (YqWorld *world, const YqWho *who, YqRecord *record, const YqS
   if (!is_any_actor (world, who, record, step->actors))
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("“%s” is not yours to do here"),
                                                     _(step->title));
-  if ((problem = check_state (record, step)) != NULL)
-    return problem;
-  if ((problem = check_fresh (world, who, yq_record_entity (record))) != NULL)
-    return problem;
-  if ((problem = check_fields (world, record, step, args)) != NULL)
+  if ((problem = check_state (record, step)) != NULL ||
+      (problem = check_fresh (world, who, yq_record_entity (record))) != NULL ||
+      (problem = check_fields (world, record, step, args)) != NULL)
     return problem;
   return step->guard != NULL ? step->guard (world, who, record, args) : NULL;
 }

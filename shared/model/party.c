@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "ids.h"
+#include "policy.h"
 #include "region.h"
 
 /* clang-format off */
@@ -217,9 +218,26 @@ organisation_check (YqWorld *world, YqRecord *record)
   return problem;
 }
 
+/* Where no scheme is in force there is no bureau to verify it. */
+static YqProblem *
+may_submit_organisation (YqWorld *world, const YqWho *who, YqRecord *record, const YqValues *args)
+{
+  const char *region = yq_record_text (record, ORGANISATION_REGION);
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+  g_autofree char *path = region != NULL ? yq_region_path (region) : NULL;
+
+  if (jurisdiction != NULL)
+    return NULL;
+  return yq_problem_new (YQ_PROBLEM_STATE,
+                         _("No voucher scheme is in force in %s.  An institution from there applies "
+                           "for a carrier qualification: the bureau it is sent to verifies the "
+                           "organisation too"),
+                            path != NULL ? path : "");
+}
+
 /* clang-format off */
 static const YqStep organisation_steps[] = {
-  { "submit",  N_("Submit for review"), "draft|returned", "pending|active", "manager", YQ_STEP_COMPLETE | YQ_STEP_PRIMARY | YQ_STEP_CREATES, .choose = organisation_submitted },
+  { "submit",  N_("Submit for review"), "draft|returned", "pending|active", "manager", YQ_STEP_COMPLETE | YQ_STEP_PRIMARY | YQ_STEP_CREATES, .guard = may_submit_organisation, .choose = organisation_submitted },
   { "approve", N_("Approve"), "pending", "active", "reviewer", YQ_STEP_DECISION | YQ_STEP_REVIEW | YQ_STEP_PRIMARY | YQ_STEP_COMPLETE, yq_comment_fields },
   { "return",  N_("Return"),  "pending", "returned", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_return_fields },
   { "expire",  N_("Demand a refresh"), "active", "stale", "clock", YQ_STEP_HIDDEN },

@@ -9,6 +9,7 @@
 #include "record-check.h"
 #include "region.h"
 #include "storefront.h"
+#include "storefront.h"
 
 /* clang-format off */
 static const YqChoice kinds[] = {
@@ -235,6 +236,8 @@ const YqEntity yq_name_change = {
 
 static const YqOnboardingStep onboarding_steps[] = {
   { "qualification", &yq_qualification, "approved" },
+  { "store",         &yq_store,         "approved" },
+  { "institution",   &yq_institution,   "approved" },
   { "store", &yq_store, "approved" },
 };
 /* clang-format on */

@@ -1,0 +1,17 @@
+/* What stands before a form: the jurisdiction's filling guide, commitment and liability, each the
+ * newest version.  GTK thread only. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "store.h"
+
+/* The texts of these kinds ("guide.claim|commitment") folded under their titles; NULL where the
+ * region's jurisdiction has none of them. */
+GtkWidget *yq_reading_new (YqStore *store, const char *region, const char *kinds, gboolean open);
+/* The guide and the pledge of a record's form, or NULL. */
+GtkWidget *yq_reading_for_record (YqStore *store, YqRecord *record);
+/* A page of its own: texts, a tick, a button; accepted (void (*) (gpointer)) is called on the
+ * button. */
+GtkWidget *yq_reading_gate_new (YqStore *store, const char *region, const char *kinds,
+                                GCallback accepted, gpointer user_data);
