@@ -135,8 +135,8 @@ make_voucher (const YqEffect *e, YqRecord *programme, YqRecord *holder, GError *
   yq_record_set_text (voucher, VOUCHER_CLAIM, yq_record_id (e->after));
   if (yq_token_public_key () != NULL)
     {
-      g_autofree char *token =
-        yq_token_new (YQ_TOKEN_VOUCHER, yq_record_id (voucher), number, amount, until);
+      g_autofree char *token = yq_token_new (YQ_TOKEN_VOUCHER, yq_record_id (voucher), number,
+                                             yq_record_title (holder), amount, until);
 
       yq_record_set_text (voucher, VOUCHER_TOKEN, token);
     }
@@ -291,6 +291,7 @@ number_use (YqTx *tx, YqRecord *use, GError **error)
   if (yq_token_public_key () != NULL)
     {
       g_autofree char *token = yq_token_new (YQ_TOKEN_USE, yq_record_id (use), number,
+                                             yq_record_text (use, VOUCHER_USE_BUYER_NAME),
                                              yq_record_int (use, VOUCHER_USE_AMOUNT), today);
 
       yq_record_set_text (use, VOUCHER_USE_TOKEN, token);

@@ -146,23 +146,20 @@ GString *
 yq_verify_page_render (SqlConn *conn, const char *token, gint64 now, guint *status)
 {
   GString *page = g_string_new (head);
-  g_autofree char *id = NULL;
-  g_autofree char *number = NULL;
   g_autofree char *local = yq_time_local (now);
   g_autoptr(YqRecord) record = NULL;
-  YqTokenKind kind;
-  gint64 amount;
+  YqTokenFacts facts;
 
-  if (yq_token_read (token, &kind, &id, &number, &amount))
-    record =
-      yq_record_sql_get (conn, kind == YQ_TOKEN_USE ? &yq_voucher_use : &yq_voucher, id, NULL);
+  if (yq_token_read (token, &facts))
+    record = yq_record_sql_get (conn, facts.kind == YQ_TOKEN_USE ? &yq_voucher_use : &yq_voucher,
+                                facts.id, NULL);
   *status = record != NULL ? 200 : 404;
   if (record == NULL)
     add_verdict (page, &forged,
                  "此二维码的签名无效，或不是本平台发出的创新券，请勿接受。<br>"
                  "<span lang=\"en\">The signature is wrong, or this is no voucher of this server: "
                  "do not accept it.</span>");
-  else if (kind == YQ_TOKEN_USE)
+  else if (facts.kind == YQ_TOKEN_USE)
     add_use (page, record);
   else
     add_voucher (page, conn, record, now);

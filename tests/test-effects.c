@@ -33,11 +33,9 @@ test_a_claim_makes_a_voucher_and_its_money (Demo *d, gconstpointer data)
   g_autofree char *claim = yq_id_new ();
   g_autofree char *voucher_id = NULL;
   g_autofree char *programme = yq_id_of_name ("programme " JIASHAN);
-  g_autofree char *id = NULL;
-  g_autofree char *number = NULL;
   g_autoptr(YqRecord) voucher = NULL;
-  gint64 budget = yq_ledger_balance (d->conn, YQ_LEDGER_BUDGET, programme), amount;
-  YqTokenKind kind;
+  gint64 budget = yq_ledger_balance (d->conn, YQ_LEDGER_BUDGET, programme);
+  YqTokenFacts facts;
 
   assert_sent (d, "enterprise2", &yq_claim, claim, "submit", demo_claim (2000000), "applied");
   assert_state (d, &yq_claim, claim, "granted");
@@ -47,11 +45,13 @@ test_a_claim_makes_a_voucher_and_its_money (Demo *d, gconstpointer data)
   g_assert_cmpuint (strlen (yq_record_text (voucher, VOUCHER_NUMBER)), ==, 16);
   g_assert_cmpint (yq_ledger_balance (d->conn, YQ_LEDGER_BUDGET, programme), ==, budget - 2000000);
   g_assert_cmpint (yq_ledger_balance (d->conn, YQ_LEDGER_AVAILABLE, voucher_id), ==, 2000000);
-  g_assert_true (
-    yq_token_read (yq_record_text (voucher, VOUCHER_TOKEN), &kind, &id, &number, &amount));
-  g_assert_cmpint (kind, ==, YQ_TOKEN_VOUCHER);
-  g_assert_cmpstr (id, ==, voucher_id);
-  g_assert_cmpint (amount, ==, 2000000);
+  g_assert_true (yq_token_read (yq_record_text (voucher, VOUCHER_TOKEN), &facts));
+  g_assert_cmpint (facts.kind, ==, YQ_TOKEN_VOUCHER);
+  g_assert_cmpstr (facts.id, ==, voucher_id);
+  g_assert_cmpint (facts.amount, ==, 2000000);
+  g_assert_cmpstr (facts.number, ==, yq_record_text (voucher, VOUCHER_NUMBER));
+  g_assert_cmpstr (facts.holder, ==, yq_record_text (voucher, VOUCHER_HOLDER_NAME));
+  g_assert_cmpstr (facts.day, ==, yq_record_text (voucher, VOUCHER_VALID_UNTIL));
   demo_verify (d);
 }
 
