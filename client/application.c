@@ -9,6 +9,7 @@
 #include "bits.h"
 #include "file-strip.h"
 #include "login.h"
+#include "map-source.h"
 #include "model.h"
 #include "prompt.h"
 #include "region.h"
@@ -19,7 +20,7 @@
 
 static struct
 {
-  char *server, *user, *store, *window, *language;
+  char *server, *user, *store, *window, *language, *map;
 } options;
 
 static const GOptionEntry entries[] = {
@@ -30,8 +31,11 @@ static const GOptionEntry entries[] = {
         { "window", 0, 0, G_OPTION_ARG_STRING, &options.window,
           N_("enterprise, carrier or reviewer"), "NAME" },
           { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, N_("zh or en"), "CODE" },
-            { NULL },
-        };
+            { "map", 0, 0, G_OPTION_ARG_STRING, &options.map,
+              N_("What the map is drawn from: a GeoJSON file, a folder of them, or a tile server"),
+                  "SOURCE" },
+              { NULL },
+          };
 
 struct _YqApplication
 {
@@ -726,6 +730,7 @@ yq_application_start (int argc, char **argv)
                              : yq_look_load (options.store).chinese;
   yq_look_start (chinese);
   yq_settings_open (options.store);
+  yq_map_source_choose (options.map);
   if (options.window != NULL && yq_window_kind_find (options.window) == NULL)
     {
       g_printerr (_("There is no window “%s”; say enterprise, carrier or reviewer.\n"),

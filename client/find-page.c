@@ -10,6 +10,7 @@
 #include "instrument-row.h"
 #include "party.h"
 #include "record-list.h"
+#include "record-map.h"
 
 /* What a sort of the drop-down does; the first is the store's own ranking. */
 static const struct
@@ -28,7 +29,8 @@ typedef struct
   YqFrame *frame;
   YqPage *page;
   YqRecordList *list;
-  GtkWidget *search, *face, *count, *tray, *region, *domain, *carrier, *sort;
+  GtkWidget *search, *face, *count, *tray, *map, *only, *region, *domain, *carrier, *sort;
+  char **only_ids;     /* what stands at one place of the map; NULL: everything */
   GPtrArray *carriers; /* ids in the order of the drop-down, after "all" */
   guint typing;
   YqStore *store;
@@ -46,6 +48,7 @@ find_page_free (gpointer data)
   g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_object (&self->list);
   g_clear_pointer (&self->carriers, g_ptr_array_unref);
+  g_strfreev (self->only_ids);
   g_free (self);
 }
 
@@ -94,7 +97,34 @@ run_query (FindPage *self)
     yq_query_add (query, "carrier", self->carriers->pdata[selected (self->carrier) - 1]);
   if (sort < G_N_ELEMENTS (sorts) && sorts[sort].field != NULL)
     yq_query_set_sort (query, sorts[sort].field, sorts[sort].descending);
+  yq_query_set_ids (query, (const char *const *) self->only_ids);
   yq_record_list_set_query (self->list, query);
+}
+
+/* What stands at one place of the map, until the person wants all again. */
+static void
+show_only (FindPage *self, char **ids)
+{
+  guint n = ids != NULL ? g_strv_length (ids) : 0;
+  g_autofree char *text = g_strdup_printf (_("At one place: %u  ✕"), n);
+
+  g_strfreev (self->only_ids);
+  self->only_ids = g_strdupv (ids);
+  gtk_button_set_label (GTK_BUTTON (self->only), text);
+  gtk_widget_set_visible (self->only, n > 0);
+  run_query (self);
+}
+
+static void
+only_cb (YqRecordMap *map, char **ids, FindPage *self)
+{
+  show_only (self, ids);
+}
+
+static void
+all_again_cb (GtkButton *button, FindPage *self)
+{
+  show_only (self, NULL);
 }
 
 static gboolean
@@ -164,7 +194,7 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, FindPage *sel
 }
 
 static void
-row_activated_cb (GtkListView *view, guint position, FindPage *self)
+open_position_cb (GtkWidget *widget, guint position, FindPage *self)
 {
   g_autoptr(YqRecord) instrument = g_list_model_get_item (G_LIST_MODEL (self->list), position);
 
@@ -177,22 +207,25 @@ build_results (FindPage *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkSingleSelection *selection =
+    gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->list)));
   GtkWidget *view;
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_row_cb), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), self);
-  view = gtk_list_view_new (
-    GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->list)))),
-    factory);
+  view = gtk_list_view_new (GTK_SELECTION_MODEL (selection), factory);
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (view), FALSE);
   gtk_widget_add_css_class (view, "results");
   yq_set_name (view, _("Instruments found"));
-  g_signal_connect (view, "activate", G_CALLBACK (row_activated_cb), self);
+  g_signal_connect (view, "activate", G_CALLBACK (open_position_cb), self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_widget_set_vexpand (scroller, TRUE);
-  return scroller;
+  self->map = yq_record_map_new ("find", self->list, selection, scroller);
+  g_signal_connect (self->map, "open", G_CALLBACK (open_position_cb), self);
+  g_signal_connect (self->map, "only", G_CALLBACK (only_cb), self);
+  return self->map;
 }
 
 static GtkWidget *
@@ -257,6 +290,11 @@ build_filters (FindPage *self)
   gtk_box_append (GTK_BOX (bar), self->domain);
   gtk_box_append (GTK_BOX (bar), self->carrier);
   gtk_box_append (GTK_BOX (bar), self->sort);
+  self->only = yq_button_new ("", NULL, "filter-chip");
+  gtk_widget_set_tooltip_text (self->only, _("Show the others again"));
+  gtk_widget_set_visible (self->only, FALSE);
+  g_signal_connect (self->only, "clicked", G_CALLBACK (all_again_cb), self);
+  gtk_box_append (GTK_BOX (bar), self->only);
   gtk_box_append (GTK_BOX (bar), self->count);
   return bar;
 }
@@ -391,6 +429,7 @@ clear_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->region), 0);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->domain), 0);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->carrier), 0);
+  show_only (self, NULL);
 }
 
 static const GActionEntry actions[] = {
@@ -402,6 +441,7 @@ static GtkWidget *
 build_content (FindPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *bar;
 
   self->search = gtk_search_entry_new ();
   gtk_widget_set_hexpand (self->search, TRUE);
@@ -412,8 +452,10 @@ build_content (FindPage *self)
                 _("Instrument, model, carrier, indicator, pinyin initials"), NULL);
   yq_set_name (self->search, _("Search instruments"));
   gtk_box_append (GTK_BOX (box), self->search);
-  gtk_box_append (GTK_BOX (box), build_filters (self));
+  bar = build_filters (self);
+  gtk_box_append (GTK_BOX (box), bar);
   self->face = yq_face_new (build_results (self));
+  gtk_box_append (GTK_BOX (bar), yq_record_map_switch_new (YQ_RECORD_MAP (self->map)));
   gtk_widget_add_css_class (self->face, "table-shell");
   gtk_widget_set_vexpand (self->face, TRUE);
   yq_face_set_first (YQ_FACE (self->face), "system-search-symbolic",

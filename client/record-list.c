@@ -470,10 +470,22 @@ yq_record_list_find (YqRecordList *self, const char *id)
                  ? yq_store_db_row_of (yq_store_db (self->store), yq_query_entity (self->query), id)
                  : 0;
 
+  return yq_record_list_find_row (self, row);
+}
+
+guint
+yq_record_list_find_row (YqRecordList *self, gint64 row)
+{
   for (guint i = 0; row != 0 && i < self->rows->len; i++)
     if (g_array_index (self->rows, gint64, i) == row)
       return i;
   return G_MAXUINT;
+}
+
+gint64
+yq_record_list_row (YqRecordList *self, guint position)
+{
+  return position < self->rows->len ? g_array_index (self->rows, gint64, position) : 0;
 }
 
 void

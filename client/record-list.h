@@ -20,6 +20,9 @@ void yq_record_list_wait (YqRecordList *self);
 const char *yq_record_list_id (YqRecordList *self, guint position); /* without reading the record */
 /* Where a record stands; GTK_INVALID_LIST_POSITION (G_MAXUINT) where it does not. */
 guint yq_record_list_find (YqRecordList *self, const char *id);
+/* The same by the row of a YqPlace. */
+guint yq_record_list_find_row (YqRecordList *self, gint64 row);
+gint64 yq_record_list_row (YqRecordList *self, guint position); /* 0 beyond the end */
 /* Records per value of a field, the query's own conditions on it left aside (filter chips), kept up
  * to date: signal "counts-changed" ().  name is one field at a time; NULL stops. */
 void yq_record_list_count_by (YqRecordList *self, const char *name);

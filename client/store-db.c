@@ -16,7 +16,7 @@
 /* Raised when tables change: see store-layout.h. */
 #define LAYOUT 2
 /* Raised when keys or search text are made differently: the indexes are built anew. */
-#define INDEXES "3"
+#define INDEXES "4"
 
 /* record.server is the JSON as it came, overlay what this computer makes of it, other the public
  * copy of a record that also comes as mine.  mine and catalogue are the generation that last showed
@@ -115,8 +115,8 @@ yq_store_db_set_number (YqStoreDb *db, const char *name, gint64 value, GError **
 
 /* -- names of indexed fields -- */
 
-static const char *const owner_names[] = { "@state",  "@buyer",   "@carrier", "@desk",
-                                           "@region", "@account", "@created", NULL };
+static const char *const owner_names[] = { "@state",   "@buyer",   "@carrier", "@desk", "@region",
+                                           "@account", "@created", "@place",   NULL };
 
 static gboolean
 add_name (YqStoreDb *db, const YqEntity *entity, const char *name, GError **error)

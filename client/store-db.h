@@ -75,6 +75,9 @@ gboolean yq_field_is_keyed (const YqField *field);
 gboolean yq_field_is_sortable (const YqField *field);
 /* A value as it stands in the index; holder keeps text alive. */
 SqlValue yq_field_key (const YqField *field, const char *text, char **holder);
+/* A place on the map, millionths of degrees, as it stands in the index under "@place"; and back. */
+gint64 yq_place_key (gint64 latitude, gint64 longitude);
+void yq_place_of_key (gint64 key, int *latitude, int *longitude);
 gboolean yq_field_has_token (const YqField *field);
 /* The word by which a search is narrowed to a value of a field with tokens, of "state", "buyer",
  * "carrier", "desk", "region" (2, 4 or 6 digits) or "entity". */

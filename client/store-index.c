@@ -132,6 +132,24 @@ add_field (YqStoreDb *db, GArray *keys, const YqEntity *entity, const YqValues *
     }
 }
 
+/* Where it stands on the map, as one number, for entities that say so. */
+static void
+add_place (YqStoreDb *db, GArray *keys, YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  const YqField *latitude = yq_entity_field (entity, "latitude");
+  const YqField *longitude = yq_entity_field (entity, "longitude");
+  const YqValues *values = yq_record_values (record);
+
+  if (latitude != NULL && longitude != NULL &&
+      yq_values_has (values, (guint) (latitude - entity->fields)) &&
+      yq_values_has (values, (guint) (longitude - entity->fields)))
+    add_key (keys, yq_store_db_name (db, entity, "@place"),
+             SQL_INT (yq_place_key (yq_values_int (values, (guint) (latitude - entity->fields)),
+                                    yq_values_int (values, (guint) (longitude - entity->fields)))),
+             NULL);
+}
+
 static GArray *
 make_keys (YqStoreDb *db, YqRecord *record)
 {
@@ -151,6 +169,7 @@ make_keys (YqStoreDb *db, YqRecord *record)
   add_text (keys, yq_store_db_name (db, entity, "@desk"), yq_record_desk (record));
   add_text (keys, yq_store_db_name (db, entity, "@region"), yq_record_region (record));
   add_text (keys, yq_store_db_name (db, entity, "@account"), yq_record_account (record));
+  add_place (db, keys, record);
   return keys;
 }
 

@@ -145,6 +145,18 @@ GHashTable *yq_store_count_by_finish (YqStore *self, GAsyncResult *result, GErro
 /* The sum of a number field over what matches; main thread. */
 gint64 yq_store_sum (YqStore *self, const YqQuery *query, const char *name);
 
+/* -- places: where the records of a query stand on the map -- */
+typedef struct
+{
+  gint64 row;              /* of yq_record_list_find_row() */
+  int latitude, longitude; /* millionths of degrees */
+} YqPlace;
+/* In the order of the query; a record without a place of its own stands at its carrier's, one
+ * without either is left out.  finish: a GArray of YqPlace. */
+void yq_store_places_async (YqStore *self, const YqQuery *query, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data);
+GArray *yq_store_places_finish (YqStore *self, GAsyncResult *result, GError **error);
+
 /* -- files: content-addressed copies in DIR/files, sealed with the store's key; what an older
  * version kept plain is sealed in the background after opening -- */
 /* Copies a picked file and checks size and ending against field (may be NULL).  The result is the

@@ -10,11 +10,13 @@
 #include "frame.h"
 #include "login.h"
 #include "look.h"
+#include "map-view.h"
 #include "record-table.h"
 #include "region.h"
 
 #define FRAMES 300
 #define SEARCHES 400
+#define MARKERS 50000
 
 static struct
 {
@@ -295,6 +297,67 @@ show_window (void)
   g_array_unref (frames);
 }
 
+/* -- the map -- */
+
+static GtkWidget *map;
+
+/* Eight pixels a frame, as somebody drags it. */
+static void
+after_map_paint_cb (GdkFrameClock *clock, gpointer user_data)
+{
+  gint64 took = g_get_monotonic_time () - frame_began;
+
+  g_array_append_val (frames, took);
+  yq_map_view_go (YQ_MAP_VIEW (map), 31 + frames->len * 0.002, 118 + frames->len * 0.02, 7);
+  if (frames->len >= FRAMES)
+    g_main_loop_quit (loop);
+}
+
+static GArray *
+make_places (void)
+{
+  static const double towns[][2] = { { 31.23, 121.47 }, { 32.06, 118.79 }, { 30.27, 120.15 },
+                                     { 36.07, 120.38 }, { 30.57, 104.07 }, { 22.54, 114.06 } };
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (YqPlace));
+  g_autoptr(GRand) chance = g_rand_new_with_seed (2);
+
+  for (guint i = 0; i < MARKERS; i++)
+    {
+      const double *town = towns[i % G_N_ELEMENTS (towns)];
+      double spread = i % 5 == 0 ? 3 : 0.6;
+      YqPlace place = { i + 1,
+                        (int) ((town[0] + g_rand_double_range (chance, -spread, spread)) * 1e6),
+                        (int) ((town[1] + g_rand_double_range (chance, -spread, spread)) * 1e6) };
+
+      g_array_append_val (places, place);
+    }
+  return places;
+}
+
+static void
+show_map (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  g_autoptr(GArray) places = make_places ();
+  GdkFrameClock *clock;
+
+  map = yq_map_view_new ();
+  gtk_window_set_child (GTK_WINDOW (window), map);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 800);
+  yq_map_view_set_places (YQ_MAP_VIEW (map), (const YqPlace *) (gpointer) places->data, MARKERS);
+  gtk_widget_realize (window);
+  clock = gtk_widget_get_frame_clock (window);
+  frames = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_signal_connect (clock, "before-paint", G_CALLBACK (before_paint_cb), NULL);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (after_map_paint_cb), NULL);
+  gtk_widget_add_tick_callback (window, keep_painting_cb, NULL, NULL);
+  gtk_window_present (GTK_WINDOW (window));
+  g_main_loop_run (loop);
+  printf ("map_p95_ms=%.2f\n", percentile_ms (frames, 0.95));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_array_unref (frames);
+}
+
 /* Runs the window as a process of its own and takes the time until it says "usable". */
 static void
 start_window (const char *program)
@@ -341,6 +404,7 @@ main (int argc, char **argv)
       adw_init ();
       yq_look_init ();
       show_window ();
+      show_map ();
       return 0;
     }
 
