@@ -246,6 +246,7 @@ static const YqField invoice_fields[] = {
   [INVOICE_USES]       = { "uses", N_("Voucher uses it pays"), YQ_REFERENCES, 0, FORM, .max = 200, .refers = "voucher_use" },
   [INVOICE_REDEEMER]   = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_HIDDEN, FORM, .choices = redeemers },
   [INVOICE_REDEMPTION] = { "redemption", N_("Redemption"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "redemption" },
+  [INVOICE_SCANNED]    = { "scanned", N_("Text of its QR code"), YQ_TEXT, YQ_HIDDEN, FORM, .max = 512 },
 };
 /* clang-format on */
 

@@ -55,6 +55,7 @@ enum
   INVOICE_USES,
   INVOICE_REDEEMER,
   INVOICE_REDEMPTION,
+  INVOICE_SCANNED,
 };
 
 extern const YqEntity yq_redemption, yq_invoice;
