@@ -17,6 +17,7 @@
 #include "qualification.h"
 #include "redemption-page.h"
 #include "storefront.h"
+#include "voucher-check-page.h"
 #include "voucher.h"
 
 /* clang-format off */
@@ -60,6 +61,7 @@ static const struct
   { "home", "user-home-symbolic", N_("Home"), yq_home_page_new, &home },
   { "orders", "yq-calendar-symbolic", N_("Bookings received"), yq_list_page_new, &yq_list_orders_received },
   { "uses", "yq-voucher-symbolic", N_("Vouchers received"), yq_list_page_new, &yq_list_uses_received, MEMBERS },
+  { "verify", "emblem-ok-symbolic", N_("Verify vouchers"), yq_voucher_check_page_new },
   { "service-records", "view-list-symbolic", N_("Service records"), yq_list_page_new, &yq_list_service_records, MEMBERS },
   { "catalogue", "yq-instrument-symbolic", N_("Instruments"), yq_catalogue_page_new, NULL, MEMBERS },
   { "shelf", "yq-instrument-symbolic", N_("Shared instruments"), yq_shelf_page_new, NULL, DESKS },

@@ -571,6 +571,12 @@ yq_field_editor_set_locked (YqFieldEditor *self, const char *why)
     gtk_widget_set_visible (self->count, FALSE);
 }
 
+gboolean
+yq_field_editor_is_locked (YqFieldEditor *self)
+{
+  return self->locked;
+}
+
 void
 yq_field_editor_set_masked (YqFieldEditor *self, const char *masked)
 {

@@ -380,6 +380,33 @@ yq_map_atlas_n_regions (YqMapAtlas *self)
   return self->regions->len;
 }
 
+static const Region *
+find_code (YqMapAtlas *self, const char *code)
+{
+  for (guint i = 0; i < self->regions->len; i++)
+    if (g_str_equal (((Region *) self->regions->pdata[i])->code, code))
+      return self->regions->pdata[i];
+  return NULL;
+}
+
+gboolean
+yq_map_atlas_find (YqMapAtlas *self, const char *code, double *latitude, double *longitude)
+{
+  g_autofree char *wider = g_strdup (code);
+  const Region *region = NULL;
+
+  for (int keep = 6; keep >= 2 && region == NULL && strlen (wider) == 6; keep -= 2)
+    {
+      memset (wider + keep, '0', (gsize) (6 - keep));
+      region = find_code (self, wider);
+    }
+  if (region == NULL)
+    return FALSE;
+  *latitude = yq_map_latitude (region->y);
+  *longitude = yq_map_longitude (region->x);
+  return TRUE;
+}
+
 /* -- shapes -- */
 
 /* Cuts a ring off at one side of the tile: cairo's coordinates end at some eight million. */

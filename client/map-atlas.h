@@ -17,6 +17,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqMapAtlas, yq_map_atlas_free)
 /* FALSE where it is not such a file; nothing of it is taken then. */
 gboolean yq_map_atlas_add (YqMapAtlas *self, const char *json, gssize length, GError **error);
 const char *yq_map_atlas_notice (YqMapAtlas *self); /* NULL where no file has one */
+/* Where a region of GB/T 2260 lies, or the city or province it belongs to; degrees. */
+gboolean yq_map_atlas_find (YqMapAtlas *self, const char *code, double *latitude,
+                            double *longitude);
 guint yq_map_atlas_n_regions (YqMapAtlas *self);
 
 typedef struct

@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "field-kinds.h"
+#include "form-aids.h"
 #include "frame.h"
 #include "record-check.h"
 
@@ -299,6 +300,7 @@ yq_record_form_new (YqStore *store, YqRecord *record)
   yq_set_name (GTK_WIDGET (self), _(yq_record_entity (record)->title));
   if (store != NULL)
     g_signal_connect_object (store, signal, G_CALLBACK (store_changed_cb), self, 0);
+  yq_form_aids_add (self, store);
   return GTK_WIDGET (self);
 }
 

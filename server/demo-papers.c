@@ -29,7 +29,7 @@ static const Paper papers[YQ_DEMO_N_PAPERS] = {
     "营业执照（副本）", "统一社会信用代码、名称、住所、法定代表人见登记信息。", "（演示资料）" } },
   [YQ_DEMO_COMMITMENT] = { "承诺书.pdf", "carrier1", {
     "承诺书", "本单位承诺遵守科技创新券管理规定，提供的服务真实、合规。", "（演示资料）" } },
-  [YQ_DEMO_INVOICE] = { "发票.png", "enterprise1", { "01,32,,26332000000012345678,6000.00" } },
+  [YQ_DEMO_INVOICE] = { "发票.png", "enterprise1", { "01,32,,26332000000012345678,6000.00,20260302,,8A1B" } },
 };
 /* clang-format on */
 

@@ -7,6 +7,7 @@
 
 #include "catalogue.h"
 #include "clock.h"
+#include "invoice-code.h"
 #include "money.h"
 #include "order.h"
 #include "party.h"
@@ -18,16 +19,18 @@
 #define BURST 5         /* so many between the same two … */
 #define BURST_DAYS 7    /* … within so many days */
 
+/* clang-format off */
 static const char *const titles[] = {
   [YQ_RISK_ASSET_NUMBER] = N_("Asset number used twice"),
-    [YQ_RISK_CREDIT_CODE] = N_("Credit code used twice"),
-      [YQ_RISK_INVOICE] =
-        N_("Invoice entered twice"), [YQ_RISK_RELATED] = N_("Buyer and carrier are related"),
-                                        [YQ_RISK_PRICE] = N_("Price far above the median"),
-                                          [YQ_RISK_BURST] =
-                                            N_("Many in a short time"), [YQ_RISK_BANK_CHANGED] =
-                                                                           N_("Bank data changed"),
-                                            };
+  [YQ_RISK_CREDIT_CODE]  = N_("Credit code used twice"),
+  [YQ_RISK_INVOICE]      = N_("Invoice entered twice"),
+  [YQ_RISK_SCANNED]      = N_("Invoice differs from its QR code"),
+  [YQ_RISK_RELATED]      = N_("Buyer and carrier are related"),
+  [YQ_RISK_PRICE]        = N_("Price far above the median"),
+  [YQ_RISK_BURST]        = N_("Many in a short time"),
+  [YQ_RISK_BANK_CHANGED] = N_("Bank data changed"),
+};
+/* clang-format on */
 
 const char *
 yq_risk_title (YqRiskKind kind)
@@ -136,6 +139,29 @@ find_invoice_twins (GPtrArray *risks, YqWorld *world, YqRecord *redemption, YqRe
     }
 }
 
+/* The applicant's own client has read the code; whoever writes to the server by other means may
+ * leave it out. */
+static void
+find_scanned (GPtrArray *risks, YqRecord *invoice)
+{
+  YqInvoiceCode code;
+  g_autofree char *typed = NULL;
+  g_autofree char *printed = NULL;
+
+  if (!yq_invoice_code_read (yq_record_text (invoice, INVOICE_SCANNED), &code) ||
+      yq_invoice_code_compare (
+        &code, yq_record_text (invoice, INVOICE_CODE), yq_record_text (invoice, INVOICE_NUMBER),
+        yq_record_text (invoice, INVOICE_DATE), yq_record_int (invoice, INVOICE_AMOUNT)) == 0)
+    return;
+  typed = yq_money_format (yq_record_int (invoice, INVOICE_AMOUNT));
+  printed = yq_money_format (code.amount);
+  add (risks, YQ_RISK_SCANNED, invoice,
+       g_strdup_printf (_("Invoice %s of %s over %s was typed; its QR code says %s, %s, %s"),
+                           yq_record_text (invoice, INVOICE_NUMBER),
+                           yq_record_text (invoice, INVOICE_DATE), typed, code.number, code.date,
+                           printed));
+}
+
 static void
 find_invoices (GPtrArray *risks, YqWorld *world, YqRecord *redemption)
 {
@@ -146,8 +172,10 @@ find_invoices (GPtrArray *risks, YqWorld *world, YqRecord *redemption)
       g_autoptr(YqRecord) invoice =
                    yq_world_get (world, &yq_invoice, json_array_get_string_element (ids, i));
 
-      if (invoice != NULL)
-        find_invoice_twins (risks, world, redemption, invoice);
+      if (invoice == NULL)
+        continue;
+      find_invoice_twins (risks, world, redemption, invoice);
+      find_scanned (risks, invoice);
     }
 }
 

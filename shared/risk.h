@@ -10,6 +10,7 @@ typedef enum
   YQ_RISK_ASSET_NUMBER, /* another instrument has the same asset number */
   YQ_RISK_CREDIT_CODE,  /* another organisation has the same credit code */
   YQ_RISK_INVOICE,      /* the invoice was entered elsewhere, too */
+  YQ_RISK_SCANNED,      /* what was typed is not what the QR code of the invoice says */
   YQ_RISK_RELATED,      /* buyer and carrier share a legal person, a phone or a bank account */
   YQ_RISK_PRICE,        /* far above the median of its category */
   YQ_RISK_BURST,        /* many in a short time between the same two */

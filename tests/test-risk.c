@@ -12,9 +12,10 @@ risks_of (YqWorld *world, YqRecord *record)
                                        "invoice", "again", "voucher", "order0",
                                        "order1",  "use1",  "copy",    "elsewhere" };
   static const char *const words[] = {
-    [YQ_RISK_ASSET_NUMBER] = "asset", [YQ_RISK_CREDIT_CODE] = "uscc", [YQ_RISK_INVOICE] = "invoice",
-    [YQ_RISK_RELATED] = "related",    [YQ_RISK_PRICE] = "price",      [YQ_RISK_BURST] = "burst",
-    [YQ_RISK_BANK_CHANGED] = "bank",
+    [YQ_RISK_ASSET_NUMBER] = "asset", [YQ_RISK_CREDIT_CODE] = "uscc",
+    [YQ_RISK_INVOICE] = "invoice",    [YQ_RISK_SCANNED] = "scanned",
+    [YQ_RISK_RELATED] = "related",    [YQ_RISK_PRICE] = "price",
+    [YQ_RISK_BURST] = "burst",        [YQ_RISK_BANK_CHANGED] = "bank",
   };
   g_autoptr(GPtrArray) risks = yq_risks_find (world, record);
   GString *line = g_string_new (NULL);
@@ -229,7 +230,7 @@ test_bursts (void)
 /* clang-format off */
 static const struct
 {
-  const char *name, *copy, *redemption, *lab, *expected;
+  const char *name, *copy, *redemption, *lab, *expected, *invoice;
 } redemptions[] = {
   { "nothing odd", NULL, NULL, NULL, "" },
   { "the invoice in another redemption", INVOICE ("'@other'"), NULL, NULL, "invoice:other" },
@@ -237,6 +238,11 @@ static const struct
   { "the invoice twice in this one", INVOICE ("'@redemption'"), NULL, NULL, "" },
   { "another number", "{'number':'26332000000000000002','redemption':'@other'}", NULL, NULL, "" },
   { "the number of another code", "{'code':'3300204130','number':'26332000000000000001','redemption':'@other'}", NULL, NULL, "" },
+  { "the QR code says the same", NULL, NULL, NULL, "", "{'date':'2026-03-02','scanned':'01,32,,26332000000000000001,0.01,20260302,'}" },
+  { "the QR code says another number", NULL, NULL, NULL, "scanned:invoice", "{'date':'2026-03-02','scanned':'01,32,,26332000000000000002,0.01,20260302,'}" },
+  { "the QR code says another amount", NULL, NULL, NULL, "scanned:invoice", "{'date':'2026-03-02','scanned':'01,32,,26332000000000000001,0.02,20260302,'}" },
+  { "another day", NULL, NULL, NULL, "scanned:invoice", "{'date':'2026-03-03','scanned':'01,32,,26332000000000000001,0.01,20260302,'}" },
+  { "no QR code of an invoice", NULL, NULL, NULL, "", "{'scanned':'https://example.org'}" },
   { "related parties in a line", NULL, NULL, "{'legal_person':'王芳'}", "related:lab" },
   { "bank data changed", NULL, "{'bank_changed':true}", NULL, "bank" },
   { "all of it, the gravest first", INVOICE ("'@other'"), "{'bank_changed':true}", "{'legal_person':'王芳'}", "invoice:other related:lab bank" },
@@ -262,6 +268,7 @@ test_redemptions (void)
       if (redemptions[i].copy != NULL)
         memory_add (world, &yq_invoice, "copy", "active", "buyer=other", redemptions[i].copy);
       memory_patch (record, redemptions[i].redemption);
+      memory_patch (memory_get (world, &yq_invoice, "invoice"), redemptions[i].invoice);
       memory_patch (memory_get (world, &yq_organisation, "lab"), redemptions[i].lab);
       assert_risks (redemptions[i].name, world, record, redemptions[i].expected);
     }

@@ -228,11 +228,11 @@ may_submit_organisation (YqWorld *world, const YqWho *who, YqRecord *record, con
 
   if (jurisdiction != NULL)
     return NULL;
-  return yq_problem_new (YQ_PROBLEM_STATE,
-                         _("No voucher scheme is in force in %s.  An institution from there applies "
+  return yq_problem_new (
+    YQ_PROBLEM_STATE, _("No voucher scheme is in force in %s.  An institution from there applies "
                            "for a carrier qualification: the bureau it is sent to verifies the "
                            "organisation too"),
-                            path != NULL ? path : "");
+                         path != NULL ? path : "");
 }
 
 /* clang-format off */

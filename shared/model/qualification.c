@@ -9,7 +9,6 @@
 #include "record-check.h"
 #include "region.h"
 #include "storefront.h"
-#include "storefront.h"
 
 /* clang-format off */
 static const YqChoice kinds[] = {

@@ -410,6 +410,7 @@ static const YqField invoice_fields[] = {
   [INVOICE_REDEEMER]   = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_HIDDEN, FORM, .choices = redeemers },
   [INVOICE_REDEMPTION] = { "redemption", N_("Redemption"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "redemption" },
   [INVOICE_EXPERTS]    = { "experts", N_("Experts"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
+  [INVOICE_SCANNED]    = { "scanned", N_("Text of its QR code"), YQ_TEXT, YQ_HIDDEN, FORM, .max = 512 },
 };
 /* clang-format on */
 

@@ -78,6 +78,7 @@ enum
   INVOICE_REDEEMER,
   INVOICE_REDEMPTION,
   INVOICE_EXPERTS,
+  INVOICE_SCANNED,
 };
 
 extern const YqEntity yq_redemption, yq_invoice;
