@@ -106,6 +106,8 @@ static const Booking bookings[] = {
   { "o11", "enterprise1", "carrier2", "三坐标测量机", -5, -1, 9, 3, "模具型芯", 3, "测量型芯轮廓度和位置度。", "注塑模具精度提升", 0, REFUSED },
   { "o12", "enterprise2", "carrier2", "直读光谱仪", -10, -7, 10, 1, "铝合金试块", 4, "牌号成分确认。", "来料检验", 0, CANCELLED },
   { "o13", "enterprise4", "carrier2", "三重四极杆液质联用仪", -18, -14, 9, 5, "益生菌固体饮料", 9, "兽药残留筛查。", "功能性低聚糖制备", 3420, DELIVERED },
+  { "sd1", "enterprisesd", "carriersd", "场发射扫描电子显微镜", -9, -5, 9, 3, "氧化铝陶瓷断口", 6, "观察陶瓷结构件断口形貌，分析失效原因。", "耐磨陶瓷结构件开发", 6000, DELIVERED },
+  { "sd2", "enterprisesd", "carriersd", "场发射扫描电子显微镜", -1, 4, 9, 3, "耐磨涂层截面", 4, "测量涂层厚度和界面结合情况。", "耐磨涂层工艺优化", 0, SUBMITTED },
 };
 
 /* Bookings that fill the calendars of the next two weeks; two hours each. */
@@ -133,6 +135,8 @@ contact_of (const char *user)
     return "\"contact_name\":\"王晓燕\",\"contact_phone\":\"13905730101\"";
   if (strcmp (user, "enterprise2") == 0)
     return "\"contact_name\":\"陈志强\",\"contact_phone\":\"13905730103\"";
+  if (strcmp (user, "enterprisesd") == 0)
+    return "\"contact_name\":\"李晓楠\",\"contact_phone\":\"13905310101\"";
   return "\"contact_name\":\"孙浩\",\"contact_phone\":\"13905730105\"";
 }
 
