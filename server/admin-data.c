@@ -1,6 +1,7 @@
 /* yiquand export and import: the records of one entity as lines of JSON or as CSV. */
 #define G_LOG_DOMAIN "yiquand"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,10 @@
 #include "tx.h"
 #include "world-sql.h"
 
-static gboolean csv, with_secrets;
+#define ALL "all"
+#define MAX_TOLD 100 /* bad lines */
+
+static gboolean csv, with_secrets, dry_run;
 
 /* The columns before the fields; owners only where they are no field by that name. */
 static const char *const heads[] = { "id", "state", "buyer", "carrier", "region", "account" };
@@ -151,20 +155,15 @@ append_line (GString *out, YqRecord *record)
 }
 
 static gboolean
-write_all (const YqConfig *config, const char *name, GError **error)
+write_entity (SqlConn *conn, const YqEntity *entity, GError **error)
 {
-  const YqEntity *entity = find_entity (name, error);
-  g_autoptr(SqlConn) conn = entity ? yq_admin_open (config, error) : NULL;
-  g_autofree char *sql = NULL;
-  g_autoptr(SqlRows) rows = NULL;
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM \"%s\" ORDER BY id",
+                                          yq_record_sql_columns (entity), entity->name);
+  g_autoptr(SqlRows) rows = sql_query (conn, sql, SQL_NO_ARGS, error);
   g_autoptr(GString) out = g_string_new (NULL);
   GError *failure = NULL;
 
-  if (conn == NULL)
-    return FALSE;
-  sql = g_strdup_printf ("SELECT %s FROM \"%s\" ORDER BY id", yq_record_sql_columns (entity),
-                         entity->name);
-  if ((rows = sql_query (conn, sql, SQL_NO_ARGS, error)) == NULL)
+  if (rows == NULL)
     return FALSE;
   if (csv)
     append_head (out, entity);
@@ -181,8 +180,28 @@ write_all (const YqConfig *config, const char *name, GError **error)
     }
   fwrite (out->str, 1, out->len, stdout);
   if (failure == NULL)
-    return fflush (stdout) == 0;
+    return TRUE;
   g_propagate_error (error, failure);
+  return FALSE;
+}
+
+/* One snapshot, so that a serving process may go on writing. */
+static gboolean
+write_all (const YqConfig *config, const char *name, GError **error)
+{
+  gboolean all = strcmp (name, ALL) == 0, done = TRUE;
+  const YqEntity *entity = all ? NULL : find_entity (name, error);
+  g_autoptr(SqlConn) conn = all || entity ? yq_admin_open (config, error) : NULL;
+
+  if (conn == NULL || !sql_begin (conn, FALSE, error))
+    return FALSE;
+  for (guint i = 0; i < yq_model_count () && done; i++)
+    if (all || yq_model_nth (i) == entity)
+      done = write_entity (conn, yq_model_nth (i), error);
+  sql_rollback (conn);
+  if (!done || fflush (stdout) == 0)
+    return done;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
   return FALSE;
 }
 
@@ -190,6 +209,8 @@ static int export(const YqConfig *config, char **args)
 {
   g_autoptr(GError) error = NULL;
 
+  if (csv && strcmp (args[0], ALL) == 0)
+    return yq_admin_fail ("export: CSV holds one entity; all of them are lines of JSON", NULL);
   if (write_all (config, args[0], &error))
     return 0;
   return yq_admin_fail ("export", error);
@@ -205,8 +226,8 @@ static const GOptionEntry export_entries[] = {
 
 const YqVerb yq_verb_export = {
   .name = "export",
-  .arguments = "ENTITY",
-  .summary = "Writes all records of an entity to the output.",
+  .arguments = "ENTITY|all",
+  .summary = "Writes all records of an entity, or of every one, to the output.",
   .entries = export_entries,
   .min_arguments = 1,
   .max_arguments = 1,
@@ -374,80 +395,157 @@ write_one (YqTx *tx, const YqEntity *entity, JsonObject *object, GError **error)
   return problem ? fail (problem, error) : error == NULL || *error == NULL;
 }
 
+typedef struct
+{
+  YqTx *tx;
+  const YqEntity *entity; /* NULL: each line says which */
+  guint n, n_bad;
+} Reading;
+
+/* What the line is to blame for, not the disk. */
 static gboolean
-read_csv (YqTx *tx, const YqEntity *entity, const char *text, guint *n, GError **error)
+is_of_the_line (const GError *failure)
+{
+  return g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_INVALID_DATA) ||
+         g_error_matches (failure, SQL_ERROR, SQL_ERROR_CONSTRAINT);
+}
+
+/* Every bad line is told; what stands on it leaves no trace.  FALSE: the database failed. */
+static gboolean
+take_line (Reading *reading, const char *what, guint line, const YqEntity *entity,
+           JsonObject *object, GError *failure, GError **error)
+{
+  SqlConn *conn = reading->tx->conn;
+
+  if (failure == NULL && !sql_savepoint (conn, error))
+    return FALSE;
+  if (failure == NULL && write_one (reading->tx, entity, object, &failure))
+    {
+      reading->n++;
+      return sql_release (conn, error);
+    }
+  if (!is_of_the_line (failure))
+    {
+      g_propagate_prefixed_error (error, failure, "%s %u: ", what, line);
+      return FALSE;
+    }
+  if (++reading->n_bad <= MAX_TOLD)
+    g_printerr ("%s %u: %s\n", what, line, failure->message);
+  g_error_free (failure);
+  return object == NULL || sql_rollback_to (conn, error);
+}
+
+static gboolean
+read_csv (Reading *reading, const char *text, GError **error)
 {
   g_auto(GStrv) names = NULL;
+  guint line = 0;
   char **cells;
 
+  if (reading->entity == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "CSV holds one entity");
+      return FALSE;
+    }
   if (g_str_has_prefix (text, "\xef\xbb\xbf"))
     text += 3;
   names = read_row (&text);
   while (names != NULL && (cells = read_row (&text)) != NULL)
     {
       g_auto(GStrv) row = cells;
-      g_autoptr(JsonObject) object = object_of_row (entity, names, row, error);
+      GError *failure = NULL;
+      g_autoptr(JsonObject) object = object_of_row (reading->entity, names, row, &failure);
 
-      if (object == NULL || !write_one (tx, entity, object, error))
-        {
-          g_prefix_error (error, "record %u: ", *n + 1);
-          return FALSE;
-        }
-      *n += 1;
+      if (!take_line (reading, "record", ++line, reading->entity, object, failure, error))
+        return FALSE;
     }
   return TRUE;
 }
 
+/* The entity an object belongs to: the one asked for, or the one it names. */
+static const YqEntity *
+entity_of (Reading *reading, JsonObject *object, GError **error)
+{
+  const char *name = json_object_get_string_member_with_default (object, "entity", NULL);
+
+  if (reading->entity != NULL && (name == NULL || g_str_equal (name, reading->entity->name)))
+    return reading->entity;
+  if (reading->entity == NULL && name != NULL && yq_model_find (name) != NULL)
+    return yq_model_find (name);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "entity: “%s” does not belong here",
+               name ? name : "");
+  return NULL;
+}
+
 static gboolean
-read_lines (YqTx *tx, const YqEntity *entity, const char *text, guint *n, GError **error)
+read_line (Reading *reading, const char *text, guint line, GError **error)
+{
+  g_autoptr(YqProblem) problem = NULL;
+  g_autoptr(JsonNode) node = yq_json_parse (text, -1, &problem);
+  JsonObject *object = NULL;
+  const YqEntity *entity = NULL;
+  GError *failure = NULL;
+
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    entity = entity_of (reading, json_node_get_object (node), &failure);
+  else
+    g_set_error (&failure, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s",
+                 problem ? yq_problem_detail (problem) : "not an object");
+  if (entity != NULL)
+    object = json_node_get_object (node);
+  return take_line (reading, "line", line, entity, object, failure, error);
+}
+
+static gboolean
+read_lines (Reading *reading, const char *text, GError **error)
 {
   g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
 
   for (guint i = 0; lines[i] != NULL; i++)
-    {
-      g_autoptr(YqProblem) problem = NULL;
-      g_autoptr(JsonNode) node = NULL;
-
-      if (*g_strstrip (lines[i]) == '\0')
-        continue;
-      node = yq_json_parse (lines[i], -1, &problem);
-      if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-        {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "line %u: %s", i + 1,
-                       problem ? yq_problem_detail (problem) : "not an object");
-          return FALSE;
-        }
-      if (!write_one (tx, entity, json_node_get_object (node), error))
-        {
-          g_prefix_error (error, "line %u: ", i + 1);
-          return FALSE;
-        }
-      *n += 1;
-    }
+    if (*g_strstrip (lines[i]) != '\0' && !read_line (reading, lines[i], i + 1, error))
+      return FALSE;
   return TRUE;
+}
+
+/* All of it or nothing; a dry run takes it back. */
+static gboolean
+finish (Reading *reading, GError **error)
+{
+  SqlConn *conn = reading->tx->conn;
+
+  if (reading->n_bad == 0 && !dry_run)
+    return sql_commit (conn, error);
+  sql_rollback (conn);
+  if (reading->n_bad == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%u bad, %u good", reading->n_bad,
+               reading->n);
+  return FALSE;
 }
 
 static gboolean
 read_all (const YqConfig *config, char **args, guint *n, GError **error)
 {
-  const YqEntity *entity = find_entity (args[0], error);
-  g_autoptr(SqlConn) conn = entity ? yq_admin_open (config, error) : NULL;
+  gboolean all = strcmp (args[0], ALL) == 0;
+  const YqEntity *entity = all ? NULL : find_entity (args[0], error);
+  g_autoptr(SqlConn) conn = all || entity ? yq_admin_open (config, error) : NULL;
   g_autofree char *text = NULL;
   YqWorld *world;
   gboolean done;
   YqTx tx;
+  Reading reading = { &tx, entity };
 
   if (conn == NULL || !g_file_get_contents (args[1], &text, NULL, error) ||
       !sql_begin (conn, TRUE, error))
     return FALSE;
   world = yq_world_sql_new (conn, yq_clock_now ());
   yq_tx_init (&tx, conn, world, NULL, world->now);
-  done =
-    (g_str_has_suffix (args[1], ".csv") ? read_csv : read_lines) (&tx, entity, text, n, error) &&
-    sql_commit (conn, error);
+  done = (g_str_has_suffix (args[1], ".csv") ? read_csv : read_lines) (&reading, text, error) &&
+         finish (&reading, error);
   if (!done && sql_in_transaction (conn))
     sql_rollback (conn);
   yq_world_sql_free (world);
+  *n = reading.n;
   return done;
 }
 
@@ -459,14 +557,23 @@ import (const YqConfig *config, char **args)
 
   if (!read_all (config, args, &n, &error))
     return yq_admin_fail ("import (nothing was written)", error);
-  printf ("%u records\n", n);
+  printf (dry_run ? "%u records are good; nothing was written\n" : "%u records\n", n);
   return 0;
 }
 
+/* clang-format off */
+static const GOptionEntry import_entries[] = {
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Only checks: says what is wrong, writes nothing", NULL },
+  { NULL },
+};
+/* clang-format on */
+
 const YqVerb yq_verb_import = {
   .name = "import",
-  .arguments = "ENTITY FILE",
-  .summary = "Reads what export wrote (.csv, or lines of JSON), all of it or nothing.",
+  .arguments = "ENTITY|all FILE",
+  .summary =
+    "Reads what export wrote (.csv, or lines of JSON), all of it or nothing; names bad lines.",
+  .entries = import_entries,
   .min_arguments = 2,
   .max_arguments = 2,
   .run = import,

@@ -174,6 +174,60 @@ test_import_is_all_or_nothing (Demo *d, gconstpointer data)
   g_assert_cmpint (demo_count (d, "SELECT COUNT (*) FROM \"category\"", NULL), ==, n);
 }
 
+#define GOOD_LINE                                                                             \
+  "{\"entity\":\"category\",\"fields\":{\"code\":\"990000\",\"name\":\"测试\",\"level\":1," \
+  "\"kind\":\"instrument\"}}\n"
+
+/* Every bad line is named at once; a dry run of good ones writes nothing. */
+static void
+test_import_names_bad_lines (Demo *d, gconstpointer data)
+{
+  g_autofree char *bad = g_build_filename (d->server->config->data, "bad.ndjson", NULL);
+  g_autofree char *good = g_build_filename (d->server->config->data, "good.ndjson", NULL);
+  g_autofree char *out = NULL;
+  gint64 n = demo_count (d, "SELECT COUNT (*) FROM \"category\"", NULL);
+
+  g_assert_true (g_file_set_contents (
+    bad, GOOD_LINE "{\"fields\":{\"colour\":1}}\n\nnothing\n{\"entity\":\"order\"}\n", -1, NULL));
+  g_assert_true (g_file_set_contents (good, GOOD_LINE, -1, NULL));
+  g_assert_cmpint (run (folder_of (d), NULL, &out, "import", "category", bad, NULL), ==, 1);
+  g_assert_nonnull (strstr (out, "line 2: colour"));
+  g_assert_nonnull (strstr (out, "line 4: "));
+  g_assert_nonnull (strstr (out, "line 5: entity"));
+  g_assert_nonnull (strstr (out, "3 bad, 1 good"));
+  g_assert_cmpint (run (folder_of (d), NULL, NULL, "import", "--dry-run", "all", good, NULL), ==,
+                   0);
+  demo_open (d);
+  g_assert_cmpint (demo_count (d, "SELECT COUNT (*) FROM \"category\"", NULL), ==, n);
+  g_assert_cmpint (run (folder_of (d), NULL, NULL, "import", "all", good, NULL), ==, 0);
+  demo_open (d);
+  g_assert_cmpint (demo_count (d, "SELECT COUNT (*) FROM \"category\"", NULL), ==, n + 1);
+}
+
+static void
+test_export_of_everything (Demo *d, gconstpointer data)
+{
+  g_autofree char *out = NULL;
+  g_auto(GStrv) lines = NULL;
+  guint n = 0;
+  gint64 expected = 0;
+
+  g_assert_cmpint (run (folder_of (d), NULL, &out, "export", "all", NULL), ==, 0);
+  demo_open (d);
+  lines = g_strsplit (out, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    n += g_str_has_prefix (lines[i], "{\"entity\":");
+  for (guint i = 0; i < yq_model_count (); i++)
+    {
+      g_autofree char *sql =
+        g_strdup_printf ("SELECT COUNT (*) FROM \"%s\"", yq_model_nth (i)->name);
+
+      expected += demo_count (d, sql, NULL);
+    }
+  g_assert_cmpuint (n, ==, expected);
+  g_assert_cmpint (run (folder_of (d), NULL, NULL, "export", "--csv", "all", NULL), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -185,6 +239,8 @@ main (int argc, char *argv[])
   ADD ("jobs", test_jobs_as_of);
   ADD ("export", test_export_and_import);
   ADD ("import", test_import_is_all_or_nothing);
+  ADD ("import-bad-lines", test_import_names_bad_lines);
+  ADD ("export-all", test_export_of_everything);
 
   return demo_run ();
 }
