@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <gsf/gsf-infile-zip.h>
+#include <gsf/gsf-input-stdio.h>
 #include <string.h>
 #include <xlsxwriter.h>
 
@@ -13,6 +15,9 @@
 #define MAX_TEXT 32767 /* characters in a cell of XLSX */
 #define MIN_WIDTH 8
 #define MAX_WIDTH 60
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GsfInput, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GsfInfile, g_object_unref)
 
 typedef struct
 {
@@ -32,6 +37,7 @@ struct _YqSheetWriter
   GOutputStream *csv;
   lxw_workbook *book;
   lxw_worksheet *sheet;
+  GArray *sizes; /* gint64: bytes of each sheet's rows */
   lxw_format *formats[YQ_SHEET_DATE + 1];
   lxw_format *heading_format;
 };
@@ -61,7 +67,9 @@ take_write_error (GError *why, GError **error)
 static void
 open_book (YqSheetWriter *self)
 {
-  lxw_workbook_options options = { .constant_memory = LXW_TRUE };
+  /* Rows wait on the disk they are meant for: /tmp may be small, or memory. */
+  g_autofree char *dir = g_path_get_dirname (self->path);
+  lxw_workbook_options options = { .constant_memory = LXW_TRUE, .tmpdir = dir };
 
   self->book = workbook_new_opt (self->part, &options);
   for (guint i = 0; i < G_N_ELEMENTS (self->formats); i++)
@@ -84,6 +92,7 @@ yq_sheet_writer_new (const char *path, GError **error)
   self->path = g_strdup (path);
   self->part = g_strconcat (path, ".part", NULL);
   self->columns = g_array_new (FALSE, FALSE, sizeof (Column));
+  self->sizes = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_array_set_clear_func (self->columns, free_column);
   if (g_str_has_suffix (lower, ".csv"))
     {
@@ -255,9 +264,53 @@ check (lxw_error code, GError **error)
   return code == LXW_NO_ERROR || set_write_error (lxw_strerror (code), error);
 }
 
+/* The library does not look whether its rows could be written. */
+static gboolean
+check_rows (YqSheetWriter *self, GError **error)
+{
+  return !ferror (self->sheet->optimize_tmpfile) ||
+         set_write_error (_("there is not enough room on the disk"), error);
+}
+
+static gboolean
+end_sheet (YqSheetWriter *self, GError **error)
+{
+  gint64 size;
+
+  if (fflush (self->sheet->optimize_tmpfile) != 0)
+    return set_write_error (g_strerror (errno), error);
+  size = ftell (self->sheet->optimize_tmpfile);
+  g_array_append_val (self->sizes, size);
+  return check_rows (self, error);
+}
+
+static gint64
+size_of_sheet (GsfInfile *book, guint number)
+{
+  g_autofree char *name = g_strdup_printf ("sheet%u.xml", number);
+  g_autoptr(GsfInput) sheet = gsf_infile_child_by_vname (book, "xl", "worksheets", name, NULL);
+
+  return sheet != NULL ? gsf_input_size (sheet) : 0;
+}
+
+/* … nor whether they arrived in the book whole. */
+static gboolean
+check_book (YqSheetWriter *self, GError **error)
+{
+  g_autoptr(GsfInput) input = gsf_input_stdio_new (self->part, NULL);
+  g_autoptr(GsfInfile) book = input != NULL ? gsf_infile_zip_new (input, NULL) : NULL;
+
+  for (guint i = 0; i < self->sizes->len; i++)
+    if (book == NULL || size_of_sheet (book, i + 1) < g_array_index (self->sizes, gint64, i))
+      return set_write_error (_("there is not enough room on the disk"), error);
+  return TRUE;
+}
+
 static gboolean
 begin_sheet (YqSheetWriter *self, GError **error)
 {
+  if (self->sheet != NULL && !end_sheet (self, error))
+    return FALSE;
   self->sheet = workbook_add_worksheet (self->book, NULL);
   self->n_rows = 0;
   for (guint i = 0; i < self->columns->len; i++)
@@ -285,7 +338,7 @@ write_book_row (YqSheetWriter *self, const char *const *cells, GError **error)
     if (cells[i] != NULL && !check (write_cell (self, i, cells[i]), error))
       return FALSE;
   self->n_rows++;
-  return TRUE;
+  return check_rows (self, error);
 }
 
 /* -- both -- */
@@ -324,9 +377,12 @@ yq_sheet_writer_finish (YqSheetWriter *self, GError **error)
     return FALSE;
   if (self->book != NULL)
     {
-      lxw_workbook *book = g_steal_pointer (&self->book);
+      lxw_workbook *book;
 
-      if (!check (workbook_close (book), error))
+      if (!end_sheet (self, error))
+        return FALSE;
+      book = g_steal_pointer (&self->book);
+      if (!check (workbook_close (book), error) || !check_book (self, error))
         return FALSE;
     }
   else if (!g_output_stream_close (self->csv, NULL, &why))
@@ -351,5 +407,6 @@ yq_sheet_writer_free (YqSheetWriter *self)
   g_free (self->path);
   g_free (self->part);
   g_array_unref (self->columns);
+  g_array_unref (self->sizes);
   g_free (self);
 }

@@ -761,23 +761,6 @@ test_fifty_thousand_rows (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A million rows only where somebody asks for it: it takes most of a minute. */
-static void
-test_a_million_rows (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *path = path_of (fixture, "million.xlsx");
-  glong before = peak_kilobytes ();
-
-  if (!g_test_slow ())
-    {
-      g_test_skip ("Run with -m slow");
-      return;
-    }
-  write_many (path, 1100000, "x");
-  g_test_message ("written, %ld kB more", peak_kilobytes () - before);
-  g_assert_cmpint (peak_kilobytes () - before, <, 64 * 1024);
-}
-
 static void
 import_catalogue (Fixture *fixture, const char *name, const char *key, const char *title,
                   guint n_rows)
@@ -851,7 +834,6 @@ main (int argc, char **argv)
   ADD (bad_rows_come_back);
   ADD (the_real_catalogues);
   ADD (fifty_thousand_rows);
-  ADD (a_million_rows);
   ADD (bombs_do_not_fill_memory);
 
   return g_test_run ();
