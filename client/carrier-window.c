@@ -12,6 +12,7 @@
 #include "order.h"
 #include "own-pages.h"
 #include "party.h"
+#include "payout-page.h"
 #include "posts-page.h"
 #include "qualification-page.h"
 #include "qualification.h"
@@ -77,6 +78,7 @@ static const struct
   { "voucher-services", "yq-voucher-symbolic", N_("Voucher services"), yq_voucher_services_page_new },
   { "desks", "system-users-symbolic", N_("Secondary accounts"), yq_desks_page_new, NULL, MANAGERS },
   { NULL },
+  { "notices", "emblem-documents-symbolic", N_("Public notices"), yq_list_page_new, &yq_list_notices },
   { "messages", "mail-unread-symbolic", N_("Messages"), yq_list_page_new, &yq_list_messages },
   { "organisation", "yq-organisation-symbolic", N_("Organisation"), yq_organisation_page_new, NULL, MEMBERS },
   { "members", "system-users-symbolic", N_("Members"), yq_list_page_new, &yq_list_members, MEMBERS },

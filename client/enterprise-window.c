@@ -11,10 +11,13 @@
 #include "order.h"
 #include "own-pages.h"
 #include "party.h"
+#include "payout-page.h"
 #include "posts-page.h"
 #include "preselection-page.h"
 #include "qualification-page.h"
 #include "redemption-page.h"
+#include "redemption.h"
+#include "review-desk.h"
 #include "service-page.h"
 #include "voucher.h"
 #include "vouchers-page.h"
@@ -23,11 +26,17 @@
 static const YqHomeLine home_lines[] = {
   { "yq-calendar-symbolic", N_("%u booking to be settled"), N_("%u bookings to be settled"), &yq_order, "buyer", "delivered", "orders" },
   { "yq-voucher-symbolic", N_("%u voucher use waits for the carrier"), N_("%u voucher uses wait for the carrier"), &yq_voucher_use, "buyer", "pending", NULL },
+  { "emblem-ok-symbolic", N_("%u redemption waits for your consent"), N_("%u redemptions wait for your consent"), &yq_redemption, "buyer", "consenting", "consents" },
   { "emblem-documents-symbolic", N_("%u confirmed use to be redeemed"), N_("%u confirmed uses to be redeemed"), &yq_voucher_use, "buyer", "confirmed|served", "redemption" },
   { "starred-symbolic", N_("%u service to be evaluated"), N_("%u services to be evaluated"), &yq_evaluation, "buyer", "open", "evaluations" },
   { "system-users-symbolic", N_("%u person asks to join or to leave"), N_("%u people ask to join or to leave"), &yq_membership, "buyer", "asked|leaving", "members" },
   { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
   { NULL },
+};
+
+static const YqReviewDesk consents = {
+  "consents", N_("Consents asked"), &yq_redemption, "consenting", "number|applicant_name|fee|amount|updated_at",
+  NULL, "consent", "decline", NULL, "emblem-ok-symbolic", N_("When a carrier asks for a voucher of yours to be redeemed, it waits here for your consent."), "buyer",
 };
 
 static const YqHome home = { home_lines, TRUE, TRUE };
@@ -58,6 +67,8 @@ yq_enterprise_window_build (YqFrame *frame)
                      _("Uses of vouchers"), yq_list_page_new, (gpointer) &yq_list_uses_sent);
   yq_frame_add_page (frame, "redemption", "emblem-documents-symbolic",
                      _("Redemption"), yq_redemption_page_new, (gpointer) "enterprise");
+  yq_frame_add_page (frame, "consents", "emblem-ok-symbolic",
+                     _("Consents asked"), yq_review_desk_page_new, (gpointer) &consents);
   yq_frame_add_page (frame, "evaluations", "starred-symbolic",
                      _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations);
   yq_frame_add_page (frame, "posts", "yq-inbox-symbolic",
@@ -67,6 +78,8 @@ yq_enterprise_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "qualifications", "emblem-ok-symbolic",
                      _("Qualifications"), yq_qualifications_page_new, NULL);
   yq_frame_add_separator (frame);
+  yq_frame_add_page (frame, "notices", "emblem-documents-symbolic",
+                     _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
   yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic",

@@ -12,6 +12,8 @@
 #include "office.h"
 #include "order.h"
 #include "party.h"
+#include "payout-page.h"
+#include "payout.h"
 #include "record-page.h"
 #include "record-table.h"
 #include "service-page.h"
@@ -212,6 +214,18 @@ open_claim (YqFrame *frame, YqRecord *claim)
   yq_frame_push (frame, yq_claim_page_open (frame, claim));
 }
 
+static void
+open_notice (YqFrame *frame, YqRecord *notice)
+{
+  yq_frame_push (frame, yq_notice_page_open (frame, notice));
+}
+
+static void
+open_disbursement (YqFrame *frame, YqRecord *batch)
+{
+  yq_frame_push (frame, yq_disbursement_page_open (frame, batch));
+}
+
 /* Records with a page of their own; all others have the generic one. */
 static const struct
 {
@@ -228,6 +242,8 @@ static const struct
   { &yq_store, open_store },
   { &yq_desk, open_desk },
   { &yq_favourite, yq_favourite_open },
+  { &yq_notice, open_notice },
+  { &yq_disbursement, open_disbursement },
 };
 
 static void

@@ -24,6 +24,7 @@ typedef struct
   gulong changed_id;
   GtkWidget *face, *groups, *submit, *submit_all, *total;
   GHashTable *ticked;        /* ids of uses */
+  gboolean opened;           /* a draft, instead of submitting at once */
   GHashTable *groups_by_key; /* "programme/region" -> GPtrArray of YqRecord */
   guint refreshing;
 } RedemptionPage;
@@ -323,6 +324,17 @@ invoices_of (RedemptionPage *self, GHashTable *uses)
   return ids;
 }
 
+/* What asks for texts and papers of its own is filled in before it is submitted. */
+static gboolean
+open_draft (RedemptionPage *self, YqRecord *redemption, GError **error)
+{
+  if (!yq_store_save_draft (self->store, redemption, error))
+    return FALSE;
+  yq_frame_push (self->frame, yq_record_page_open (self->frame, redemption));
+  self->opened = TRUE;
+  return TRUE;
+}
+
 /* One redemption per programme and region, of the uses that are ticked (all: of those that are
  * complete). */
 static gboolean
@@ -357,6 +369,8 @@ submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean a
   yq_record_set_text (redemption, REDEMPTION_PLACE, parts[1]);
   yq_record_take_array (redemption, REDEMPTION_LINES, lines);
   yq_record_take_array (redemption, REDEMPTION_INVOICES, invoices_of (self, taken));
+  if (yq_record_array (programme, PROGRAMME_TEXTS_AT_REDEMPTION) != NULL)
+    return open_draft (self, redemption, error);
   return yq_outbox_submit (yq_frame_outbox (self->frame), redemption,
                            yq_entity_step (&yq_redemption, "submit"), NULL, NULL, error);
 }
@@ -369,14 +383,16 @@ submit (RedemptionPage *self, gboolean all)
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
 
+  self->opened = FALSE;
   g_hash_table_iter_init (&iter, self->groups_by_key);
-  while (error == NULL && g_hash_table_iter_next (&iter, &key, &group))
+  while (error == NULL && !self->opened && g_hash_table_iter_next (&iter, &key, &group))
     submit_group (self, key, group, all, &error);
   if (error != NULL)
     text = g_strdup_printf (_("The redemption could not be kept: %s"), error->message);
-  yq_frame_toast (
-    self->frame,
-    error != NULL ? text : _("Submitted for redemption; the science bureau reviews it next"));
+  if (error != NULL || !self->opened)
+    yq_frame_toast (
+      self->frame,
+      error != NULL ? text : _("Submitted for redemption; the science bureau reviews it next"));
   g_hash_table_remove_all (self->ticked);
   refresh (self);
 }
@@ -402,7 +418,44 @@ add_invoice_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   yq_invoice_start (self->frame, self->redeemer, (const char *const *) ids);
 }
 
+/* Without order: one institution and one class of service, several invoices. */
+static void
+quick_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RedemptionPage *self = data;
+  g_autoptr(YqQuery) query = yq_query_new (&yq_voucher);
+  g_autoptr(GPtrArray) vouchers = NULL;
+  g_autoptr(YqRecord) redemption = NULL;
+  g_autoptr(GError) error = NULL;
+
+  yq_query_add (query, "buyer", yq_frame_who (self->frame)->organisation);
+  yq_query_add (query, "state", "active");
+  vouchers = yq_store_list (self->store, query, 0);
+  for (guint i = 0; i < vouchers->len && redemption == NULL; i++)
+    {
+      g_autoptr(YqRecord) programme = yq_store_get (
+        self->store, &yq_programme, yq_record_text (vouchers->pdata[i], VOUCHER_PROGRAMME));
+
+      if (programme == NULL ||
+          g_strcmp0 (yq_record_text (programme, PROGRAMME_USED_AT), "no_order") != 0)
+        continue;
+      redemption = yq_store_new_record (self->store, &yq_redemption);
+      yq_record_set_text (redemption, REDEMPTION_PROGRAMME, yq_record_id (programme));
+      yq_record_set_text (redemption, REDEMPTION_VOUCHER, yq_record_id (vouchers->pdata[i]));
+      yq_record_set_text (redemption, REDEMPTION_PLACE, yq_record_region (vouchers->pdata[i]));
+      yq_record_set_text (redemption, REDEMPTION_MODE, "quick");
+      yq_record_set_text (redemption, REDEMPTION_REDEEMER, "enterprise");
+    }
+  if (redemption == NULL)
+    yq_frame_toast (
+      self->frame,
+      _("You hold no voucher of a programme that is redeemed quickly, without order"));
+  else if (!open_draft (self, redemption, &error))
+    yq_frame_toast (self->frame, error->message);
+}
+
 static const GActionEntry actions[] = {
+  { "quick", quick_cb },
   { "submit", submit_cb },
   { "submit-all", submit_all_cb },
   { "add-invoice", add_invoice_cb },
@@ -477,6 +530,8 @@ build_open (RedemptionPage *self)
   gtk_widget_add_css_class (bar, "batch-bar");
   gtk_box_append (GTK_BOX (bar), self->total);
   gtk_box_append (GTK_BOX (bar), yq_button_new (_("Add an invoice"), "page.add-invoice", NULL));
+  if (g_strcmp0 (self->redeemer, "enterprise") == 0)
+    gtk_box_append (GTK_BOX (bar), yq_button_new (_("Quick redemption"), "page.quick", NULL));
   gtk_box_append (GTK_BOX (bar), self->submit_all);
   gtk_box_append (GTK_BOX (bar), self->submit);
   gtk_box_append (GTK_BOX (outer), scroller);

@@ -10,8 +10,11 @@
 #include "list-page.h"
 #include "offer-pages.h"
 #include "office.h"
+#include "order.h"
 #include "own-pages.h"
 #include "party.h"
+#include "payout-page.h"
+#include "payout.h"
 #include "programme.h"
 #include "qualification.h"
 #include "redemption.h"
@@ -44,6 +47,12 @@ static const YqReviewDesk desks[] = {
     "redeemer|place", "approve", "return", "reject", "emblem-documents-symbolic", N_("Redemptions that are submitted in your region arrive here.") },
   { "desk-posts", N_("Supply and demand to review"), &yq_post, "pending", "kind|title|organisation_name|until|submitted_at|due_on",
     "kind", "approve", "return", NULL, "yq-inbox-symbolic", N_("Posts for the board of supply and demand arrive here.") },
+  { "desk-quotas", N_("Quotas to confirm"), &yq_order, "confirming", "number|item_title|buyer_name|carrier_name|price|voucher_amount|accepted_at",
+    NULL, "confirm_quota", "reject_quota", NULL, "yq-calendar-symbolic", N_("Accepted orders that pay with a voucher wait here until their quota is confirmed.") },
+  { "desk-notices", N_("Notices to publish"), &yq_redemption, "approved", "number|applicant_name|amount|approved_amount|decided_at",
+    "redeemer|place", "publish_notice", NULL, NULL, "mail-unread-symbolic", N_("Approved redemptions wait here until they are published.") },
+  { "desk-objections", N_("Objections to examine"), &yq_objection, "open", "number|applicant_name|text|raised_at",
+    NULL, "dismiss", "uphold", NULL, "dialog-warning-symbolic", N_("What is raised against published redemptions arrives here.") },
   { "desk-payments", N_("Payments to record"), &yq_redemption, "payable", "number|applicant_name|approved_amount|bank_name|bank_holder|decided_at",
     "redeemer|place", "pay", NULL, NULL, "emblem-ok-symbolic", N_("Approved redemptions wait here until their payment is recorded.") },
 };
@@ -60,6 +69,9 @@ static const YqHomeLine home_lines[] = {
   { "yq-voucher-symbolic", N_("%u claim to review"), N_("%u claims to review"), &yq_claim, NULL, "pending", "desk-claims" },
   { "emblem-documents-symbolic", N_("%u redemption to review"), N_("%u redemptions to review"), &yq_redemption, NULL, "reviewing", "desk-redemptions" },
   { "yq-inbox-symbolic", N_("%u post to review"), N_("%u posts to review"), &yq_post, NULL, "pending", "desk-posts" },
+  { "yq-calendar-symbolic", N_("%u quota to confirm"), N_("%u quotas to confirm"), &yq_order, NULL, "confirming", "desk-quotas" },
+  { "mail-unread-symbolic", N_("%u notice to publish"), N_("%u notices to publish"), &yq_redemption, NULL, "approved", "desk-notices" },
+  { "dialog-warning-symbolic", N_("%u objection to examine"), N_("%u objections to examine"), &yq_objection, NULL, "open", "desk-objections" },
   { "emblem-ok-symbolic", N_("%u payment to record"), N_("%u payments to record"), &yq_redemption, NULL, "payable", "desk-payments" },
   { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
   { NULL },
@@ -101,6 +113,10 @@ yq_reviewer_window_build (YqFrame *frame)
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "redemptions", "view-list-symbolic",
                      _("All redemptions"), yq_list_page_new, (gpointer) &redemptions);
+  yq_frame_add_page (frame, "disbursements", "emblem-ok-symbolic",
+                     _("Disbursements"), yq_disbursements_page_new, NULL);
+  yq_frame_add_page (frame, "notices", "mail-unread-symbolic",
+                     _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
   yq_frame_add_page (frame, "organisations", "yq-organisation-symbolic",
                      _("Organisations"), yq_list_page_new, (gpointer) &organisations);
   yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic",

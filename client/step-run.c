@@ -9,6 +9,8 @@
 #include "ids.h"
 #include "order.h"
 #include "party.h"
+#include "payout.h"
+#include "programme.h"
 #include "prompt.h"
 #include "record-check.h"
 #include "record-page.h"
@@ -141,6 +143,41 @@ preset_amounts (StepRun *self)
   yq_values_take_array (self->args, REDEMPTION_APPROVE_LINES, lines);
 }
 
+static void
+preset_id (StepRun *self)
+{
+  g_autofree char *id = yq_id_new ();
+  int field = yq_values_find (self->args, "id");
+
+  if (field >= 0 && !yq_values_has (self->args, field))
+    yq_values_set_text (self->args, field, id);
+}
+
+/* An opinion is about what was assigned when it was read. */
+static void
+preset_opinion (StepRun *self)
+{
+  yq_values_set_int (self->args, REDEMPTION_OPINION_ROUND,
+                     yq_record_int (self->record, REDEMPTION_ROUND));
+  set_if_empty (self->args, REDEMPTION_OPINION_AMOUNT,
+                yq_record_int (self->record, REDEMPTION_AMOUNT));
+}
+
+static void
+preset_quota (StepRun *self)
+{
+  set_if_empty (self->args, ORDER_QUOTA_AMOUNT, yq_record_int (self->record, ORDER_VOUCHER_AMOUNT));
+}
+
+static void
+preset_disburse (StepRun *self)
+{
+  g_autofree char *today = yq_date_of (yq_clock_now ());
+
+  if (!yq_values_has (self->args, DISBURSE_ON))
+    yq_values_set_text (self->args, DISBURSE_ON, today);
+}
+
 static const struct
 {
   const YqEntity *entity;
@@ -153,6 +190,11 @@ static const struct
   { &yq_voucher_use, "add_service_record", preset_service },
   { &yq_redemption, "approve", preset_amounts },
   { &yq_redemption, "pay", preset_pay },
+  { &yq_redemption, "opinion", preset_opinion },
+  { &yq_order, "confirm_quota", preset_quota },
+  { &yq_order, "serve_offline", preset_id },
+  { &yq_programme, "import_claim", preset_id },
+  { &yq_disbursement, "pay", preset_disburse },
 };
 
 /* ---- queueing ---- */

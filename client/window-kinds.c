@@ -3,6 +3,7 @@
 
 #include "carrier-window.h"
 #include "enterprise-window.h"
+#include "expert-window.h"
 #include "person-window.h"
 #include "reviewer-window.h"
 #include "visitor-window.h"
@@ -39,12 +40,19 @@ is_visitor (const YqWho *who)
   return who->account == NULL;
 }
 
+static gboolean
+is_expert (const YqWho *who)
+{
+  return yq_who_has_role (who, YQ_ROLE_EXPERT);
+}
+
 const YqWindowKind yq_window_kinds[] = {
   { "enterprise", N_("As a buyer"), is_in_an_organisation, yq_enterprise_window_build },
     { "carrier", N_("As a carrier"), is_of_a_carrier, yq_carrier_window_build },
       { "reviewer", N_("Science bureau"), is_reviewer, yq_reviewer_window_build },
-        { "person", N_("Personal"), is_on_her_own, yq_person_window_build },
-          { "visitor", N_("Visitor"), is_visitor, yq_visitor_window_build }, { NULL },
+        { "expert", N_("Expert"), is_expert, yq_expert_window_build },
+          { "person", N_("Personal"), is_on_her_own, yq_person_window_build },
+            { "visitor", N_("Visitor"), is_visitor, yq_visitor_window_build }, { NULL },
       };
 
 const YqWindowKind *

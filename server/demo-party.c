@@ -271,6 +271,8 @@ add_person (YqTx *tx, const Person *person, GError **error)
   yq_record_set_text (account, ACCOUNT_EMAIL, person->email);
   yq_record_set_text (account, ACCOUNT_REGION, person->region);
   yq_record_set_account (account, id);
+  if (g_strcmp0 (person->role, "expert") == 0)
+    yq_record_set_region (account, person->region);
   return yq_tx_insert (tx, account, "save", error) &&
          (person->role == NULL || add_grant (tx, person, id, organisation, error)) &&
          (organisation == NULL || add_membership (tx, person, id, organisation, error)) &&

@@ -236,14 +236,16 @@ static YqProblem *
 submit (const YqEffect *e, GError **error)
 {
   g_autofree char *contact = describe_contact (e->tx, e->after);
-  g_autofree char *number = make_number (e->tx, e->after, error);
+  g_autofree char *number = NULL;
+  YqProblem *problem = fill_names (e, error);
 
-  if (number == NULL)
-    return NULL;
+  /* The programme, now known, says whose number it gets. */
+  if (problem != NULL || (number = make_number (e->tx, e->after, error)) == NULL)
+    return problem;
   yq_record_set_text (e->after, ORDER_NUMBER, number);
   yq_record_set_text (e->after, ORDER_CARRIER_CONTACT, contact);
   yq_record_set_int (e->after, ORDER_SUBMITTED_AT, e->tx->now);
-  return fill_names (e, error);
+  return NULL;
 }
 
 static YqProblem *

@@ -203,6 +203,22 @@ name_grant (const YqEffect *e, GError **error)
   return NULL;
 }
 
+/* Reviewers choose among the experts of their region, so they have to see who they are. */
+static YqProblem *
+show_expert (const YqEffect *e, GError **error)
+{
+  const char *region = yq_record_text (e->after, GRANT_REGION);
+  g_autoptr(YqRecord) account =
+               yq_effect_get (e->tx, &yq_account, yq_record_text (e->after, GRANT_ACCOUNT));
+
+  if (account == NULL || region == NULL ||
+      g_strcmp0 (yq_record_text (e->after, GRANT_ROLE), "expert") != 0)
+    return NULL;
+  yq_record_set_region (account, region);
+  yq_effect_update (e->tx, account, error);
+  return NULL;
+}
+
 /* The member or manager grant of an account in an organisation. */
 static gboolean
 drop_grants (YqTx *tx, const char *account, const char *organisation, GError **error)
@@ -643,7 +659,7 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_desk, "*",             fill_desk, regrant_desk },
   { &yq_desk, "assign_account", assign_account, account_assigned },
   { &yq_desk, "withdraw_account", withdraw_account, NULL },
-  { &yq_grant, "save",         name_grant, NULL },
+  { &yq_grant, "save",         name_grant, show_expert },
   { NULL },
 };
 /* clang-format on */

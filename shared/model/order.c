@@ -74,6 +74,18 @@ takes_time (const YqValues *values)
 }
 
 static gboolean
+has_voucher (const YqValues *values)
+{
+  return yq_values_has (values, ORDER_VOUCHER);
+}
+
+static gboolean
+is_supplement (const YqValues *values)
+{
+  return yq_values_has (values, ORDER_SUPPLEMENT_TO);
+}
+
+static gboolean
 has_price (const YqValues *values)
 {
   return yq_values_has (values, ORDER_PRICE) || yq_values_has (values, ORDER_SUPPLEMENT_TO);
@@ -92,17 +104,17 @@ static const YqField order_fields[] = {
   [ORDER_PROJECT_NAME]    = { "project_name", N_("Project"), YQ_TEXT, 0, FORM, .max = 100, .group = N_("Project") },
   [ORDER_PROJECT_SOURCE]  = { "project_source", N_("Source of the project"), YQ_CHOICE, 0, FORM, .choices = project_sources },
   [ORDER_SUBSIDISED]      = { "subsidised", N_("The project is subsidised otherwise"), YQ_BOOLEAN, 0, FORM },
-  [ORDER_NEED]            = { "need", N_("Need"), YQ_TEXT, YQ_LONG | YQ_HIDDEN, FORM, .max = 1000 },
-  [ORDER_OWN_PROJECT]     = { "own_project", N_("Own research and development project"), YQ_TEXT, YQ_LONG | YQ_HIDDEN, FORM, .max = 1000 },
-  [ORDER_EXPECTED_EFFECT] = { "expected_effect", N_("Expected effect"), YQ_TEXT, YQ_LONG | YQ_HIDDEN, FORM, .max = 1000 },
   [ORDER_CONTACT_NAME]    = { "contact_name", N_("Contact"), YQ_TEXT, YQ_REQUIRED, FORM, .max = 50, .group = N_("Contact") },
   [ORDER_CONTACT_PHONE]   = { "contact_phone", N_("Contact phone"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_INVOLVED & ~YQ_SEES_REVIEWER, .masked = YQ_SEES_REVIEWER, .edit = YQ_EDIT_FORM, .max = 30, .check = yq_check_phone },
   [ORDER_CONTACT_EMAIL]   = { "contact_email", N_("Contact e-mail"), YQ_TEXT, 0, .sees = YQ_INVOLVED & ~YQ_SEES_REVIEWER, .masked = YQ_SEES_REVIEWER, .edit = YQ_EDIT_FORM, .max = 100, .check = yq_check_email },
   [ORDER_PAPERS]          = { "papers", N_("Attachments"), YQ_FILES, 0, FORM, .max = 10 },
   [ORDER_PROGRAMME]       = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, FORM, .refers = "programme" },
-  [ORDER_VOUCHER]         = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM, .refers = "voucher" },
-  [ORDER_VOUCHER_AMOUNT]  = { "voucher_amount", N_("Voucher amount"), YQ_MONEY, YQ_HIDDEN, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
-  [ORDER_SUPPLEMENT_TO]   = { "supplement_to", N_("Supplementary order to"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, FORM, .refers = "order" },
+  [ORDER_VOUCHER]         = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_INDEX, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM, .refers = "voucher", .group = N_("Voucher"), .hint = N_("Leave empty to order without a voucher") },
+  [ORDER_VOUCHER_AMOUNT]  = { "voucher_amount", N_("Voucher amount"), YQ_MONEY, 0, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000), .shown = has_voucher, .hint = N_("At most; leave empty for as much as the programme pays") },
+  [ORDER_SUPPLEMENT_TO]   = { "supplement_to", N_("Supplementary order to"), YQ_REFERENCE, YQ_INDEX, FORM, .refers = "order", .shown = is_supplement },
+  [ORDER_NEED]            = { "need", N_("Need"), YQ_TEXT, YQ_LONG, FORM, .max = 1000, .shown = has_voucher },
+  [ORDER_OWN_PROJECT]     = { "own_project", N_("Own research and development project"), YQ_TEXT, YQ_LONG, FORM, .max = 1000, .shown = has_voucher },
+  [ORDER_EXPECTED_EFFECT] = { "expected_effect", N_("Expected effect"), YQ_TEXT, YQ_LONG, FORM, .max = 1000, .shown = has_voucher },
   [ORDER_PRICE]           = { "price", N_("Price"), YQ_MONEY, YQ_LIST, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000), .group = N_("Answer of the carrier"), .shown = has_price },
   [ORDER_CONFIRMED_FROM]  = { "confirmed_from", N_("Confirmed from"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT, .shown = is_of_instruments },
   [ORDER_CONFIRMED_TO]    = { "confirmed_to", N_("Confirmed to"), YQ_TIME, YQ_COMPUTED, FACT, .shown = is_of_instruments },

@@ -294,7 +294,7 @@ static const YqEditable account_editable[] = {
 const YqEntity yq_account = {
   "account", "accounts", N_("Account"), N_("Accounts"),
   TABLE (account_fields), TABLE (account_states), TABLE (account_steps), TABLE (account_editable),
-  .owned = YQ_OWNED_BY_ACCOUNT, .account_is_self = TRUE, .while_stale = TRUE, .reads = YQ_SEES_OWNER | YQ_SEES_ADMINISTRATOR,
+  .owned = YQ_OWNED_BY_ACCOUNT, .account_is_self = TRUE, .while_stale = TRUE, .reads = YQ_OFFICIAL,
   .title_field = "real_name", .subtitle_field = "username",
 };
 
