@@ -360,14 +360,14 @@ test_tongdui (Manual *m, gconstpointer data)
   /* 4.6: the carrier asks, the enterprise consents or declines. */
   act (m, "carrier1", "redemption", redemption, "submit",
        g_strdup_printf ("{\"programme\":\"%s\",\"mode\":\"uses\",\"redeemer\":\"carrier\","
-                        "\"place\":\"320509\",\"lines\":[{\"use\":\"%s\"}]}",
+                        "\"place\":\"320509\",\"lines\":[{\"use\":\"%s\",\"asked\":800000}]}",
                         of, use),
        "refused/papers_missing");
   act (m, "carrier1", "voucher_use", use, "save",
        g_strdup_printf ("{\"result_files\":%s}", m->paper), "applied");
   act (m, "carrier1", "redemption", redemption, "submit",
        g_strdup_printf ("{\"programme\":\"%s\",\"mode\":\"uses\",\"redeemer\":\"carrier\","
-                        "\"place\":\"320509\",\"lines\":[{\"use\":\"%s\"}]}",
+                        "\"place\":\"320509\",\"lines\":[{\"use\":\"%s\",\"asked\":800000}]}",
                         of, use),
        "applied");
   assert_told (m, "enterprisecsj", "redemption.submit", "您有待兑付的订单");
@@ -447,8 +447,9 @@ redemption_fields (Manual *m, Orders *o, const char *texts)
   g_autofree char *of = programme ("330421");
 
   return g_strdup_printf ("{\"programme\":\"%s\",\"mode\":\"uses\",\"redeemer\":\"enterprise\","
-                          "\"place\":\"330421\",\"lines\":[{\"use\":\"%s\"},{\"use\":\"%s\"},"
-                          "{\"use\":\"%s\"}],\"papers\":%s%s}",
+                          "\"place\":\"330421\",\"lines\":[{\"use\":\"%s\",\"asked\":300000},{"
+                          "\"use\":\"%s\",\"asked\":150000},"
+                          "{\"use\":\"%s\",\"asked\":200000}],\"papers\":%s%s}",
                           of, o->use[0], o->use[1], o->use[2], m->paper, texts);
 }
 
@@ -601,7 +602,7 @@ static char *
 quick_fields (Manual *m, const char *voucher, const char *category, const char *invoices)
 {
   g_autofree char *of = programme ("340500");
-  g_autofree char *institution = yq_demo_id ("organisation", "carriercsj");
+  g_autofree char *institution = yq_demo_id ("organisation", "carrier1");
 
   return g_strdup_printf (
     "{\"programme\":\"%s\",\"mode\":\"quick\",\"redeemer\":\"enterprise\",\"place\":\"340503\","
