@@ -56,7 +56,8 @@ yq_notice_page_open (YqFrame *frame, YqRecord *notice)
   g_object_set_data_full (G_OBJECT (button), "yq-notice", g_object_ref (notice), g_object_unref);
   g_signal_connect (button, "clicked", G_CALLBACK (object_cb), frame);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
-  gtk_widget_set_visible (button, yq_record_in_state (notice, "published"));
+  gtk_widget_set_visible (button, yq_record_in_state (notice, "published") &&
+                                    yq_frame_who (frame)->account != NULL);
   gtk_box_append (GTK_BOX (yq_record_page_bottom (yq_record_page_of (page))), button);
   return page;
 }

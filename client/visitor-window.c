@@ -9,6 +9,7 @@
 #include "find-page.h"
 #include "list-page.h"
 #include "party.h"
+#include "payout-page.h"
 #include "policy.h"
 #include "programme.h"
 #include "region.h"
@@ -187,6 +188,8 @@ yq_visitor_window_build (YqFrame *frame)
                      _("Carriers"), yq_list_page_new, (gpointer) &carriers);
   yq_frame_add_page (frame, "programmes", "yq-voucher-symbolic",
                      _("Voucher programmes"), yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_page (frame, "notices", "emblem-documents-symbolic",
+                     _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
   yq_frame_add_command (frame, "avatar-default-symbolic",
                         _("Sign in or register"), "login", "app.sign-in");
   yq_frame_set_open_record (frame, searched, yq_open_record);
