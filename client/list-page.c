@@ -3,6 +3,7 @@
 
 #include "list-page.h"
 
+#include "admin-account.h"
 #include "booking-page.h"
 #include "catalogue.h"
 #include "favourites.h"
@@ -226,6 +227,15 @@ open_disbursement (YqFrame *frame, YqRecord *batch)
   yq_frame_push (frame, yq_disbursement_page_open (frame, batch));
 }
 
+static void
+open_account (YqFrame *frame, YqRecord *account)
+{
+  gboolean administers = yq_who_has_role (yq_frame_who (frame), YQ_ROLE_ADMINISTRATOR);
+
+  yq_frame_push (frame, administers ? yq_admin_account_page_open (frame, account)
+                                    : yq_record_page_open (frame, account));
+}
+
 /* Records with a page of their own; all others have the generic one. */
 static const struct
 {
@@ -244,6 +254,7 @@ static const struct
   { &yq_favourite, yq_favourite_open },
   { &yq_notice, open_notice },
   { &yq_disbursement, open_disbursement },
+  { &yq_account, open_account },
 };
 
 static void

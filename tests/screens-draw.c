@@ -27,6 +27,7 @@ static const struct
   { "enterprise1", "enterprise" },
   { "carrier1", "carrier" },
   { "reviewer2", "reviewer" },
+  { "admin", "administrator" },
 };
 
 static void
