@@ -346,6 +346,7 @@ add_category (YqTx *tx, gpointer data, GError **error)
   category = yq_record_new (&yq_category, id);
   yq_record_set_text (category, CATEGORY_NAME, "电子显微镜");
   yq_record_set_text (category, CATEGORY_CODE, "030101");
+  yq_record_set_text (category, CATEGORY_KIND, "instrument");
   return yq_tx_insert (tx, category, "derive", error);
 }
 

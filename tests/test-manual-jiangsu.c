@@ -413,8 +413,8 @@ order_form (Manual *m, const char *service, const char *voucher, gint64 amount)
 
   return g_strdup_printf ("{\"kind\":\"service\",\"service\":\"%s\",\"quantity\":4,"
                           "\"purpose\":\"新批次来料检测\",\"contact_name\":\"顾晨\","
-                          "\"contact_phone\":\"13905100101\"%s}",
-                          service, paying);
+                          "\"contact_phone\":\"13905100101\",\"papers\":%s%s}",
+                          service, m->paper, paying);
 }
 
 static gint64
