@@ -32,7 +32,7 @@ size_prepared_cb (GdkPixbufLoader *loader, int width, int height, gpointer user_
 static GdkPixbuf *
 unpack (GBytes *picture, GError **error)
 {
-  g_autoptr(GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
+  g_autoptr(GdkPixbufLoader) loader = NULL;
   GdkPixbuf *pixbuf;
   gboolean good;
 
@@ -41,6 +41,7 @@ unpack (GBytes *picture, GError **error)
       fail (error, _("The picture is too large"));
       return NULL;
     }
+  loader = gdk_pixbuf_loader_new ();
   g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), NULL);
   good = g_bytes_get_size (picture) > 0 && gdk_pixbuf_loader_write_bytes (loader, picture, NULL);
   good = gdk_pixbuf_loader_close (loader, NULL) && good;

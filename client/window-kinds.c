@@ -42,11 +42,19 @@ is_administrator (const YqWho *who)
 }
 
 static gboolean
+is_expert (const YqWho *who)
+{
+  return yq_who_has_role (who, YQ_ROLE_EXPERT);
+}
+
+static gboolean
 is_visitor (const YqWho *who)
 {
   return who->account == NULL;
 }
 
+/* clang-format off */
+const YqWindowKind yq_window_kinds[] = {
   { "enterprise",    N_("As a buyer"),     is_in_an_organisation, yq_enterprise_window_build },
   { "carrier",       N_("As a carrier"),   is_of_a_carrier,       yq_carrier_window_build },
   { "reviewer",      N_("Science bureau"), is_reviewer,           yq_reviewer_window_build },

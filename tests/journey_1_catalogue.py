@@ -22,7 +22,8 @@ def step(function):
 
 def row(i, number=None, value=None, bought=None):
     return (KINDS[i % len(KINDS)], "010200", f"M-{i:04d}", "嘉禾精密仪器公司", "中国", number or f"JX{i:05d}",
-            value or str(100000 + i * 137), bought or f"2021-{1 + i % 12:02d}-{1 + i % 28:02d}", "2021-12-31", "维修中" if i % 100 == 2 else "正常", "330400",
+            value or str(100000 + i * 137), bought or f"2021-{1 + i % 12:02d}-{1 + i % 28:02d}", "2021-12-31",
+            "维修中" if i % 100 == 2 else "正常", "330400",
             f"嘉兴市科技路 {i % 99 + 1} 号",
             "分辨率 1.0 nm", "能谱仪、低真空", "300 元/小时", "王工", f"0573-8888{i:04d}", f"w{i}@example.com")
 

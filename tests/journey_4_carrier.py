@@ -15,7 +15,8 @@ def step(function):
 
 
 def see_row(journey, number):
-    wait(lambda: journey.clients["carrier1"].find("label", holds(number), journey.table_rows("carrier1", "Bookings received")), 60,
+    wait(lambda: journey.clients["carrier1"].find("label", holds(number),
+                                                  journey.table_rows("carrier1", "Bookings received")), 60,
          f"{number} in her list")
 
 

@@ -315,6 +315,27 @@ batch (Manual *m, const char *reviewer, const char *region, const char *redempti
 
 /* -- chapter 4: the carrier redeems -- */
 
+/* Two batches name it; it is paid once. */
+static void
+assert_paid_once (Manual *m, const char *reviewer, const char *region, const char *redemption)
+{
+  g_autofree char *first = batch (m, reviewer, region, redemption);
+  g_autofree char *second = batch (m, reviewer, region, redemption);
+
+  act (m, reviewer, "disbursement", first, "pay", g_strdup ("{\"paid_on\":\"2026-11-20\"}"),
+       "applied");
+  act (m, reviewer, "disbursement", second, "pay", g_strdup ("{\"paid_on\":\"2026-11-20\"}"),
+       "refused/state");
+}
+
+static char *
+carriers_form (const char *of, const char *use)
+{
+  return g_strdup_printf ("{\"programme\":\"%s\",\"mode\":\"uses\",\"redeemer\":\"carrier\","
+                          "\"place\":\"320509\",\"lines\":[{\"use\":\"%s\",\"asked\":800000}]}",
+                          of, use);
+}
+
 static void
 test_tongdui (Manual *m, gconstpointer data)
 {
@@ -331,8 +352,6 @@ test_tongdui (Manual *m, gconstpointer data)
   g_autofree char *refused = NULL;
   g_autofree char *id = NULL;
   g_autofree char *use = NULL;
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
   g_autofree char *order_number = NULL;
   gint64 from;
 
@@ -358,18 +377,11 @@ test_tongdui (Manual *m, gconstpointer data)
   use = use_of (m, "carrier1", id);
   act (m, "enterprisecsj", "order", id, "cancel", NULL, "refused/state");
   /* 4.6: the carrier asks, the enterprise consents or declines. */
-  act (m, "carrier1", "redemption", redemption, "submit",
-       g_strdup_printf ("{\"programme\":\"%s\",\"mode\":\"uses\",\"redeemer\":\"carrier\","
-                        "\"place\":\"320509\",\"lines\":[{\"use\":\"%s\",\"asked\":800000}]}",
-                        of, use),
+  act (m, "carrier1", "redemption", redemption, "submit", carriers_form (of, use),
        "refused/papers_missing");
   act (m, "carrier1", "voucher_use", use, "save",
        g_strdup_printf ("{\"result_files\":%s}", m->paper), "applied");
-  act (m, "carrier1", "redemption", redemption, "submit",
-       g_strdup_printf ("{\"programme\":\"%s\",\"mode\":\"uses\",\"redeemer\":\"carrier\","
-                        "\"place\":\"320509\",\"lines\":[{\"use\":\"%s\",\"asked\":800000}]}",
-                        of, use),
-       "applied");
+  act (m, "carrier1", "redemption", redemption, "submit", carriers_form (of, use), "applied");
   assert_told (m, "enterprisecsj", "redemption.submit", "您有待兑付的订单");
   act (m, "enterprisecsj", "redemption", redemption, "decline",
        g_strdup ("{\"comment\":\"报告还没有收到\"}"), "applied");
@@ -380,13 +392,7 @@ test_tongdui (Manual *m, gconstpointer data)
   act (m, "reviewercsj", "redemption", redemption, "approve", NULL, "applied");
   assert_is (m, "carrier1", "redemption", redemption, "payable");
   assert_field (m, "enterprisecsj", "voucher", voucher, "redeemed", "800000");
-  /* Two batches name it; it is paid once. */
-  first = batch (m, "reviewercsj", "320509", redemption);
-  second = batch (m, "reviewercsj", "320509", redemption);
-  act (m, "reviewercsj", "disbursement", first, "pay", g_strdup ("{\"paid_on\":\"2026-11-20\"}"),
-       "applied");
-  act (m, "reviewercsj", "disbursement", second, "pay", g_strdup ("{\"paid_on\":\"2026-11-20\"}"),
-       "refused/state");
+  assert_paid_once (m, "reviewercsj", "320509", redemption);
   assert_is (m, "carrier1", "redemption", redemption, "paid");
 }
 

@@ -60,6 +60,41 @@ test_carrier_1_1_the_site (Play *p, gconstpointer data)
   g_assert_cmpuint (call (p, "GET", "/v1/changes?scope=catalogue&after=0", NULL, NULL), ==, 200);
 }
 
+/* 设备共享: 扫描电镜, reviewed at its first listing, then found by enterprises. */
+static void
+share_an_instrument (Play *p, const char *carrier, const char *city)
+{
+  g_autofree char *instrument = yq_id_new ();
+  g_autofree char *category = NULL;
+
+  g_assert_cmpint (find (p, carrier, "/v1/categories?limit=1&sort=name&kind=instrument&level=2"), >,
+                   0);
+  category = g_strdup (json_object_get_string_member (
+    json_array_get_object_element (json_object_get_array_member (body_of (p), "items"), 0), "id"));
+  assert_done (
+    p, carrier, &yq_instrument, instrument, "submit",
+    g_strdup_printf ("{'name':'钨灯丝扫描电镜','category':'%s','domain':'materials',"
+                     "'model':'SU1510','original_value':180000000,'bought_on':'2022-03-01',"
+                     "'place':'330421','indicators':'分辨率3.0nm','functions':'形貌观察',"
+                     "'fee_standard':'300元/小时','contact_name':'赵一',"
+                     "'contact_phone':'0573-84000001'}",
+                     category),
+    "applied");
+  assert_done (p, city, &yq_instrument, instrument, "approve", NULL, "applied");
+  g_assert_cmpint (find (p, NULL, "/v1/instruments?q=钨灯丝扫描电镜"), ==, 1);
+}
+
+/* The public sees it: where, when, what. */
+static void
+assert_public (Play *p, const char *qualification)
+{
+  JsonObject *fields = fields_of (p, NULL, &yq_qualification, qualification);
+
+  g_assert_cmpstr (json_object_get_string_member (fields, "phone"), ==, "0573-84000001");
+  g_assert_false (json_object_has_member (fields, "commitment_letter"));
+  g_assert_cmpint (find (p, NULL, "/v1/qualifications?q=发明专利代理"), ==, 1);
+}
+
 /* 1.2 省内: registers, applies with a letter of its own, chooses city and county, is reviewed;
  * then its instruments are found. */
 static void
@@ -110,12 +145,7 @@ test_carrier_1_2_inside_the_province (Play *p, gconstpointer data)
   assert_done (p, carrier, &yq_qualification, second, "submit", application (p, carrier, "330421"),
                "refused/duplicate");
 
-  /* The public sees it: where, when, what. */
-  fields = fields_of (p, NULL, &yq_qualification, qualification);
-  g_assert_cmpstr (json_object_get_string_member (fields, "phone"), ==, "0573-84000001");
-  g_assert_false (json_object_has_member (fields, "commitment_letter"));
-  g_assert_cmpint (find (p, NULL, "/v1/qualifications?q=发明专利代理"), ==, 1);
-
+  assert_public (p, qualification);
   /* 信息维护: public information and location are kept up to date without a review. */
   assert_done (p, carrier, &yq_qualification, qualification, "save",
                g_strdup ("{'phone':'0573-84000002','latitude':30839900,'longitude':120967700}"),
@@ -124,27 +154,7 @@ test_carrier_1_2_inside_the_province (Play *p, gconstpointer data)
   assert_done (p, carrier, &yq_qualification, qualification, "save",
                g_strdup ("{'to_region':'330402'}"), "refused/forbidden");
 
-  /* 设备共享: 扫描电镜, reviewed at its first listing, then found by enterprises. */
-  {
-    g_autofree char *instrument = yq_id_new ();
-    g_autofree char *category = NULL;
-
-    g_assert_cmpint (find (p, carrier, "/v1/categories?limit=1&sort=name&kind=instrument&level=2"), >, 0);
-    category = g_strdup (json_object_get_string_member (
-      json_array_get_object_element (json_object_get_array_member (body_of (p), "items"), 0),
-      "id"));
-    assert_done (
-      p, carrier, &yq_instrument, instrument, "submit",
-      g_strdup_printf ("{'name':'钨灯丝扫描电镜','category':'%s','domain':'materials',"
-                       "'model':'SU1510','original_value':180000000,'bought_on':'2022-03-01',"
-                       "'place':'330421','indicators':'分辨率3.0nm','functions':'形貌观察',"
-                       "'fee_standard':'300元/小时','contact_name':'赵一',"
-                       "'contact_phone':'0573-84000001'}",
-                       category),
-      "applied");
-    assert_done (p, city, &yq_instrument, instrument, "approve", NULL, "applied");
-    g_assert_cmpint (find (p, NULL, "/v1/instruments?q=钨灯丝扫描电镜"), ==, 1);
-  }
+  share_an_instrument (p, carrier, city);
 }
 
 /* 1.2 省外: nobody reviews it at home; the bureau it applies to does both. */
@@ -307,6 +317,21 @@ approve_and_pay (Play *p, const char *redemption)
   assert_is (p, county, &yq_redemption, redemption, "paid");
 }
 
+/* 添加服务记录: how long it took and what was charged. */
+static void
+record_service (Play *p, const char *carrier, const char *one)
+{
+  g_autofree char *record = yq_id_new ();
+
+  assert_done (p, carrier, &yq_voucher_use, one, "add_service_record",
+               g_strdup_printf ("{'id':'%s','started_at':'2026-11-03T01:00:00Z',"
+                                "'ended_at':'2026-11-03T05:00:00Z','hours':40,'fee':200000}",
+                                record),
+               "applied");
+  assert_is (p, carrier, &yq_voucher_use, one, "served");
+  g_assert_cmpint (find (p, carrier, "/v1/service_records?sort=-updated_at"), >, 0);
+}
+
 /* 预约回复, 创新券确认, 添加服务记录, 创新券兑付 (载体券): one, then all at once. */
 static void
 test_carrier_from_booking_to_redemption (Play *p, gconstpointer data)
@@ -339,17 +364,7 @@ test_carrier_from_booking_to_redemption (Play *p, gconstpointer data)
   assert_done (p, carrier, &yq_voucher_use, one, "confirm", NULL, "applied");
   assert_done (p, carrier, &yq_voucher_use, two, "confirm", NULL, "applied");
   assert_done (p, carrier, &yq_voucher_use, three, "confirm", NULL, "applied");
-  {
-    g_autofree char *record = yq_id_new ();
-
-    assert_done (p, carrier, &yq_voucher_use, one, "add_service_record",
-                 g_strdup_printf ("{'id':'%s','started_at':'2026-11-03T01:00:00Z',"
-                                  "'ended_at':'2026-11-03T05:00:00Z','hours':40,'fee':200000}",
-                                  record),
-                 "applied");
-    assert_is (p, carrier, &yq_voucher_use, one, "served");
-    g_assert_cmpint (find (p, carrier, "/v1/service_records?sort=-updated_at"), >, 0);
-  }
+  record_service (p, carrier, one);
   /* “请填写发票号”: without an invoice nothing is submitted; with it, one. */
   {
     const char *const uses[] = { one, NULL };
