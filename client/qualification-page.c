@@ -38,7 +38,6 @@ fill_from (YqRecord *record, YqRecord *organisation)
     { ORGANISATION_ADDRESS, QUALIFICATION_ADDRESS },
     { ORGANISATION_INTRODUCTION, QUALIFICATION_SERVICE_SCOPE },
     { ORGANISATION_REGION, QUALIFICATION_TO_REGION },
-    { ORGANISATION_NAME, QUALIFICATION_ORGANISATION_NAME },
   };
   static const struct
   {
@@ -90,11 +89,8 @@ yq_qualifications_page_new (YqFrame *frame, gpointer user_data)
 void
 yq_name_change_start (YqFrame *frame)
 {
-  g_autoptr(YqRecord) organisation = own_organisation (frame);
   g_autoptr(YqRecord) record = yq_store_new_record (yq_frame_store (frame), &yq_name_change);
 
-  if (organisation != NULL)
-    yq_record_set_text (record, NAME_CHANGE_OLD_NAME, yq_record_title (organisation));
   yq_frame_push (frame, yq_record_page_open (frame, record));
 }
 
