@@ -923,7 +923,7 @@ static const struct
   { "voucher_use", "pending", NULL, SELLER, "confirm terminate" },
   { "voucher_use", "served", NULL, SELLER, "terminate add_service_record" },
   { "voucher_use", "served", NULL, MEMBER, "" },
-  { "redemption", "reviewing", "{'redeemer':'enterprise'}", COUNTY, "approve return reject" },
+  { "redemption", "reviewing", "{'redeemer':'enterprise'}", COUNTY, "assign? approve return reject" },
   { "redemption", "reviewing", "{'redeemer':'enterprise'}", MEMBER, "withdraw" },
   { "redemption", "reviewing", "{'redeemer':'enterprise','decided_at':'2026-11-01T00:00:00Z'}", MEMBER, "withdraw?" },
   { "redemption", "payable", "{'redeemer':'enterprise'}", COUNTY, "pay" },
