@@ -935,7 +935,7 @@ static const struct
   { "organisation", "active", NULL, ADMINISTRATOR, "suspend" },
   { "evaluation", "open", NULL, MEMBER, "evaluate" },
   { "evaluation", "done", NULL, MEMBER, "" },
-  { "programme", "open", NULL, COUNTY, "close" },
+  { "programme", "open", NULL, COUNTY, "import_claim? close" },
   { "programme", "draft", NULL, COUNTY, "open?" },
 };
 /* clang-format on */
