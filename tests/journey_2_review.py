@@ -24,19 +24,15 @@ def of(journey, states):
             if (record["fields"].get("asset_number") or "").startswith("JX0")}
 
 
-def sync_state(ui):
-    """The button that says what waits to be sent: to be asked quickly, the ten seconds run."""
-    return wait(lambda: ui.find("push button", starts("已同步")), 60, "the sync state")
-
-
-def is_kept(state):
-    state.clear_cache()
-    return state.get_name().startswith("1990 项")
-
-
 def see_foot(ui, text, timeout=60):
     """The line under the table: how many there are, how many are ticked."""
     return wait(lambda: ui.find("label", holds(text)), timeout, f"“{text}” under the table")
+
+
+def is_kept(foot):
+    """All are decided on and out of the list; a label that is known is asked quickly, for the ten seconds run."""
+    foot.clear_cache()
+    return foot.get_name().startswith(f"共 {RETURNED} 条")
 
 
 @step
@@ -70,9 +66,9 @@ def reviewer_filters_and_ticks_by_keyboard(journey):
 @step
 def reviewer_approves_and_undoes(journey):
     ui = reviewer(journey)
-    state = sync_state(ui)
+    foot = see_foot(ui, "已选 1,990 条")
     ui.key("a")
-    wait(lambda: is_kept(state), 90, "the decisions kept on this computer")
+    wait(lambda: is_kept(foot), 90, "the decisions kept on this computer")
     journey.shot("审核 十秒内可撤销")
     ui.key("u")
     see_foot(ui, "共 2,000 条")
@@ -90,9 +86,9 @@ def reviewer_approves_and_gets_an_answer_per_item(journey):
     for _ in range(RETURNED):
         ui.key("x", "j")
     ui.get("push button", starts("通过 1990 项"), timeout=60)
-    withdrawn, state = imported(journey, "JX00500")["JX00500"], sync_state(ui)
+    withdrawn, foot = imported(journey, "JX00500")["JX00500"], see_foot(ui, "已选 1,990 条")
     ui.key("a")
-    wait(lambda: is_kept(state), 90, "the decisions kept on this computer")
+    wait(lambda: is_kept(foot), 90, "the decisions kept on this computer")
     journey.command("carrier1", "instrument", withdrawn, "withdraw")
     ui.see(" / 1990", 60)
     journey.shot("审核 进度")
