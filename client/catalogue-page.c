@@ -12,7 +12,7 @@
 /* clang-format off */
 static const YqReviewDesk desk = {
   "catalogue", N_("Instruments"), &yq_instrument, "draft|pending|returned|listed|stopped",
-  "name|model|state|asset_number|original_value|bought_on|condition|service_count", "domain|condition",
+  "name|model|state|asset_number|original_value|condition|service_count", "domain|condition",
   "submit", "stop", "start", "applications-science-symbolic",
   N_("Import your catalogue from a spreadsheet, or enter an instrument by hand with “New instrument” above."), "carrier",
   N_("No instruments yet"), N_("Import a spreadsheet"), "page.import",
