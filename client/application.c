@@ -110,18 +110,6 @@ refresh_identity (YqApplication *self)
   yq_frame_set_identity (frame, place, line);
 }
 
-/* 超过365天未更新单位基本信息 */
-static gboolean
-is_stale (YqApplication *self)
-{
-  YqStore *store = yq_login_store (self->login);
-  const char *id = yq_login_organisation (self->login);
-  g_autoptr(YqRecord) own =
-               id != NULL ? yq_store_get (store, yq_model_find ("organisation"), id) : NULL;
-
-  return own != NULL && yq_record_in_state (own, "stale");
-}
-
 static void
 refresh_sign_in_banner (YqApplication *self)
 {
@@ -136,10 +124,6 @@ refresh_sign_in_banner (YqApplication *self)
                          _("The server asks you to sign in again.  You can go on working; what "
                            "you do is sent afterwards."),
                             _("Sign in"), "app.sign-in");
-  else if (is_stale (self))
-    yq_frame_set_banner (YQ_FRAME (self->window),
-                         _("The profile of your organisation has to be checked and saved again; until then nothing else is possible."),
-                            _("Open the profile"), "win.page::organisation");
   else
     yq_frame_set_banner (YQ_FRAME (self->window), NULL, NULL, NULL);
 }
