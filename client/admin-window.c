@@ -86,6 +86,6 @@ yq_admin_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
   yq_frame_add_page (frame, "account", "avatar-default-symbolic",
-                     _("Account"), yq_account_page_new, NULL);
+                     _("My account"), yq_account_page_new, NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
 }
