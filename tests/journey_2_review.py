@@ -99,7 +99,7 @@ def reviewer_approves_and_gets_an_answer_per_item(journey):
     ui.key("Escape")
     wait(lambda: len(ui.windows()) == 1, 20, "the end of the dialog")
     expect(len(of(journey, ["listed"])) == 1989, f"{len(of(journey, ['listed']))} are listed")
-    ui.click(journey.text("Close"))
+    ui.click(journey.text("Close"), base=ui.get("panel", journey.text(DESK)))
 
 
 @step
