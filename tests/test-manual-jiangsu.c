@@ -322,8 +322,9 @@ assign (Manual *m, const char *manager, const char *desk, const char *name, cons
   g_autofree char *fields = g_strdup_printf (
     "{\"id\":\"%s\",\"username\":\"%s\",\"real_name\":\"严晓东\",\"phone\":\"13905180202\"}",
     account, user);
+  g_autoptr(JsonObject) known = get (m, manager, "desk", desk);
 
-  if (get (m, manager, "desk", desk) == NULL)
+  if (known == NULL)
     assert_act (m, manager, "desk", desk, "save", form, "applied");
   assert_act (m, manager, "desk", desk, "assign_account", fields, "applied");
   yq_fixture_write (m->server, set_password, account);

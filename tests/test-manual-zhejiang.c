@@ -370,12 +370,13 @@ test_carrier_from_booking_to_redemption (Play *p, gconstpointer data)
     const char *const uses[] = { one, NULL };
     g_autofree char *refused = NULL;
     g_autofree char *id = yq_id_new ();
+    g_autofree char *programme = yq_id_of_name ("programme " JIASHAN);
 
     assert_done (
       p, carrier, &yq_redemption, id, "submit",
       g_strdup_printf ("{'programme':'%s','mode':'uses','redeemer':'carrier','place':'330421',"
                        "'lines':[{'use':'%s','fee':200000,'asked':100000}]}",
-                       yq_id_of_name ("programme " JIASHAN), one),
+                       programme, one),
       "refused/papers_missing");
     i1 = add_invoice (p, carrier, "26332000000012345671", YUAN (2000), "carrier", one);
     single = redeem (p, carrier, "carrier", uses, (const char *const[]){ i1, NULL }, YUAN (1000),

@@ -329,7 +329,7 @@ test_many_settlements_on_one_budget (Demo *d, gconstpointer data)
 {
   static const char *const users[] = { "enterprisesd", "enterprisesd2" };
   g_autofree char *programme = sd_programme (MUNICIPAL);
-  g_autofree char *tokens[2] = { NULL };
+  char *tokens[2];
   GThread *threads[N_AT_ONCE];
   Request requests[N_AT_ONCE];
   char *orders[N_AT_ONCE];
@@ -370,6 +370,8 @@ test_many_settlements_on_one_budget (Demo *d, gconstpointer data)
       g_free (requests[i].body);
       g_free (orders[i]);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+    g_free (tokens[i]);
   yq_fixture_stop (d->server);
   demo_open (d);
   g_assert_cmpuint (applied, ==, 15);
