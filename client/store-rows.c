@@ -565,23 +565,20 @@ touch_generation (YqStoreDb *db, const YqRow *row, YqScope scope, gint64 generat
 }
 
 static gboolean
-receive_again (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row,
-               JsonObject *object, char *text, YqScope scope, gint64 generation, GError **error)
+receive_again (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, char *text,
+               YqScope scope, gint64 generation, GError **error)
 {
   g_autoptr(YqRecord) before = row->hidden ? NULL : yq_row_local (entity, id, row);
-  gint64 revision = json_object_get_int_member_with_default (object, "revision", 0);
+  g_autoptr(YqRecord) after = NULL;
 
   take_copy (row, scope, generation, text);
-  if (has_local (db, row, entity, id))
-    return finish_seen (db, entity, id, revision, error) &&
-           rebuild_row (db, entity, id, row, before, error);
-  else
-    {
-      g_autoptr(YqRecord) after = yq_row_server (entity, row);
-
-      row->revision = after != NULL ? yq_record_revision (after) : 0;
-      return put_row (db, entity, id, row, before, after, TRUE, error);
-    }
+  after = yq_row_server (entity, row);
+  row->revision = after != NULL ? yq_record_revision (after) : 0;
+  if (!has_local (db, row, entity, id))
+    return put_row (db, entity, id, row, before, after, TRUE, error);
+  /* By the copy that is shown: the other feed may be ahead of it. */
+  return finish_seen (db, entity, id, row->revision, error) &&
+         rebuild_row (db, entity, id, row, before, error);
 }
 
 gboolean
@@ -612,8 +609,7 @@ yq_store_db_receive (YqStoreDb *db, JsonObject *object, YqScope scope, gint64 ge
       row.generation[scope] != 0 && !has_local (db, &row, entity, id))
     return touch_generation (db, &row, scope, generation, error);
   *changed = TRUE;
-  return receive_again (db, entity, id, &row, object, g_steal_pointer (&text), scope, generation,
-                        error);
+  return receive_again (db, entity, id, &row, g_steal_pointer (&text), scope, generation, error);
 }
 
 gboolean

@@ -197,6 +197,40 @@ test_delivered_until_the_feed_shows_it (Desk *desk, gconstpointer data)
   g_assert_cmpstr (yq_record_text (seen, ORDER_NUMBER), ==, "Y-1");
 }
 
+/* The feed of the catalogue may show the effect before the feed of what is mine does. */
+static void
+test_the_other_feed_may_be_ahead (Desk *desk, gconstpointer data)
+{
+  YqStore *store = desk->place.store;
+  g_autofree char *old = instrument_json (A, 1, "电镜", "\"asset_number\":\"S-1\"");
+  g_autofree char *new = instrument_json (A, 2, "新电镜", "\"asset_number\":\"S-1\"");
+  g_autoptr(YqRecord) record = NULL;
+  g_autoptr(YqRecord) between = NULL;
+  g_autoptr(YqRecord) after = NULL;
+  g_auto(YqDue) found = { 0 };
+
+  receive_instrument (store, A, 1, "电镜", "");
+  receive (store, YQ_SCOPE_MINE, 1, old);
+  record = yq_store_get (store, &yq_instrument, A);
+  yq_record_set_text (record, INSTRUMENT_NAME, "新电镜");
+  g_assert_true (yq_outbox_save (desk->outbox, record, NULL));
+  send_all (desk, &found);
+  g_assert_cmpuint (found.commands->len, ==, 1);
+  answer (desk, ((YqQueued *) found.commands->pdata[0])->id, "applied", 2, NULL);
+
+  receive_instrument (store, A, 2, "新电镜", "");
+  between = yq_store_get (store, &yq_instrument, A);
+  g_assert_cmpstr (yq_record_text (between, INSTRUMENT_NAME), ==, "新电镜");
+  g_assert_cmpstr (yq_record_text (between, INSTRUMENT_ASSET_NUMBER), ==, "S-1");
+
+  receive (store, YQ_SCOPE_MINE, 1, new);
+  after = yq_store_get (store, &yq_instrument, A);
+  g_assert_cmpstr (yq_record_text (after, INSTRUMENT_NAME), ==, "新电镜");
+  yq_store_notice_outbox (store);
+  settle ();
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (desk->outbox)), ==, 0);
+}
+
 static void
 test_a_refused_order_keeps_every_word (Desk *desk, gconstpointer data)
 {
@@ -683,6 +717,7 @@ main (int argc, char *argv[])
 
   ADD ("/outbox/on-the-disk", test_a_submitted_order_waits_on_the_disk, NULL);
   ADD ("/outbox/delivered", test_delivered_until_the_feed_shows_it, NULL);
+  ADD ("/outbox/delivered/other-feed-ahead", test_the_other_feed_may_be_ahead, NULL);
   ADD ("/outbox/refused", test_a_refused_order_keeps_every_word, NULL);
   ADD ("/outbox/followers", test_what_follows_a_refused_command_waits_with_it, NULL);
   ADD ("/outbox/drop/command", test_dropping, GINT_TO_POINTER (FALSE));
