@@ -120,30 +120,105 @@ fill_calendar (BookingPage *self, GPtrArray *instruments)
       }
 }
 
-/* What was offered with a refusal: one click takes a free time. */
-static void
-take_offer_cb (GtkButton *button, BookingPage *self)
+/* What was offered with a refusal: one click takes a free time, or another instrument of the class
+ * in the place of the one that cannot be booked. */
+typedef struct
 {
-  gint64 *times = g_object_get_data (G_OBJECT (button), "yq-times");
-  YqBookingCalendar *calendar = YQ_BOOKING_CALENDAR (self->calendar);
+  char *instrument;
+  gint64 from, to;
+} Offer;
 
-  while (yq_booking_calendar_n_wishes (calendar) > 0)
-    yq_booking_calendar_remove_wish (calendar, 0);
-  yq_booking_calendar_set_week (calendar, times[0]);
-  yq_booking_calendar_add_wish (calendar, times[0], times[1]);
+static void
+offer_free (gpointer data)
+{
+  Offer *offer = data;
+
+  g_free (offer->instrument);
+  g_free (offer);
+}
+
+static gboolean
+is_booked (BookingPage *self, const char *instrument)
+{
+  JsonArray *ids = yq_record_array (record_of (self), ORDER_INSTRUMENTS);
+
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    if (g_strcmp0 (json_array_get_string_element (ids, i), instrument) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+can_be_booked (YqRecord *instrument)
+{
+  const char *condition = yq_record_text (instrument, INSTRUMENT_CONDITION);
+
+  return yq_record_in_state (instrument, "listed") &&
+         (condition == NULL || g_str_equal (condition, "normal"));
 }
 
 static void
-append_offer (BookingPage *self, gint64 from, gint64 to)
+exchange (BookingPage *self, const char *substitute)
+{
+  g_autoptr(GPtrArray) instruments = instruments_of (self);
+  JsonArray *ids = json_array_new ();
+  gboolean done = FALSE;
+
+  for (guint i = 0; i < instruments->len; i++)
+    {
+      YqRecord *instrument = instruments->pdata[i];
+      gboolean goes = !done && !can_be_booked (instrument);
+
+      json_array_add_string_element (ids, goes ? substitute : yq_record_id (instrument));
+      done |= goes;
+    }
+  if (!done)
+    json_array_add_string_element (ids, substitute);
+  yq_record_take_array (record_of (self), ORDER_INSTRUMENTS, ids);
+  yq_record_form_touched (yq_record_page_form (self->page), "instruments");
+}
+
+static void
+take_offer_cb (GtkButton *button, BookingPage *self)
+{
+  const Offer *offer = g_object_get_data (G_OBJECT (button), "yq-offer");
+  YqBookingCalendar *calendar = YQ_BOOKING_CALENDAR (self->calendar);
+  gint64 from = offer->from, to = offer->to;
+
+  while (yq_booking_calendar_n_wishes (calendar) > 0)
+    yq_booking_calendar_remove_wish (calendar, 0);
+  yq_booking_calendar_set_week (calendar, from);
+  yq_booking_calendar_add_wish (calendar, from, to);
+  if (!is_booked (self, offer->instrument))
+    exchange (self, offer->instrument); /* the offers, this one with them, are made anew */
+}
+
+static char *
+offer_label (BookingPage *self, const char *instrument, gint64 from, gint64 to)
 {
   g_autofree char *begin = yq_time_local (from), *end = yq_time_local (to);
-  g_autofree char *label = g_strdup_printf ("%s – %s", begin, end + 11);
-  GtkWidget *button = yq_button_new (label, NULL, NULL);
-  gint64 *times = g_new (gint64, 2);
+  g_autoptr(YqRecord) other =
+               is_booked (self, instrument)
+                 ? NULL
+                 : yq_store_get (yq_frame_store (self->frame), &yq_instrument, instrument);
 
-  times[0] = from;
-  times[1] = to;
-  g_object_set_data_full (G_OBJECT (button), "yq-times", times, g_free);
+  if (other == NULL)
+    return g_strdup_printf ("%s – %s", begin, end + 11);
+  return g_strdup_printf (
+    "%s %s · %s – %s", yq_record_title (other),
+    yq_record_has (other, INSTRUMENT_MODEL) ? yq_record_text (other, INSTRUMENT_MODEL) : "", begin,
+    end + 11);
+}
+
+static void
+append_offer (BookingPage *self, const char *instrument, gint64 from, gint64 to)
+{
+  g_autofree char *label = offer_label (self, instrument, from, to);
+  GtkWidget *button = yq_button_new (label, NULL, NULL);
+  Offer *offer = g_new (Offer, 1);
+
+  *offer = (Offer){ g_strdup (instrument), from, to };
+  g_object_set_data_full (G_OBJECT (button), "yq-offer", offer, offer_free);
   g_signal_connect (button, "clicked", G_CALLBACK (take_offer_cb), self);
   gtk_box_append (GTK_BOX (self->offers), button);
 }
@@ -164,7 +239,7 @@ fill_offers (BookingPage *self)
       gint64 from, to;
 
       yq_problem_alternative (problem, i, &instrument, &from, &to);
-      append_offer (self, from, to);
+      append_offer (self, instrument, from, to);
     }
   gtk_widget_set_visible (self->offers, n > 0);
 }

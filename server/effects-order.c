@@ -98,16 +98,20 @@ is_bookable (YqRecord *instrument)
          (condition == NULL || strcmp (condition, "normal") == 0);
 }
 
-/* Others of its class that are free at that very time, the same carrier's first. */
+/* Others of its class that are free at that very time, the same carrier's first; of another carrier
+ * only in the place of a single one (rule 7). */
 static void
-add_substitutes (YqTx *tx, YqRecord *instrument, gint64 from, gint64 to, YqProblem *problem)
+add_substitutes (YqTx *tx, YqRecord *instrument, gboolean is_single, gint64 from, gint64 to,
+                 YqProblem *problem)
 {
   g_autoptr(SqlRows) rows = sql_query (
     tx->conn,
     "SELECT id FROM \"instrument\" WHERE category = $1 AND state = 'listed' AND id <> $2"
+    " AND (condition IS NULL OR condition = 'normal') AND (carrier = $3 OR $4)"
     " ORDER BY CASE WHEN carrier = $3 THEN 0 ELSE 1 END, id LIMIT 50",
     SQL_ARGS (SQL_TEXT (yq_record_text (instrument, INSTRUMENT_CATEGORY)),
-              SQL_TEXT (yq_record_id (instrument)), SQL_TEXT (yq_record_carrier (instrument))),
+              SQL_TEXT (yq_record_id (instrument)), SQL_TEXT (yq_record_carrier (instrument)),
+              SQL_INT (is_single)),
     NULL);
 
   while (rows != NULL && yq_problem_n_alternatives (problem) < 3 && sql_rows_next (rows, NULL))
@@ -152,7 +156,7 @@ yq_effect_explain_order (YqTx *tx, YqRecord *order, const YqStep *step, const Yq
   for (guint i = 0; i < instruments->len; i++)
     if (!is_bookable (instruments->pdata[i]))
       {
-        add_substitutes (tx, instruments->pdata[i], from, to, problem);
+        add_substitutes (tx, instruments->pdata[i], instruments->len == 1, from, to, problem);
         return;
       }
   yq_slots_add_alternatives (tx->conn, problem, instruments, from, to, tx->now);

@@ -240,6 +240,35 @@ test_a_stopped_instrument_has_substitutes (Demo *d, gconstpointer data)
     }
 }
 
+/* All items of a booking belong to one carrier (rule 7): beside another one, only hers can stand
+ * in. */
+static void
+test_a_stopped_one_of_two_has_the_same_carrier_s (Demo *d, gconstpointer data)
+{
+  g_autofree char *stopped = demo_instrument (d, "carrier1", "电化学工作站");
+  g_autofree char *beside = demo_instrument (d, "carrier1", SEM);
+  g_autofree char *both = g_strdup_printf ("%s\",\"%s", beside, stopped);
+  g_autofree char *carrier = yq_demo_id ("organisation", "carrier1");
+  g_autofree char *order = yq_id_new ();
+  gint64 ten = free_time (10);
+  g_autofree char *wish = demo_period (ten, ten + HOUR);
+  JsonArray *alternatives;
+
+  assert_sent (d, "carrier1", &yq_instrument, stopped, "stop", NULL, "applied");
+  assert_sent (d, "enterprise1", &yq_order, order, "submit", demo_order (both, wish),
+               "refused/slot_taken");
+  alternatives = demo_alternatives (d);
+  g_assert_cmpuint (json_array_get_length (alternatives), >, 0);
+  for (guint i = 0; i < json_array_get_length (alternatives); i++)
+    {
+      JsonObject *row = json_array_get_object_element (alternatives, i);
+      g_autoptr(YqRecord) other =
+                   demo_load (d, &yq_instrument, json_object_get_string_member (row, "instrument"));
+
+      g_assert_cmpstr (yq_record_carrier (other), ==, carrier);
+    }
+}
+
 /* -- 64 at once -- */
 
 static void
@@ -658,6 +687,7 @@ main (int argc, char *argv[])
   ADD ("propose", test_a_proposed_time_is_taken_by_agreeing);
   ADD ("closure", test_a_closure_keeps_bookings_out);
   ADD ("substitutes", test_a_stopped_instrument_has_substitutes);
+  ADD ("substitutes/of-two", test_a_stopped_one_of_two_has_the_same_carrier_s);
   ADD ("64-accepts", test_of_64_accepts_one_is_applied);
   ADD ("64-uses", test_64_uses_never_exceed_the_voucher);
   ADD ("hold", test_a_use_holds_and_terminating_releases);
