@@ -476,6 +476,19 @@ yq_record_table_init (YqRecordTable *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 }
 
+/* GTK keeps the rows on show where they are, so that new ones come in above them, unseen.  Who
+ * looks at the top of a list wants to see what arrives there; who has chosen a row keeps it. */
+static void
+stay_at_top_cb (GListModel *list, guint position, guint removed, guint added, YqRecordTable *self)
+{
+  GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+
+  if (position == 0 && added > removed && along != NULL &&
+      gtk_adjustment_get_value (along) <= gtk_adjustment_get_lower (along) &&
+      gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION)
+    scroll_to (self, 0);
+}
+
 static GtkWidget *
 build_view (YqRecordTable *self, const char *name)
 {
@@ -542,6 +555,8 @@ yq_record_table_new (YqStore *store, YqRecordList *list, const char *name)
   g_signal_connect_object (list, "notify", G_CALLBACK (show_face), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "items-changed", G_CALLBACK (show_face), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (list, "items-changed", G_CALLBACK (stay_at_top_cb), self,
+                           G_CONNECT_AFTER);
   show_face (self);
   return GTK_WIDGET (self);
 }

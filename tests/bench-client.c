@@ -1,5 +1,6 @@
 /* The client's side of tests/bench, with the real store, sync and widgets: first load of a server's
- * catalogue, search, start, scrolling.  Prints KEY=VALUE lines. */
+ * catalogue, search, start, scrolling; with --inbox the desk of a reviewer for whom a hundred
+ * thousand records wait.  Prints KEY=VALUE lines. */
 #define G_LOG_DOMAIN "yiquan-bench"
 
 #include <stdio.h>
@@ -13,15 +14,19 @@
 #include "map-view.h"
 #include "record-table.h"
 #include "region.h"
+#include "reviewer-window.h"
+#include "workflow.h"
 
 #define FRAMES 300
 #define SEARCHES 400
 #define MARKERS 50000
+#define DECISIONS 10000
 
 static struct
 {
   char *server;
   char *store;
+  char *inbox;     /* the name of a reviewer */
   gboolean window; /* the part that has one, run as a process of its own */
 } options;
 
@@ -244,7 +249,6 @@ after_paint_cb (GdkFrameClock *clock, gpointer user_data)
           (adjustment = find_adjustment (GTK_WIDGET (table))) == NULL)
         return;
       printf ("usable\n");
-      fflush (stdout);
       return;
     }
   g_array_append_val (frames, took);
@@ -358,6 +362,162 @@ show_map (void)
   g_array_unref (frames);
 }
 
+/* -- the reviewer's inbox -- */
+
+static guint n_expected; /* rows that must be on the screen; 0: no table; G_MAXUINT: others */
+static guint n_before;
+
+static void
+signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  must (yq_login_sign_in_finish (YQ_LOGIN (source), result, &error), "sign-in", error);
+  g_main_loop_quit (loop);
+}
+
+static void
+sign_in (YqLogin *login)
+{
+  guint limit = g_timeout_add_seconds (300, too_late_cb, NULL);
+  gint64 began = g_get_monotonic_time ();
+
+  yq_login_sign_in_async (login, options.inbox, "yiquan-demo", NULL, signed_in_cb, NULL);
+  g_main_loop_run (loop);
+  g_signal_connect (yq_login_sync (login), "notify::state", G_CALLBACK (state_changed_cb), NULL);
+  if (yq_sync_state (yq_login_sync (login)) != YQ_SYNC_UP_TO_DATE)
+    g_main_loop_run (loop);
+  g_signal_handlers_disconnect_by_func (yq_login_sync (login), state_changed_cb, NULL);
+  printf ("inbox_sync_s=%.2f\n", (g_get_monotonic_time () - began) / (double) G_USEC_PER_SEC);
+  g_source_remove (limit);
+}
+
+/* The table that is to be seen. */
+static YqRecordTable *
+find_table (GtkWidget *widget)
+{
+  YqRecordTable *found = NULL;
+
+  if (YQ_IS_RECORD_TABLE (widget) && gtk_widget_get_mapped (widget))
+    return YQ_RECORD_TABLE (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_table (child);
+  return found;
+}
+
+static void
+after_inbox_paint_cb (GdkFrameClock *clock, GtkWidget *frame)
+{
+  YqRecordList *list;
+  guint n;
+
+  if (n_expected == 0)
+    g_main_loop_quit (loop);
+  if ((table = find_table (frame)) == NULL)
+    return;
+  list = yq_record_table_list (table);
+  n = g_list_model_get_n_items (G_LIST_MODEL (list));
+  if (!yq_record_list_is_loading (list) &&
+      (n_expected == G_MAXUINT ? n != n_before && n > 0 : n >= n_expected))
+    g_main_loop_quit (loop);
+}
+
+/* Until what was asked for has been painted. */
+static gint64
+run_until_painted (gint64 began, guint expected)
+{
+  n_expected = expected;
+  g_main_loop_run (loop);
+  n_before = g_list_model_get_n_items (G_LIST_MODEL (yq_record_table_list (table)));
+  return g_get_monotonic_time () - began;
+}
+
+static void
+filter_inbox (void)
+{
+  static const char *const words[] = { "电镜", "色谱", "仪",  "岛津", "红外",
+                                       "嘉兴", "试验", "A-1", "质谱", "材料" };
+  g_autoptr(GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < 4 * G_N_ELEMENTS (words); i++)
+    {
+      gint64 began = g_get_monotonic_time (), took;
+
+      yq_record_table_search (table, words[i % G_N_ELEMENTS (words)]);
+      took = run_until_painted (began, G_MAXUINT);
+      g_array_append_val (times, took);
+    }
+  printf ("inbox_filter_ms=%.2f\n", percentile_ms (times, 0.95));
+}
+
+static void
+decided_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *batch = yq_outbox_submit_many_finish (YQ_OUTBOX (source), result, &error);
+
+  must (batch != NULL && yq_outbox_release_held (YQ_OUTBOX (source), &error), "decisions", error);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* From the click, without the time in which they could be undone, to the last answer. */
+static void
+decide (YqLogin *login)
+{
+  YqOutbox *outbox = yq_login_outbox (login);
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gboolean are_kept = FALSE;
+  gint64 began;
+
+  yq_record_table_search (table, "");
+  run_until_painted (g_get_monotonic_time (), DECISIONS);
+  for (guint i = 0; i < DECISIONS; i++)
+    g_ptr_array_add (ids, g_strdup (yq_record_list_id (yq_record_table_list (table), i)));
+  g_ptr_array_add (ids, NULL);
+  began = g_get_monotonic_time ();
+  yq_outbox_submit_many_async (outbox, &yq_instrument, (const char *const *) ids->pdata,
+                               yq_entity_step (&yq_instrument, "approve"), NULL, NULL, decided_cb,
+                               &are_kept);
+  while (!are_kept || yq_outbox_n_waiting (outbox) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  printf ("decisions_s=%.2f\n", (g_get_monotonic_time () - began) / (double) G_USEC_PER_SEC);
+  printf ("decisions_refused=%u\n", yq_outbox_n_needs_you (outbox));
+}
+
+static void
+show_inbox (void)
+{
+  static const YqWindowKind kind = { "reviewer", N_("Reviewer"), is_for_all,
+                                                     yq_reviewer_window_build };
+  g_autoptr(YqLogin) login = yq_login_new (options.store, options.server);
+  YqFrame *frame;
+  GdkFrameClock *clock;
+  gint64 began;
+
+  sign_in (login);
+  frame = yq_frame_new (NULL, &kind, yq_login_store (login), yq_login_outbox (login),
+                        yq_login_sync (login));
+  yq_frame_show_page (frame, "home");
+  gtk_window_set_default_size (GTK_WINDOW (frame), 1280, 860);
+  gtk_widget_realize (GTK_WIDGET (frame));
+  clock = gtk_widget_get_frame_clock (GTK_WIDGET (frame));
+  g_signal_connect (clock, "after-paint", G_CALLBACK (after_inbox_paint_cb), frame);
+  gtk_widget_add_tick_callback (GTK_WIDGET (frame), keep_painting_cb, NULL, NULL);
+  gtk_window_present (GTK_WINDOW (frame));
+  n_expected = 0;
+  g_main_loop_run (loop);
+
+  began = g_get_monotonic_time ();
+  yq_frame_show_page (frame, "desk-instruments");
+  printf ("inbox_open_ms=%.2f\n", run_until_painted (began, DECISIONS) / 1000.0);
+  printf ("inbox_records=%u\n", n_before);
+  filter_inbox ();
+  decide (login);
+  gtk_window_destroy (GTK_WINDOW (frame));
+  yq_login_close (login);
+}
+
 /* Runs the window as a process of its own and takes the time until it says "usable". */
 static void
 start_window (const char *program)
@@ -385,6 +545,7 @@ start_window (const char *program)
 static const GOptionEntry entries[] = {
   { "server", 0, 0, G_OPTION_ARG_STRING, &options.server, "Where the catalogue comes from", "URL" },
   { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, "An empty folder", "DIR" },
+  { "inbox", 0, 0, G_OPTION_ARG_STRING, &options.inbox, "Only the desk of a reviewer", "NAME" },
   { "window", 0, 0, G_OPTION_ARG_NONE, &options.window, "Only the window", NULL },
   { NULL },
 };
@@ -397,12 +558,18 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (context, entries, NULL);
   must (g_option_context_parse (context, &argc, &argv, &error), "options", error);
+  setvbuf (stdout, NULL, _IOLBF, 0);
   loop = g_main_loop_new (NULL, FALSE);
-  if (options.window)
+  if (options.window || options.inbox != NULL)
     {
       yq_look_start (TRUE);
       adw_init ();
       yq_look_init ();
+      if (options.inbox != NULL)
+        {
+          show_inbox ();
+          return 0;
+        }
       show_window ();
       show_map ();
       return 0;

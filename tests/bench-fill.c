@@ -1,10 +1,16 @@
-/* Fills a server's folder with listed instruments of many carriers all over Zhejiang, through the
- * same door every command goes through: --data DIR --count N.  The same every time. */
+/* Fills a server's folder through the same door every command goes through, the same every time:
+ * --data DIR and what is wanted of
+ *   --count N      listed instruments of many carriers all over Zhejiang,
+ *   --waiting N    instruments of carriers of Jiaxing that wait for their reviewer,
+ *   --claimants N  enterprises of Jiashan that may claim; prints the token of each. */
 #define G_LOG_DOMAIN "yiquan-bench"
 
 #include <glib.h>
 
+#include "admin.h"
 #include "catalogue.h"
+#include "claimants.h"
+#include "clock.h"
 #include "model.h"
 #include "party.h"
 #include "region.h"
@@ -35,7 +41,7 @@ typedef struct
 {
   YqTx tx;
   GRand *chance;
-  GPtrArray *regions;    /* codes of Zhejiang's counties */
+  GPtrArray *regions;    /* codes of counties */
   GPtrArray *categories; /* ids */
   GPtrArray *carriers;   /* YqRecord */
 } Fill;
@@ -50,13 +56,13 @@ must (gboolean good, GError *error)
 }
 
 static void
-find_regions (Fill *fill)
+find_regions (Fill *fill, const char *within)
 {
   for (guint i = 0; i < yq_region_count (); i++)
     {
       const YqRegion *region = yq_region_nth (i);
 
-      if (region->level == 3 && yq_region_holds ("33", region->code) &&
+      if (region->level == 3 && yq_region_holds (within, region->code) &&
           yq_region_can_choose (region->code))
         g_ptr_array_add (fill->regions, (gpointer) region->code);
     }
@@ -84,6 +90,16 @@ insert (Fill *fill, YqRecord *record)
   must (yq_tx_insert (&fill->tx, record, "save", &error), error);
 }
 
+static void
+submit (Fill *fill, YqRecord *record)
+{
+  GError *error = NULL;
+
+  if (!yq_tx_step (&fill->tx, record, "submit", NULL, &error))
+    g_error ("%s",
+             fill->tx.problem != NULL ? yq_problem_detail (fill->tx.problem) : error->message);
+}
+
 static YqRecord *
 add_carrier (Fill *fill, guint i)
 {
@@ -103,7 +119,7 @@ add_carrier (Fill *fill, guint i)
 }
 
 static void
-add_instrument (Fill *fill, guint i)
+add_instrument (Fill *fill, guint i, gboolean waits)
 {
   g_autoptr(YqRecord) record = yq_record_new (&yq_instrument, NULL);
   YqRecord *carrier = g_ptr_array_index (fill->carriers, i % fill->carriers->len);
@@ -133,20 +149,22 @@ add_instrument (Fill *fill, guint i)
   yq_record_set_text (record, INSTRUMENT_CONTACT_NAME, "王工");
   yq_record_set_text (record, INSTRUMENT_CONTACT_PHONE, "0573-82345678");
   yq_record_set_text (record, INSTRUMENT_CARRIER_NAME, yq_record_text (carrier, ORGANISATION_NAME));
-  yq_record_set_state (record, "listed");
+  yq_record_set_state (record, waits ? "draft" : "listed");
   yq_record_set_carrier (record, yq_record_id (carrier));
   yq_record_set_region (record, yq_record_region (carrier));
   insert (fill, record);
+  if (waits)
+    submit (fill, record);
 }
 
 static void
-fill_in (Fill *fill, guint count)
+add_instruments (Fill *fill, const char *within, guint count, gboolean wait)
 {
   GError *error = NULL;
   guint i = 0;
 
   must (sql_begin (fill->tx.conn, TRUE, &error), error);
-  find_regions (fill);
+  find_regions (fill, within);
   find_categories (fill);
   for (guint n = 0; n < CARRIERS; n++)
     g_ptr_array_add (fill->carriers, add_carrier (fill, n));
@@ -155,44 +173,82 @@ fill_in (Fill *fill, guint count)
     {
       must (sql_begin (fill->tx.conn, TRUE, &error), error);
       for (guint n = 0; n < BATCH && i < count; n++)
-        add_instrument (fill, i++);
+        add_instrument (fill, i++, wait);
       must (sql_commit (fill->tx.conn, &error), error);
     }
+}
+
+static void
+add_claimants (Fill *fill, guint count)
+{
+  g_autofree char *id = yq_demo_id ("organisation", "enterprise1");
+  g_autoptr(YqRecord) model = yq_world_get (fill->tx.world, &yq_organisation, id);
+  GError *error = NULL;
+  guint i = 0;
+
+  must (model != NULL, NULL);
+  while (i < count)
+    {
+      must (sql_begin (fill->tx.conn, TRUE, &error), error);
+      for (guint n = 0; n < BATCH && i < count; n++)
+        {
+          g_autofree char *token = claimant_add (&fill->tx, model, i++, &error);
+
+          must (token != NULL, error);
+          g_print ("%s\n", token);
+        }
+      must (sql_commit (fill->tx.conn, &error), error);
+    }
+}
+
+static void
+fill_clear (Fill *fill)
+{
+  yq_world_sql_free (fill->tx.world);
+  g_rand_free (fill->chance);
+  g_ptr_array_unref (fill->carriers);
+  g_ptr_array_unref (fill->categories);
+  g_ptr_array_unref (fill->regions);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data = NULL, *uri = NULL;
-  int count = 100000;
+  g_autofree char *data = NULL;
+  int count = 0, waiting = 0, claimants = 0;
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "Folder of a server that does not run", "DIR" },
     { "count", 0, 0, G_OPTION_ARG_INT, &count, "How many instruments", "N" },
+    { "waiting", 0, 0, G_OPTION_ARG_INT, &waiting, "How many that wait for review", "N" },
+    { "claimants", 0, 0, G_OPTION_ARG_INT, &claimants, "How many enterprises", "N" },
     { NULL },
   };
   g_autoptr(GOptionContext) context = g_option_context_new ("- fills a server");
+  g_autoptr(YqConfig) config = yq_config_new ();
   g_autoptr(SqlConn) conn = NULL;
   GError *error = NULL;
   YqWho clock = { .is_clock = TRUE };
   Fill fill = { 0 };
-  gint64 now = g_get_real_time () / 1000;
+  gint64 now = yq_clock_now ();
 
   g_option_context_add_main_entries (context, entries, NULL);
   must (g_option_context_parse (context, &argc, &argv, &error), error);
   must (data != NULL, NULL);
-  uri = g_strdup_printf ("sqlite:%s/yiquan.db", data);
-  must ((conn = sql_open (uri, SQL_OPEN_NORMAL, &error)) != NULL, error);
+  g_free (config->data);
+  config->data = g_strdup (data);
+  must ((conn = yq_admin_open (config, &error)) != NULL, error);
 
   fill.chance = g_rand_new_with_seed (20230710);
   fill.regions = g_ptr_array_new ();
   fill.categories = g_ptr_array_new_with_free_func (g_free);
   fill.carriers = g_ptr_array_new_with_free_func (g_object_unref);
   yq_tx_init (&fill.tx, conn, yq_world_sql_new (conn, now), &clock, now);
-  fill_in (&fill, (guint) count);
-  yq_world_sql_free (fill.tx.world);
-  g_rand_free (fill.chance);
-  g_ptr_array_unref (fill.carriers);
-  g_ptr_array_unref (fill.categories);
-  g_ptr_array_unref (fill.regions);
+  if (count > 0)
+    add_instruments (&fill, "33", (guint) count, FALSE);
+  if (waiting > 0)
+    add_instruments (&fill, "3304", (guint) waiting, TRUE);
+  if (claimants > 0)
+    add_claimants (&fill, (guint) claimants);
+  fill_clear (&fill);
   return 0;
 }

@@ -1,6 +1,6 @@
 /* A load generator: keep-alive connections on one epoll loop, each with one request under way.
  * Prints one line of figures.  A body may hold @uuid (a fresh UUIDv7 each time) and @line (the next
- * line of --lines). */
+ * line of --lines).  With --tokens each request is somebody else's. */
 #define G_LOG_DOMAIN "yiquan-bench"
 
 #include <arpa/inet.h>
@@ -37,12 +37,13 @@ static struct
   char *body;
   char *lines_file;
   char *token;
+  char *tokens_file;
   char *expect;
   gboolean gzip;
 } options = { .port = 8180, .connections = 32, .seconds = 5, .path = (char *) "/healthz" };
 
-static GStrv paths, lines;
-static guint next_path, next_line;
+static GStrv paths, lines, tokens;
+static guint next_path, next_line, next_token;
 static int epoll_fd;
 static gint64 deadline, done, started, failed, answer_bytes;
 static GArray *latencies;
@@ -103,8 +104,16 @@ write_request (GString *out)
     }
   g_string_append_printf (out, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n",
                           options.body != NULL ? "POST" : "GET", path);
-  if (options.token != NULL)
-    g_string_append_printf (out, "Authorization: Bearer %s\r\n", options.token);
+  if (tokens != NULL)
+    {
+      if (tokens[next_token] == NULL)
+        next_token = 0;
+      g_string_append_printf (out, "Authorization: Bearer %s\r\n", tokens[next_token++]);
+    }
+  else if (options.token != NULL)
+    {
+      g_string_append_printf (out, "Authorization: Bearer %s\r\n", options.token);
+    }
   if (options.gzip)
     g_string_append (out, "Accept-Encoding: gzip\r\n");
   if (options.body != NULL)
@@ -366,6 +375,8 @@ static const GOptionEntry entries[] = {
   { "body", 0, 0, G_OPTION_ARG_STRING, &options.body, "POST this", "TEXT" },
   { "lines", 0, 0, G_OPTION_ARG_FILENAME, &options.lines_file, "Values of @line", "FILE" },
   { "token", 0, 0, G_OPTION_ARG_STRING, &options.token, "Bearer token", "TOKEN" },
+  { "tokens", 0, 0, G_OPTION_ARG_FILENAME, &options.tokens_file, "One token a line, in turn",
+    "FILE" },
   { "expect", 0, 0, G_OPTION_ARG_STRING, &options.expect, "Must be in each answer", "TEXT" },
   { "gzip", 0, 0, G_OPTION_ARG_NONE, &options.gzip, "Accept gzip", NULL },
   { NULL },
@@ -387,6 +398,8 @@ main (int argc, char **argv)
     paths = read_lines (options.paths_file);
   if (options.lines_file != NULL)
     lines = read_lines (options.lines_file);
+  if (options.tokens_file != NULL)
+    tokens = read_lines (options.tokens_file);
   epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   latencies = g_array_new (FALSE, FALSE, sizeof (gint64));
   if (options.idle > 0)

@@ -254,6 +254,15 @@ class Journey:
                 ui.close()
         self.server.stop()
 
+    def shot_all(self, title):
+        """Every window that is open, one after the other in front."""
+        for name, ui in self.clients.items():
+            try:
+                ui.present()
+            except (Timeout, RuntimeError):  # it is gone: the picture of what is there says so
+                pass
+            self.shot(f"{title} {name}")
+
     def shot(self, title):
         self.number += 1
         time.sleep(0.4)  # the last animation

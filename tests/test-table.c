@@ -338,6 +338,56 @@ test_a_change_shows_at_once (Fixture *f, gconstpointer data)
   g_assert_true (gt_until (has_new_name, f, 5000));
 }
 
+static void
+receive_newest (Fixture *f, guint i, const char *name)
+{
+  g_autofree char *id = nth_id (i);
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"instrument\",\"id\":\"%s\",\"revision\":1,\"state\":\"listed\","
+    "\"created_at\":\"2026-02-01T00:00:00.000Z\",\"updated_at\":\"2026-02-01T00:00:%02u.000Z\","
+    "\"carrier\":\"" CARRIER "\",\"region\":\"330421\",\"fields\":{\"name\":\"%s\"}}",
+    id, i % 60, name);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+static gboolean
+has_one_more (gpointer data)
+{
+  Fixture *f = data;
+
+  return count (f) > N;
+}
+
+static gboolean
+has_two_more (gpointer data)
+{
+  Fixture *f = data;
+
+  return count (f) > N + 1;
+}
+
+static void
+test_what_arrives_at_the_top_is_seen (Fixture *f, gconstpointer data)
+{
+  GtkScrollable *view = GTK_SCROLLABLE (gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW));
+  GtkAdjustment *along = gtk_scrollable_get_vadjustment (view);
+
+  g_assert_cmpfloat (gtk_adjustment_get_upper (along), >, gtk_adjustment_get_page_size (along));
+  receive_newest (f, N, "刚刚到的电镜");
+  g_assert_true (gt_until (has_one_more, f, 5000));
+  ready (f);
+  g_assert_cmpfloat (gtk_adjustment_get_value (along), ==, 0);
+
+  /* Who has scrolled goes on reading where she is. */
+  gtk_adjustment_set_value (along, 90);
+  ready (f);
+  receive_newest (f, N + 1, "又到的电镜");
+  g_assert_true (gt_until (has_two_more, f, 5000));
+  ready (f);
+  g_assert_cmpfloat (gtk_adjustment_get_value (along), >, 90);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -355,5 +405,6 @@ main (int argc, char **argv)
   ADD ("export", test_export, TRUE);
   ADD ("first-use", test_first_use, FALSE);
   ADD ("a-change", test_a_change_shows_at_once, TRUE);
+  ADD ("top", test_what_arrives_at_the_top_is_seen, TRUE);
   return g_test_run ();
 }

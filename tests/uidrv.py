@@ -208,7 +208,7 @@ class UI:
         """Brings the newest window of this program to the front and gives it the keyboard (with a window manager)."""
         def is_in_front():
             name = re.escape((self.windows() or [self.root])[0].get_name() or "")
-            found = self.xdo("search", "--onlyvisible", "--pid", self.p.pid, "--name", f"^{name}$").split()
+            found = self.xdo("search", "--all", "--onlyvisible", "--pid", self.p.pid, "--name", f"^{name}$").split()
             if not found or self.xdo("getactivewindow") in found:
                 return bool(found)
             self.xdo("windowactivate", found[-1])
@@ -222,14 +222,28 @@ class UI:
     def write(self, text):
         self.xdo("type", "--clearmodifiers", "--delay", 20, text)
 
+    @staticmethod
+    def stands_still(node):
+        """Where a widget is, when it is no longer on its way: nobody hits what moves."""
+        def look():
+            found = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+            return (found.x, found.y, found.width, found.height)
+
+        def is_same():
+            before = look()
+            time.sleep(0.15)
+            return look() == before
+        wait(is_same, 10, f"the end of the moving of {node.get_name()!r}")
+        return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+
     def mouse(self, node, *click):
         """Clicks in the middle of a widget."""
         top = node
         while top.get_role_name() not in ("frame", "dialog", "window"):
             top = top.get_parent()
-        inside = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        inside = self.stands_still(node)
         whole = top.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-        name = self.xdo("search", "--onlyvisible", "--pid", self.p.pid, "--name", top.get_name() or ".").split("\n")[-1]
+        name = self.xdo("search", "--all", "--onlyvisible", "--pid", self.p.pid, "--name", top.get_name() or ".").split("\n")[-1]
         place = dict(line.split("=") for line in self.xdo("getwindowgeometry", "--shell", name).split("\n"))
         x = int(place["X"]) + (int(place["WIDTH"]) - whole.width) // 2 + inside.x + inside.width // 2
         y = int(place["Y"]) + (int(place["HEIGHT"]) - whole.height) // 2 + inside.y + inside.height // 2
