@@ -323,6 +323,22 @@ yq_errand_try_code (YqErrand *errand, YqTx *tx, YqCodePurpose purpose, char **ph
     }
 }
 
+void
+yq_errand_verify_password (YqErrand *errand, SqlConn *conn, const char *name)
+{
+  const char *password = yq_errand_text (errand->body, name, MAX_PASSWORD);
+  g_autofree char *hash = sql_get_text (conn, "SELECT hash FROM password WHERE account = $1",
+                                        SQL_ARGS (SQL_TEXT (errand->account)), NULL);
+
+  if (hash != NULL && password != NULL &&
+      crypto_pwhash_str_verify (hash, password, strlen (password)) == 0)
+    return;
+  errand->is_wrong = TRUE;
+  errand->problem = yq_problem_new (YQ_PROBLEM_INVALID, "%s", _("The present password is wrong"));
+  yq_problem_add_error (errand->problem, name, YQ_PROBLEM_INVALID, "%s",
+                        _("The present password is wrong"));
+}
+
 /* Long enough, not the name, and not one character over and over. */
 static const char *
 what_is_weak (const char *password, const char *username)

@@ -58,6 +58,9 @@ const char *yq_errand_text (JsonObject *object, const char *name, gsize max);
 /* {"id","text"} of that name tried as a code of the purpose; FALSE: refused, or an error. */
 gboolean yq_errand_try_code (YqErrand *errand, YqTx *tx, YqCodePurpose purpose, char **phone_hash,
                              char **account, GError **error);
+/* Desk thread: is the body's member of that name the password of errand->account? Otherwise the
+ * errand is refused, and it counts as a failure. */
+void yq_errand_verify_password (YqErrand *errand, SqlConn *conn, const char *name);
 /* Is it one that can be taken?  Otherwise the errand is refused, with the field "password". */
 gboolean yq_errand_hash_password (YqErrand *errand, const char *username);
 
@@ -67,5 +70,6 @@ void yq_accounts_create (YqRequest *request);  /* account-register.c */
 void yq_codes_create (YqRequest *request);     /* account-password.c */
 void yq_passwords_create (YqRequest *request); /* account-password.c */
 void yq_bindings_create (YqRequest *request);  /* account-bind.c */
+void yq_phones_create (YqRequest *request);    /* account-phone.c */
 
 void yq_errand_start (YqRequest *request, const YqErrandKind *kind);

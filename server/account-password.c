@@ -65,6 +65,23 @@ prepare_own_code (YqErrand *errand, SqlConn *conn)
     errand->subject = yq_code_phone_hash (errand->phone);
 }
 
+/* To the phone she wants to have. */
+static void
+prepare_phone_code (YqErrand *errand)
+{
+  const char *phone = yq_errand_text (errand->body, "phone", 64);
+
+  if (errand->session == NULL)
+    refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
+  else if (phone == NULL || (errand->phone = yq_code_read_phone (phone)) == NULL)
+    refuse (errand, YQ_PROBLEM_INVALID, "phone", _("A mobile phone of the mainland: 11 digits"));
+  else
+    {
+      errand->account = g_strdup (yq_session_who (errand->session)->account);
+      errand->subject = yq_code_phone_hash (errand->phone);
+    }
+}
+
 /* A name that nobody has is asked about as often, and answered as one that somebody has. */
 static void
 prepare_code (YqErrand *errand, SqlConn *conn)
@@ -73,10 +90,14 @@ prepare_code (YqErrand *errand, SqlConn *conn)
   const char *phone = yq_errand_text (errand->body, "phone", 64);
   const char *username = yq_errand_text (errand->body, "username", MAX_NAME);
 
+  /* Whoever is signed in is known; everybody else shows that no script asks. */
+  errand->is_pictured = purpose != YQ_CODE_BIND && purpose != YQ_CODE_PHONE;
   if (purpose < 0)
-    refuse (errand, YQ_PROBLEM_INVALID, "purpose", _("One of register, recover, bind"));
+    refuse (errand, YQ_PROBLEM_INVALID, "purpose", _("One of register, recover, bind, phone"));
   else if (purpose == YQ_CODE_BIND)
     prepare_own_code (errand, conn);
+  else if (purpose == YQ_CODE_PHONE)
+    prepare_phone_code (errand);
   else if (phone != NULL)
     {
       if ((errand->phone = yq_code_read_phone (phone)) == NULL)
@@ -129,6 +150,9 @@ run_code (YqErrand *errand, YqTx *tx, GError **error)
   YqCodePurpose purpose = yq_code_purpose_from_name (yq_errand_text (errand->body, "purpose", 32));
   GError *failure = NULL;
   gint64 wait = yq_code_wait (tx->conn, errand->subject, errand->now, &failure);
+  gint64 own = errand->account == NULL || failure != NULL
+                 ? 0
+                 : yq_code_wait_of_account (tx->conn, errand->account, errand->now, &failure);
   g_autofree char *id = NULL;
   const char *phone = errand->phone;
 
@@ -137,9 +161,10 @@ run_code (YqErrand *errand, YqTx *tx, GError **error)
       g_propagate_error (error, failure);
       return FALSE;
     }
-  if (wait > 0)
+  if (MAX (wait, own) > 0)
     {
-      g_autofree char *seconds = g_strdup_printf ("%" G_GINT64_FORMAT, (wait + 999) / 1000);
+      g_autofree char *seconds =
+        g_strdup_printf ("%" G_GINT64_FORMAT, (MAX (wait, own) + 999) / 1000);
 
       errand->problem =
         yq_problem_new (YQ_PROBLEM_THROTTLED,
@@ -159,14 +184,12 @@ run_code (YqErrand *errand, YqTx *tx, GError **error)
   return TRUE;
 }
 
-/* Whoever is signed in is known; everybody else shows that no script asks. */
 void
 yq_codes_create (YqRequest *request)
 {
-  static const YqErrandKind own = { "code", prepare_code, NULL, run_code, FALSE };
-  static const YqErrandKind anybodys = { "code", prepare_code, NULL, run_code, TRUE };
+  static const YqErrandKind kind = { "code", prepare_code, NULL, run_code, FALSE };
 
-  yq_errand_start (request, yq_request_who (request)->account != NULL ? &own : &anybodys);
+  yq_errand_start (request, &kind);
 }
 
 /* -- the old password -- */
@@ -189,14 +212,7 @@ prepare_change (YqErrand *errand, SqlConn *conn)
 static void
 verify_old (YqErrand *errand, SqlConn *conn)
 {
-  const char *old = yq_errand_text (errand->body, "old_password", MAX_PASSWORD);
-  g_autofree char *hash = sql_get_text (conn, "SELECT hash FROM password WHERE account = $1",
-                                        SQL_ARGS (SQL_TEXT (errand->account)), NULL);
-
-  if (hash != NULL && crypto_pwhash_str_verify (hash, old, strlen (old)) == 0)
-    return;
-  errand->is_wrong = TRUE;
-  refuse (errand, YQ_PROBLEM_INVALID, "old_password", _("The present password is wrong"));
+  yq_errand_verify_password (errand, conn, "old_password");
 }
 
 /* All sessions end: whoever knew the old password is out. */

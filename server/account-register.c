@@ -106,9 +106,12 @@ read_person (YqErrand *errand)
   JsonObject *sent = object_member (errand->body, "account");
   g_autoptr(JsonObject) object = sent != NULL ? yq_json_copy_object (sent) : json_object_new ();
   const char *username = sent != NULL ? yq_errand_text (sent, "username", 256) : NULL;
+  const char *phone = sent != NULL ? yq_errand_text (sent, "phone", 64) : NULL;
 
   errand->account = g_strdup (username);
+  /* These two are no fields of a form: nobody writes them later without proof. */
   json_object_remove_member (object, "username");
+  json_object_remove_member (object, "phone");
   if ((errand->person = read_values (errand, object, &yq_account)) == NULL)
     return;
   if (username == NULL || !is_good_name (username))
@@ -116,10 +119,12 @@ read_person (YqErrand *errand)
               _("User name"), username != NULL ? YQ_PROBLEM_INVALID : YQ_PROBLEM_REQUIRED,
                  _("4 to 32 small letters, digits, dots, dashes; a letter first"));
   demand (errand, errand->person, &yq_account, ACCOUNT_REAL_NAME);
-  demand (errand, errand->person, &yq_account, ACCOUNT_PHONE);
-  if (errand->problem == NULL)
-    errand->phone = yq_code_read_phone (yq_values_text (errand->person, ACCOUNT_PHONE));
-  if (errand->problem == NULL && errand->phone == NULL)
+  if (phone != NULL)
+    errand->phone = yq_code_read_phone (phone);
+  yq_values_set_text (errand->person, ACCOUNT_PHONE, errand->phone);
+  if (phone == NULL)
+    demand (errand, errand->person, &yq_account, ACCOUNT_PHONE);
+  else if (errand->phone == NULL)
     complain (errand, "phone",
               _("Mobile phone"), YQ_PROBLEM_INVALID,
                  _("A mobile phone of the mainland: 11 digits"));

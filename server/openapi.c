@@ -35,6 +35,7 @@ static const Operation operations[] = {
   { "post",   "/v1/codes", "createCode", "accounts", N_("Send a code by SMS; answers the same whether anybody gets it"), NULL, "CodeRequest", 201, "Code", NULL, "400|401|409|422|429|503", TRUE },
   { "post",   "/v1/passwords", "changePassword", "accounts", N_("Change the password with the old one (204), or find accounts and recover by code (200, 204)"), NULL, "PasswordChange", 200, "FoundAccounts", NULL, "400|401|422|429|503", TRUE },
   { "post",   "/v1/bindings", "bindAccount", "accounts", N_("Take over what an older account may do"), NULL, "Binding", 201, "Registered", NULL, "400|401|403|409|422|429|503" },
+  { "post",   "/v1/phones", "changePhone", "accounts", N_("Change the mobile phone with the password and a code sent to the new one"), NULL, "PhoneChange", 204, NULL, NULL, "400|401|422|429|503" },
   { "get",    "/v1/captcha", "getCaptcha", "accounts", N_("A picture code; each is tried once"), NULL, NULL, 200, "Captcha", NULL, "429", TRUE },
   { "post",   "/v1/commands", "sendCommands", "commands", N_("Send commands; each takes effect exactly once"), NULL, "Commands", 200, "Results", NULL, "400|401|413|429|503" },
   { "get",    "/v1/changes", "readChanges", "changes", N_("Read what has changed since a cursor"), "Scope|After|ChangesLimit|Wait|FeedRegion", NULL, 200, "Changes", NULL, "400|401|410|429", TRUE },
@@ -93,7 +94,7 @@ static const struct
   { "Captcha", "{'type':'object','required':['id','image','expires_at'],'properties':{'id':{'$ref':'#/components/schemas/Uuid'},"
                "'image':{'type':'string','description':'a PNG as data: URL'},'sms':{'type':'boolean','description':'codes by SMS can be asked for'},'expires_at':{'type':'string','format':'date-time'}}}" },
   { "CodeRequest", "{'type':'object','required':['purpose'],'additionalProperties':false,'properties':{"
-                   "'purpose':{'enum':['register','recover','bind']},'phone':{'type':'string'},'username':{'type':'string'},"
+                   "'purpose':{'enum':['register','recover','bind','phone']},'phone':{'type':'string'},'username':{'type':'string'},"
                    "'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
   { "Code", "{'type':'object','required':['id','expires_at'],'properties':{'id':{'$ref':'#/components/schemas/Uuid'},"
             "'text':{'type':'string'},'expires_at':{'type':'string','format':'date-time'}}}" },
@@ -113,6 +114,9 @@ static const struct
   { "Binding", "{'type':'object','required':['username','password','code'],'additionalProperties':false,'properties':{"
                "'username':{'type':'string'},'password':{'type':'string','format':'password'},"
                "'code':{'$ref':'#/components/schemas/CodeAnswer'},'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+  { "PhoneChange", "{'type':'object','required':['phone','password'],'additionalProperties':false,'properties':{"
+                   "'phone':{'type':'string'},'password':{'type':'string','format':'password'},"
+                   "'code':{'$ref':'#/components/schemas/CodeAnswer'},'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
   { "SessionGrant", "{'type':'object','required':['role'],'properties':{"
               "'role':{'enum':['member','manager','desk','entrepreneur','reviewer','expert','administrator']},"
               "'organisation':{'$ref':'#/components/schemas/Uuid'},'desk':{'$ref':'#/components/schemas/Uuid'},"

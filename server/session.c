@@ -247,6 +247,23 @@ yq_session_set_password (SqlConn *conn, const char *account, const char *passwor
   return hash != NULL && yq_session_store_hash (conn, account, hash, error);
 }
 
+gboolean
+yq_session_is_live (SqlConn *conn, YqSession *session, GError **error)
+{
+  gint64 there = 0;
+
+  return sql_get_int (conn, "SELECT 1 FROM session WHERE token_hash = $1",
+                      SQL_ARGS (SQL_BLOB (session->hash, HASH_BYTES)), &there, error);
+}
+
+gboolean
+yq_session_end_others (SqlConn *conn, YqSession *session, GError **error)
+{
+  return sql_exec (conn, "DELETE FROM session WHERE account = $1 AND token_hash <> $2",
+                   SQL_ARGS (SQL_TEXT (session->account), SQL_BLOB (session->hash, HASH_BYTES)),
+                   error) >= 0;
+}
+
 /* -- the cache -- */
 
 static guint

@@ -38,6 +38,10 @@ gboolean yq_session_set_password (SqlConn *conn, const char *account, const char
 /* The same with a hash that was made elsewhere: hashing takes too long for the writer. */
 gboolean yq_session_store_hash (SqlConn *conn, const char *account, const char *hash,
                                 GError **error);
+/* Inside a transaction: has nobody ended the session since it was read? */
+gboolean yq_session_is_live (SqlConn *conn, YqSession *session, GError **error);
+/* Inside a transaction: ends all other sessions of its account (the cache is the caller's). */
+gboolean yq_session_end_others (SqlConn *conn, YqSession *session, GError **error);
 /* What hashing costs from now on; 0, 0 is libsodium's INTERACTIVE.  Tests make it cheap. */
 void yq_session_set_cost (guint64 operations, gsize memory);
 char *yq_session_hash (const char *password, GError **error); /* argon2id, with the cost in it */

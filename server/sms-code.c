@@ -26,6 +26,7 @@ static const char tables[] =
   " tries BIGINT NOT NULL, used_at BIGINT);"
   "CREATE INDEX IF NOT EXISTS code_subject ON code (subject, created_at);"
   "CREATE INDEX IF NOT EXISTS code_phone ON code (phone, created_at);"
+  "CREATE INDEX IF NOT EXISTS code_account ON code (account, created_at);"
   "CREATE TABLE IF NOT EXISTS account_phone (account TEXT PRIMARY KEY, hash TEXT NOT NULL);"
   "CREATE INDEX IF NOT EXISTS account_phone_hash ON account_phone (hash);";
 
@@ -39,6 +40,7 @@ static const struct
   [YQ_CODE_REGISTER] = { "register", TRUE, "【一券】您正在注册账号，验证码：%s，10分钟内有效。如非本人操作请忽略。" },
   [YQ_CODE_RECOVER]  = { "recover",  TRUE, "【一券】您正在找回账号或重设密码，验证码：%s，10分钟内有效。请勿告诉他人，如非本人操作请忽略。" },
   [YQ_CODE_BIND]     = { "bind",     TRUE, "【一券】您正在绑定原有账号，验证码：%s，10分钟内有效。请勿告诉他人。" },
+  [YQ_CODE_PHONE]    = { "phone",    TRUE, "【一券】您正在把本号码设为账号的手机号，验证码：%s，10分钟内有效。请勿告诉他人，如非本人操作请忽略。" },
   [YQ_CODE_TICKET]   = { "ticket",   FALSE, NULL },
 };
 /* clang-format on */
@@ -155,15 +157,11 @@ hash_code (const char *id, const char *text)
   return yq_sealed_hash (yq_record_key (), both);
 }
 
-gint64
-yq_code_wait (SqlConn *conn, const char *subject, gint64 now, GError **error)
+static gint64
+wait_by (SqlConn *conn, const char *query, const char *whose, gint64 now, GError **error)
 {
   g_autoptr(SqlRows) rows = sql_query (
-    conn,
-    "SELECT created_at FROM code"
-    " WHERE subject = $1 AND created_at > $2"
-    " ORDER BY created_at DESC LIMIT $3",
-    SQL_ARGS (SQL_TEXT (subject), SQL_INT (now - YQ_DAY), SQL_INT (MAX_A_DAY)), error);
+    conn, query, SQL_ARGS (SQL_TEXT (whose), SQL_INT (now - YQ_DAY), SQL_INT (MAX_A_DAY)), error);
   gint64 last = 0, first = 0;
   guint n = 0;
 
@@ -175,6 +173,31 @@ yq_code_wait (SqlConn *conn, const char *subject, gint64 now, GError **error)
   if (n >= MAX_A_DAY)
     return MAX (first + YQ_DAY - now, 1);
   return n > 0 ? MAX (last + PAUSE - now, 0) : 0;
+}
+
+gint64
+yq_code_wait (SqlConn *conn, const char *subject, gint64 now, GError **error)
+{
+  return wait_by (conn,
+                  "SELECT created_at FROM code WHERE subject = $1 AND created_at > $2"
+                  " ORDER BY created_at DESC LIMIT $3",
+                  subject, now, error);
+}
+
+gint64
+yq_code_wait_of_account (SqlConn *conn, const char *account, gint64 now, GError **error)
+{
+  return wait_by (conn,
+                  "SELECT created_at FROM code WHERE account = $1 AND created_at > $2"
+                  " ORDER BY created_at DESC LIMIT $3",
+                  account, now, error);
+}
+
+gboolean
+yq_code_void (SqlConn *conn, const char *account, gint64 now, GError **error)
+{
+  return sql_exec (conn, "UPDATE code SET expires_at = $2 WHERE account = $1 AND expires_at > $2",
+                   SQL_ARGS (SQL_TEXT (account), SQL_INT (now)), error) >= 0;
 }
 
 /* The phone itself gets no more than its share, whatever name was asked for. */

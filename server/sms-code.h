@@ -9,6 +9,7 @@ typedef enum
   YQ_CODE_REGISTER,
   YQ_CODE_RECOVER,
   YQ_CODE_BIND,
+  YQ_CODE_PHONE,  /* to a phone that an account is to have from now on */
   YQ_CODE_TICKET, /* what a recovery code was exchanged for: long, never sent by SMS */
   YQ_N_CODES
 } YqCodePurpose;
@@ -30,6 +31,10 @@ gboolean yq_code_index_phone (SqlConn *conn, const char *account, const char *ph
 /* How long the subject (a hash) has to wait for its next code, ms; 0: not at all.  One a minute,
  * five a day. */
 gint64 yq_code_wait (SqlConn *conn, const char *subject, gint64 now, GError **error);
+/* The same of all codes that this account asked for, to whatever phone. */
+gint64 yq_code_wait_of_account (SqlConn *conn, const char *account, gint64 now, GError **error);
+/* Inside a transaction: no code that this account asked for is good any more. */
+gboolean yq_code_void (SqlConn *conn, const char *account, gint64 now, GError **error);
 /* Inside a transaction: a new code for what was asked.  phone NULL: nobody gets it, and nobody can
  * tell. account may be NULL.  Returns its id; text (may be NULL) receives the code itself. */
 char *yq_code_new (YqTx *tx, YqCodePurpose purpose, const char *subject, const char *phone,

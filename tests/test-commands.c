@@ -524,17 +524,17 @@ test_secrets_are_sealed_and_masked (Fixture *f, gconstpointer data)
   g_autofree char *changed = NULL;
   g_autoptr(YqRecord) record = NULL;
 
-  assert_sent (f, BUYER, "account", f->account[BUYER], "save", 1, "{\"phone\":\"13912345678\"}",
-               "applied");
-  stored = sql_get_text (f->conn, "SELECT phone FROM account WHERE id = $1",
+  assert_sent (f, BUYER, "account", f->account[BUYER], "save", 1,
+               "{\"id_number\":\"11010519491231002X\"}", "applied");
+  stored = sql_get_text (f->conn, "SELECT id_number FROM account WHERE id = $1",
                          SQL_ARGS (SQL_TEXT (f->account[BUYER])), &error);
   changed = sql_get_text (f->conn, "SELECT changed FROM event WHERE record = $1 AND revision = 2",
                           SQL_ARGS (SQL_TEXT (f->account[BUYER])), &error);
   g_assert_no_error (error);
-  g_assert_null (strstr (stored, "1234567"));
-  g_assert_null (strstr (changed, "1234567"));
+  g_assert_null (strstr (stored, "949123100"));
+  g_assert_null (strstr (changed, "949123100"));
   record = load (f, &yq_account, f->account[BUYER]);
-  g_assert_cmpstr (yq_record_text (record, ACCOUNT_PHONE), ==, "13912345678");
+  g_assert_cmpstr (yq_record_text (record, ACCOUNT_ID_NUMBER), ==, "11010519491231002X");
 }
 
 static void

@@ -259,10 +259,11 @@ const YqEntity yq_organisation = {
   .kind = "organisation", .title_field = "name", .subtitle_field = "uscc", .check = organisation_check, .while_stale = TRUE,
 };
 
+/* The phone recovers the account: no save writes it, POST /v1/phones takes change_phone on proof. */
 static const YqField account_fields[] = {
   [ACCOUNT_USERNAME]    = { "username", N_("User name"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX, OFFICIAL_FACT, .max = 64, .group = N_("Account") },
   [ACCOUNT_REAL_NAME]   = { "real_name", N_("Name of the person"), YQ_TEXT, YQ_REQUIRED | YQ_LIST, OFFICIAL_FORM, .max = 50 },
-  [ACCOUNT_PHONE]       = { "phone", N_("Mobile phone"), YQ_TEXT, YQ_LIST | YQ_SECRET, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM, .max = 30, .check = yq_check_phone },
+  [ACCOUNT_PHONE]       = { "phone", N_("Mobile phone"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SECRET, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .max = 30, .check = yq_check_phone },
   [ACCOUNT_EMAIL]       = { "email", N_("E-mail"), YQ_TEXT, 0, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM, .max = 100, .check = yq_check_email },
   [ACCOUNT_ID_NUMBER]   = { "id_number", N_("ID number"), YQ_TEXT, YQ_SECRET, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM, .max = 18, .check = yq_check_resident_id, .group = N_("Person") },
   [ACCOUNT_BIRTH_DATE]  = { "birth_date", N_("Date of birth"), YQ_DATE, 0, .sees = YQ_SEES_OWNER, .edit = YQ_EDIT_FORM, .check = yq_check_not_future },
@@ -285,6 +286,7 @@ static const YqState account_states[] = {
 static const YqStep account_steps[] = {
   { "close", N_("Close the account"), "active", "closed", "administrator", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
   { "open",  N_("Open again"), "closed", "active", "administrator", YQ_STEP_DECISION, yq_comment_fields },
+  { "change_phone", N_("Change the mobile phone"), "active", "=", "clock", YQ_STEP_HIDDEN },
 };
 
 static const YqEditable account_editable[] = {
