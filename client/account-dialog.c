@@ -31,14 +31,39 @@ yq_account_dialog_text (GtkWidget *entry)
   return gtk_editable_get_text (GTK_EDITABLE (entry));
 }
 
+static const char *
+missing_picture (YqAccountDialog *self, gboolean is_needed)
+{
+  return is_needed && *yq_account_dialog_text (self->picture_text) == '\0'
+    ? _("Type what the picture shows first")
+    : NULL;
+}
+
+/* What stands in the way of the button, or NULL. */
+static const char *
+what_is_missing (YqAccountDialog *self)
+{
+  const char *why = self->missing (self);
+
+  return why != NULL ? why : missing_picture (self, self->needs_picture);
+}
+
+static const char *
+what_is_missing_for_code (YqAccountDialog *self)
+{
+  const char *why =
+    self->seconds_left > 0 ? _("One code a minute") : self->missing_for_code (self);
+
+  return why != NULL ? why : missing_picture (self, self->code_needs_picture);
+}
+
 void
 yq_account_dialog_check (YqAccountDialog *self)
 {
   if (self->button != NULL)
-    yq_widget_set_why (self->button, self->missing (self));
+    yq_widget_set_why (self->button, what_is_missing (self));
   if (self->code_button != NULL)
-    yq_widget_set_why (self->code_button, self->seconds_left > 0 ? _("One code a minute")
-                                                                 : self->missing_for_code (self));
+    yq_widget_set_why (self->code_button, what_is_missing_for_code (self));
 }
 
 void
@@ -59,6 +84,8 @@ typedef struct
 } Call;
 
 static void load_picture (YqAccountDialog *self);
+static void code_sent (YqAccountDialog *self, JsonObject *answer, const char *why);
+static void build_picture (YqAccountDialog *self, GtkWidget *box);
 
 static char *
 why_refused (YqApiClient *api, const GError *error)
@@ -68,6 +95,33 @@ why_refused (YqApiClient *api, const GError *error)
   if (g_error_matches (error, YQ_API_ERROR, YQ_API_ERROR_UNREACHABLE))
     return g_strdup (_("The server cannot be reached; this needs a network."));
   return g_strdup (problem != NULL ? yq_problem_detail (problem) : error->message);
+}
+
+static gboolean
+is_about_picture (const YqProblem *problem)
+{
+  for (guint i = 0; problem != NULL && i < yq_problem_n_errors (problem); i++)
+    {
+      const char *field;
+
+      yq_problem_error (problem, i, &field, NULL);
+      if (g_strcmp0 (field, "captcha") == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Too many failures: the server answers no more without a picture code. */
+static void
+demand_picture (YqAccountDialog *self, gboolean for_code)
+{
+  if (for_code)
+    self->code_needs_picture = TRUE;
+  else
+    self->needs_picture = TRUE;
+  if (self->picture == NULL)
+    build_picture (self, self->picture_slot);
+  gtk_widget_set_visible (self->picture_box, TRUE);
 }
 
 static void
@@ -86,6 +140,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (why != NULL)
     {
       yq_account_dialog_tell (call->dialog, why, FALSE);
+      if (is_about_picture (yq_api_client_problem (YQ_API_CLIENT (source))))
+        demand_picture (call->dialog, call->done == code_sent);
       if (call->dialog->picture != NULL)
         load_picture (call->dialog);
     }
@@ -158,6 +214,8 @@ picture_came (YqAccountDialog *self, JsonObject *answer, const char *why)
   gtk_editable_set_text (GTK_EDITABLE (self->picture_text), "");
   if (self->code_list != NULL)
     gtk_widget_set_visible (self->code_list, self->has_sms);
+  if (!self->has_sms && self->picture_stands_in)
+    demand_picture (self, FALSE);
   yq_account_dialog_check (self);
 }
 
@@ -174,15 +232,17 @@ load_picture (YqAccountDialog *self)
   send (self, "GET", "/v1/captcha", NULL, picture_answered);
 }
 
-void
-yq_account_dialog_add_picture (YqAccountDialog *self)
+static void
+build_picture (YqAccountDialog *self, GtkWidget *box)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *another = yq_icon_button_new ("view-refresh-symbolic", _("Another picture"), NULL);
+  GtkWidget *list = yq_boxed_list_new ();
 
-  self->picture_list = yq_account_dialog_add_list (self, NULL);
+  self->picture_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  gtk_box_append (GTK_BOX (self->picture_box), list);
   self->picture_text =
-    yq_account_dialog_add_entry (self, self->picture_list, _("Characters in the picture"), FALSE);
+    yq_account_dialog_add_entry (self, list, _("Characters in the picture"), FALSE);
   self->picture = gtk_picture_new ();
   gtk_picture_set_can_shrink (GTK_PICTURE (self->picture), FALSE);
   gtk_picture_set_alternative_text (GTK_PICTURE (self->picture), _("Picture code"));
@@ -192,7 +252,24 @@ yq_account_dialog_add_picture (YqAccountDialog *self)
   gtk_widget_set_halign (row, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (row), self->picture);
   gtk_box_append (GTK_BOX (row), another);
-  gtk_box_append (GTK_BOX (self->box), row);
+  gtk_box_append (GTK_BOX (self->picture_box), row);
+  gtk_box_append (GTK_BOX (box), self->picture_box);
+}
+
+void
+yq_account_dialog_add_picture (YqAccountDialog *self)
+{
+  build_picture (self, self->box);
+  load_picture (self);
+}
+
+/* As long as nobody knows whether the server sends codes, it does. */
+void
+yq_account_dialog_add_stand_in (YqAccountDialog *self)
+{
+  self->picture_stands_in = TRUE;
+  build_picture (self, self->box);
+  gtk_widget_set_visible (self->picture_box, FALSE);
   load_picture (self);
 }
 
@@ -296,7 +373,7 @@ yq_account_dialog_add_list (YqAccountDialog *self, const char *title)
 static void
 submit_cb (YqAccountDialog *self)
 {
-  if (self->missing (self) == NULL)
+  if (what_is_missing (self) == NULL)
     self->submit (self);
 }
 
@@ -332,6 +409,8 @@ yq_account_dialog_add_choice (YqAccountDialog *self, GtkWidget *list, const char
 void
 yq_account_dialog_add_button (YqAccountDialog *self, const char *label)
 {
+  self->picture_slot = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (self->box), self->picture_slot);
   self->button = yq_button_new (label, NULL, "suggested-action tall");
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (submit_cb), self);
   gtk_box_append (GTK_BOX (self->box), self->button);
@@ -362,6 +441,13 @@ yq_account_dialog_new (GtkWidget *parent, const char *title, const char *text, Y
                                   GTK_POLICY_AUTOMATIC);
   gtk_widget_set_vexpand (scroller, TRUE);
   self->window = yq_prompt_window (parent, title, scroller, 520, 640);
+  g_object_set_data (G_OBJECT (self->window), "yq-account-dialog", self);
   g_signal_connect (self->window, "destroy", G_CALLBACK (destroyed_cb), self);
   return self;
+}
+
+YqAccountDialog *
+yq_account_dialog_of (GtkWidget *window)
+{
+  return g_object_get_data (G_OBJECT (window), "yq-account-dialog");
 }

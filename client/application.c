@@ -393,6 +393,24 @@ change_password_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
                              yq_login_username (self->login), password_done, self);
 }
 
+static void
+phone_done (const char *username, const char *password, gpointer data)
+{
+  YqApplication *self = data;
+
+  if (self->window != NULL && YQ_IS_FRAME (self->window))
+    yq_frame_toast (YQ_FRAME (self->window), _("The mobile phone is changed"));
+}
+
+static void
+change_phone_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  YqApplication *self = data;
+
+  if (self->login != NULL && self->window != NULL && !yq_login_is_visitor (self->login))
+    yq_phone_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login), phone_done, self);
+}
+
 static char *
 default_server (void)
 {
@@ -631,6 +649,7 @@ add_looks (YqApplication *self)
     { "sign-in", sign_in_again_cb },
     { "sign-out", sign_out_cb },
     { "change-password", change_password_cb },
+    { "change-phone", change_phone_cb },
     { "bind-account", bind_account_cb },
     { "quit", quit_cb },
   };

@@ -571,6 +571,19 @@ yq_field_editor_set_locked (YqFieldEditor *self, const char *why)
     gtk_widget_set_visible (self->count, FALSE);
 }
 
+void
+yq_field_editor_set_changer (YqFieldEditor *self, GtkWidget *widget)
+{
+  GtkWidget *line;
+
+  yq_field_editor_set_locked (self, "");
+  line = gtk_widget_get_parent (self->shown);
+  gtk_widget_set_margin_top (line, 0); /* as high as an entry, and level with the label */
+  gtk_widget_set_margin_bottom (line, 0);
+  gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (line), widget);
+}
+
 gboolean
 yq_field_editor_is_locked (YqFieldEditor *self)
 {

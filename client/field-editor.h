@@ -21,6 +21,8 @@ void yq_field_editor_set_comment (YqFieldEditor *editor,
                                   const char *text); /* the reviewer's, amber */
 /* why NULL: editable.  Else read-only with the reason as tooltip; "" gives no reason. */
 void yq_field_editor_set_locked (YqFieldEditor *editor, const char *why);
+/* Stands beside the value while it is locked: what changes it in another way. */
+void yq_field_editor_set_changer (YqFieldEditor *editor, GtkWidget *widget);
 gboolean yq_field_editor_is_locked (YqFieldEditor *editor);
 void yq_field_editor_set_masked (YqFieldEditor *editor, const char *masked);
 void yq_field_editor_set_required (YqFieldEditor *editor, gboolean required);

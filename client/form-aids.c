@@ -10,6 +10,7 @@ static const struct
 } aids[] = {
   { "latitude", "longitude", yq_place_aid_add },
   { "image", "scanned", yq_invoice_aid_add },
+  { "phone", "username", yq_phone_aid_add },
 };
 
 void

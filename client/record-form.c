@@ -21,9 +21,10 @@ struct _YqRecordForm
   const YqField *fields;
   guint n_fields;
   GtkWidget *box;
-  GPtrArray *editors; /* by field; NULL where none is drawn */
-  GPtrArray *cards;   /* GtkWidget: outer boxes of the groups */
-  GHashTable *hidden; /* names this page fills in by itself */
+  GPtrArray *editors;    /* by field; NULL where none is drawn */
+  GPtrArray *cards;      /* GtkWidget: outer boxes of the groups */
+  GHashTable *hidden;    /* names this page fills in by itself */
+  GHashTable *elsewhere; /* names that are changed in another way */
   char *read_only;
   guint save_id;
   gboolean dirty;
@@ -74,6 +75,8 @@ autosave_cb (gpointer data)
 static const char *
 why_locked (YqRecordForm *self, const YqField *field, guint edits)
 {
+  if (g_hash_table_contains (self->elsewhere, field->name))
+    return "";
   if (self->read_only != NULL)
     return self->read_only;
   if (self->record == NULL)
@@ -104,7 +107,8 @@ refresh_field (YqRecordForm *self, guint i, guint edits, guint readers)
     visible = FALSE;
   if (!is_readable (self, field, readers))
     visible = visible && masked != NULL;
-  else if (why != NULL && !yq_values_has (self->values, i))
+  else if (why != NULL && !yq_values_has (self->values, i) &&
+           !g_hash_table_contains (self->elsewhere, field->name))
     visible = FALSE;
   gtk_widget_set_visible (GTK_WIDGET (editor), visible);
   if (!is_readable (self, field, readers) && masked != NULL)
@@ -257,6 +261,7 @@ yq_record_form_finalize (GObject *object)
   g_ptr_array_unref (self->editors);
   g_ptr_array_unref (self->cards);
   g_hash_table_unref (self->hidden);
+  g_hash_table_unref (self->elsewhere);
   g_free (self->read_only);
   G_OBJECT_CLASS (yq_record_form_parent_class)->finalize (object);
 }
@@ -283,6 +288,7 @@ yq_record_form_init (YqRecordForm *self)
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   self->cards = g_ptr_array_new ();
   self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->elsewhere = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
@@ -362,6 +368,17 @@ void
 yq_record_form_hide (YqRecordForm *self, const char *field)
 {
   g_hash_table_add (self->hidden, g_strdup (field));
+  refresh_fields (self);
+}
+
+void
+yq_record_form_set_changer (YqRecordForm *self, const char *field, GtkWidget *widget)
+{
+  YqFieldEditor *editor = yq_record_form_editor (self, field);
+
+  g_return_if_fail (editor != NULL);
+  g_hash_table_add (self->elsewhere, g_strdup (field));
+  yq_field_editor_set_changer (editor, widget);
   refresh_fields (self);
 }
 

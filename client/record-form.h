@@ -27,6 +27,9 @@ GtkWidget *yq_record_form_card (YqRecordForm *form, const char *group);
 void yq_record_form_replace (YqRecordForm *form, const char *field, GtkWidget *widget);
 /* Never drawn, on top of YQ_HIDDEN: fields this page fills in by itself. */
 void yq_record_form_hide (YqRecordForm *form, const char *field);
+/* Not typed here: shown with this widget beside it, a button that changes it in another way; also
+ * while it is empty. */
+void yq_record_form_set_changer (YqRecordForm *form, const char *field, GtkWidget *widget);
 void yq_record_form_touched (YqRecordForm *form, const char *field);
 
 /* Reads the values again (somebody else changed them). */

@@ -87,8 +87,8 @@ show_accounts (YqAccountDialog *self, JsonArray *accounts)
   choices = g_strv_builder_end (titles);
   gtk_widget_set_visible (form->phone_list, FALSE);
   gtk_widget_set_visible (self->code_list, FALSE);
-  gtk_widget_set_visible (self->picture_list, FALSE);
-  gtk_widget_set_visible (gtk_widget_get_parent (self->picture), FALSE);
+  gtk_widget_set_visible (self->picture_box, FALSE);
+  self->needs_picture = FALSE;
   form->found = yq_section_new (_("Your accounts"), list);
   gtk_box_insert_child_after (GTK_BOX (self->box), form->found, self->notice);
   form->choice =
@@ -163,6 +163,7 @@ submit (YqAccountDialog *self)
   json_object_set_object_member (body, "code", code);
   json_object_set_string_member (body, "username", chosen (form));
   json_object_set_string_member (body, "password", TEXT (form->password));
+  yq_account_dialog_put_picture (self, body);
   yq_account_dialog_post (self, "/v1/passwords", body, recovered);
 }
 

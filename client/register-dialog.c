@@ -158,8 +158,7 @@ submit (YqAccountDialog *self)
   json_object_set_string_member (body, "password", TEXT (form->password));
   if (self->has_sms)
     yq_account_dialog_put_code (self, body);
-  else
-    yq_account_dialog_put_picture (self, body);
+  yq_account_dialog_put_picture (self, body);
   yq_account_dialog_post (self, "/v1/accounts", body, registered);
 }
 

@@ -1,5 +1,5 @@
-/* Registering, finding an account again, a new password, binding an older account.  GTK thread
- * only. */
+/* Registering, finding an account again, a new password, another phone, binding an older account.
+ * GTK thread only. */
 #pragma once
 
 #include "api-client.h"
@@ -17,6 +17,9 @@ void yq_recover_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone 
 /* Of who is signed in; api has the token.  done's username is that of the account. */
 void yq_password_dialog_open (GtkWidget *parent, YqApiClient *api, const char *username,
                               YqAccountDone done, gpointer user_data);
+/* Of who is signed in, who stays so: done gets neither name nor password. */
+void yq_phone_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done,
+                           gpointer user_data);
 /* Afterwards everything is read anew: done signs in again. */
 void yq_bind_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done,
                           gpointer user_data);

@@ -37,6 +37,7 @@ class Server:
 
     def __init__(self, build, folder):
         self.program, self.folder, self.process, self.tokens = build / "server/yiquand", folder, None, {}
+        self.arguments = []  # more of them: a configuration
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -48,7 +49,7 @@ class Server:
     def start(self):
         with open(self.folder / "server.log", "ab") as log:
             self.process = subprocess.Popen([self.program, "demo", "--data", self.folder / "server", "--listen",
-                                             f"127.0.0.1:{self.port}"], stdout=log, stderr=log)
+                                             f"127.0.0.1:{self.port}", *self.arguments], stdout=log, stderr=log)
         wait(lambda: self.ask("GET", "/healthz")[0] == 200, 60, "the server")
 
     def stop(self, how=signal.SIGTERM):
