@@ -173,11 +173,16 @@ undone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GTask) task = user_data;
   Undoing *self = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autofree char *batch = yq_outbox_many_finish (YQ_OUTBOX (source), result, &error);
+  g_autoptr(GPtrArray) left_out = NULL;
+  g_autofree char *batch = yq_outbox_many_finish (YQ_OUTBOX (source), result, &left_out, &error);
 
   for (guint i = 0; batch != NULL && i < self->log->rows->len; i++)
     yq_outbox_strike_missing (self->outbox, ((YqImportUndo *) self->log->rows->pdata[i])->id);
-  if (batch != NULL && forget (self, &error))
+  /* Not all of it: it can be undone again, which does the rest. */
+  if (batch != NULL && left_out->len > 0)
+    g_set_error_literal (&error, YQ_STORE_ERROR, YQ_STORE_ERROR_FAILED,
+                         ((YqLeftOut *) left_out->pdata[0])->why);
+  if (error == NULL && forget (self, &error))
     g_task_return_int (task, (gssize) self->log->rows->len);
   else
     g_task_return_error (task, error);

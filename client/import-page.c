@@ -22,8 +22,9 @@ typedef struct
   char *path;
   char *batch;
   GCancellable *cancellable;
-  GtkWidget *bar, *stack, *columns, *counts, *problems, *result, *save_bad, *save_bad_again, *apply,
-    *spinner;
+  GtkWidget *bar, *stack, *columns, *counts, *problems, *result, *lost, *save_bad, *save_bad_again,
+    *apply, *spinner;
+  guint n_lost; /* rows that were to be saved, and were not */
   gboolean busy;
 } ImportPage;
 
@@ -57,7 +58,9 @@ show_step (ImportPage *self, guint step)
                                                                               _("Result"), NULL };
 
   yq_step_bar_show_stations (YQ_STEP_BAR (self->bar), titles, step,
-                             step == 3 ? YQ_TONE_DONE : YQ_TONE_WAITING);
+                             step < 3           ? YQ_TONE_WAITING
+                             : self->n_lost > 0 ? YQ_TONE_BAD
+                                                : YQ_TONE_DONE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), names[step]);
 }
 
@@ -283,11 +286,11 @@ show_counts (ImportPage *self)
 }
 
 static void
-show_problems (ImportPage *self)
+show_problems (ImportPage *self, GtkWidget *list)
 {
   guint shown = 0;
 
-  yq_remove_children (self->problems);
+  yq_remove_children (list);
   for (guint i = 0; i < yq_import_n_rows (self->import) && shown < 50; i++)
     {
       const YqImportRow *row = yq_import_row (self->import, i);
@@ -297,11 +300,11 @@ show_problems (ImportPage *self)
         continue;
       title = g_strdup_printf (_("Row %u"), row->number);
       reason = yq_import_reason (self->import, row->number);
-      gtk_list_box_append (GTK_LIST_BOX (self->problems),
+      gtk_list_box_append (GTK_LIST_BOX (list),
                            yq_row_new ("dialog-warning-symbolic", title, reason, NULL, NULL));
       shown++;
     }
-  gtk_widget_set_visible (self->problems, shown > 0);
+  gtk_widget_set_visible (list, shown > 0);
   gtk_widget_set_visible (self->save_bad, shown > 0);
   gtk_widget_set_visible (self->save_bad_again, shown > 0);
 }
@@ -328,7 +331,7 @@ read_done_cb (GObject *source, GAsyncResult *result, gpointer data)
   gtk_button_set_label (GTK_BUTTON (self->apply), label);
   yq_widget_set_why (self->apply, n > 0 ? NULL : _("Nothing is new or changed"));
   show_counts (self);
-  show_problems (self);
+  show_problems (self, self->problems);
   show_step (self, 2);
 }
 
@@ -380,14 +383,47 @@ save_bad_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
                                                     bad_chosen_cb, self);
 }
 
+/* What came of it, by what is on the disk. */
+static void
+show_result (ImportPage *self)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, _("%u new, %u changed, %u unchanged, %u bad. New rows are drafts: submit them for review from the catalogue."),
+                                   yq_import_count (self->import, YQ_IMPORT_NEW),
+                                   yq_import_count (self->import, YQ_IMPORT_CHANGED),
+                                   yq_import_count (self->import, YQ_IMPORT_UNCHANGED),
+                                   yq_import_count (self->import, YQ_IMPORT_BAD));
+  if (self->n_lost > 0)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append_printf (
+        text,
+        yq_ngettext ("%u row was not kept: it stands below with its reason. Import the same file "
+                     "again later; what is here already stays as it is.",
+                     "%u rows were not kept: they stand below with their reasons. Import the same "
+                     "file again later; what is here already stays as it is.",
+                     self->n_lost),
+        self->n_lost);
+    }
+  gtk_label_set_text (GTK_LABEL (self->result), text->str);
+  gtk_widget_remove_css_class (self->result, self->n_lost > 0 ? "done" : "bad");
+  gtk_widget_add_css_class (self->result, self->n_lost > 0 ? "bad" : "done");
+  show_problems (self, self->lost);
+  gtk_widget_set_visible (self->lost, self->n_lost > 0);
+  show_step (self, 3);
+}
+
 static void
 saved_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr(YqPage) page = data;
   ImportPage *self = import_of (page);
   g_autoptr(GError) error = NULL;
-  g_autofree char *batch = yq_outbox_save_many_finish (YQ_OUTBOX (object), result, &error);
-  g_autofree char *text = NULL;
+  g_autoptr(GPtrArray) left_out = NULL;
+  g_autoptr(GPtrArray) records = yq_import_records (self->import);
+  g_autofree char *batch =
+    yq_outbox_save_many_finish (YQ_OUTBOX (object), result, &left_out, &error);
 
   set_busy (self, FALSE);
   if (batch == NULL)
@@ -395,13 +431,14 @@ saved_cb (GObject *object, GAsyncResult *result, gpointer data)
       say (self, _("The import could not be kept: %s"), error->message);
       return;
     }
-  text = g_strdup_printf (_("%u new, %u changed, %u unchanged, %u bad. New rows are drafts: submit them for review from the catalogue."),
-                             yq_import_count (self->import, YQ_IMPORT_NEW),
-                             yq_import_count (self->import, YQ_IMPORT_CHANGED),
-                             yq_import_count (self->import, YQ_IMPORT_UNCHANGED),
-                             yq_import_count (self->import, YQ_IMPORT_BAD));
-  gtk_label_set_text (GTK_LABEL (self->result), text);
-  show_step (self, 3);
+  for (guint i = 0; i < left_out->len; i++)
+    {
+      const YqLeftOut *lost = left_out->pdata[i];
+
+      yq_import_reject (self->import, records->pdata[lost->index], lost->why);
+    }
+  self->n_lost = left_out->len;
+  show_result (self);
 }
 
 /* Of a row that is there already only what the sheet says otherwise is sent. */
@@ -571,8 +608,10 @@ build_result (ImportPage *self)
   self->save_bad_again = yq_button_new (_("Save the bad rows"), "page.save-bad", NULL);
   gtk_box_append (GTK_BOX (buttons), self->save_bad_again);
   gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Undo this import"), "page.undo", NULL));
+  self->lost = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), self->result);
   gtk_box_append (GTK_BOX (box), buttons);
+  gtk_box_append (GTK_BOX (box), self->lost);
   return box;
 }
 

@@ -17,6 +17,7 @@ typedef struct
   gpointer data;
   GDestroyNotify destroy;
   char *batch;
+  GPtrArray *left_out; /* YqLeftOut, in their order */
 } Many;
 
 static void
@@ -26,10 +27,57 @@ many_free (gpointer data)
 
   if (many->destroy != NULL)
     many->destroy (many->data);
+  g_clear_pointer (&many->left_out, g_ptr_array_unref);
   g_free (many->batch);
   g_free (many);
 }
 
+static void
+left_out_free (gpointer data)
+{
+  YqLeftOut *left_out = data;
+
+  g_free (left_out->why);
+  g_free (left_out);
+}
+
+static void
+leave_out (Many *many, guint i, const char *why)
+{
+  YqLeftOut *left_out = g_new (YqLeftOut, 1);
+
+  *left_out = (YqLeftOut){ i, g_strdup (why) };
+  g_ptr_array_add (many->left_out, left_out);
+}
+
+/* Its conflict is open, it is gone: nothing that concerns the others. */
+static gboolean
+is_of_one_record (const GError *error)
+{
+  return g_error_matches (error, YQ_STORE_ERROR, YQ_STORE_ERROR_CONFLICT) ||
+         g_error_matches (error, YQ_STORE_ERROR, YQ_STORE_ERROR_GONE);
+}
+
+static gboolean
+run_slice (Many *many, YqStoreDb *db, guint from, GError **error)
+{
+  for (guint i = from; i < MIN (many->n, from + SLICE); i++)
+    {
+      g_autoptr(GError) local = NULL;
+
+      if (many->each (db, i, many->batch, many->data, &local))
+        continue;
+      if (!is_of_one_record (local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      leave_out (many, i, local->message);
+    }
+  return TRUE;
+}
+
+/* What was kept stays kept when the disk is full: the rest is told, none of it in silence. */
 static gpointer
 many_job (YqStore *store, YqStoreDb *db, gpointer data, GError **error)
 {
@@ -37,14 +85,22 @@ many_job (YqStore *store, YqStoreDb *db, gpointer data, GError **error)
 
   for (guint from = 0; from < many->n; from += SLICE)
     {
-      gboolean ok = TRUE;
+      guint before = many->left_out->len;
+      g_autoptr(GError) local = NULL;
 
-      if (!yq_store_begin (store, db, error))
-        return NULL;
-      for (guint i = from; i < MIN (many->n, from + SLICE) && ok; i++)
-        ok = many->each (db, i, many->batch, many->data, error);
-      if (!yq_store_end (store, db, ok, error))
-        return NULL;
+      if (yq_store_begin (store, db, &local))
+        yq_store_end (store, db, run_slice (many, db, from, &local), &local);
+      if (local == NULL)
+        continue;
+      if (from == 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
+        }
+      g_ptr_array_set_size (many->left_out, (int) before);
+      for (guint i = from; i < many->n; i++)
+        leave_out (many, i, local->message);
+      break;
     }
   return g_strdup (many->batch);
 }
@@ -82,32 +138,25 @@ yq_outbox_many_async (YqOutbox *self, const YqEntity *entity, guint n, YqOutboxE
   many->data = data;
   many->destroy = destroy;
   many->batch = yq_id_new ();
+  many->left_out = g_ptr_array_new_with_free_func (left_out_free);
   g_task_set_task_data (task, many, many_free);
   g_task_set_task_data (work, many, NULL);
   yq_store_run (yq_outbox_store (self), YQ_LANE_WRITE, work, many_job, g_free);
 }
 
 char *
-yq_outbox_many_finish (YqOutbox *self, GAsyncResult *result, GError **error)
+yq_outbox_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **left_out, GError **error)
 {
+  const Many *many;
+  char *batch;
+
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/* A record that cannot be submitted (its conflict is open) stays out; the others go. */
-static gboolean
-pass_over (GError *local, GError **error)
-{
-  if (local == NULL)
-    return TRUE;
-  if (local->domain != YQ_STORE_ERROR)
-    {
-      g_propagate_error (error, local);
-      return FALSE;
-    }
-  g_error_free (local);
-  return TRUE;
+  many = g_task_get_task_data (G_TASK (result));
+  batch = g_task_propagate_pointer (G_TASK (result), error);
+  if (batch != NULL)
+    *left_out = g_ptr_array_ref (many->left_out);
+  return batch;
 }
 
 /* -- the same step on many records -- */
@@ -134,10 +183,9 @@ static gboolean
 submit_one (YqStoreDb *db, guint i, const char *batch, gpointer data, GError **error)
 {
   Steps *steps = data;
-  GError *local = NULL;
 
-  yq_queue_submit (db, steps->entity, steps->ids[i], steps->step, steps->args, batch, NULL, &local);
-  return pass_over (local, error);
+  return yq_queue_submit (db, steps->entity, steps->ids[i], steps->step, steps->args, batch, NULL,
+                          error);
 }
 
 void
@@ -156,9 +204,10 @@ yq_outbox_submit_many_async (YqOutbox *self, const YqEntity *entity, const char 
 }
 
 char *
-yq_outbox_submit_many_finish (YqOutbox *self, GAsyncResult *result, GError **error)
+yq_outbox_submit_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **left_out,
+                              GError **error)
 {
-  return yq_outbox_many_finish (self, result, error);
+  return yq_outbox_many_finish (self, result, left_out, error);
 }
 
 /* -- many new or edited records -- */
@@ -169,13 +218,11 @@ save_one (YqStoreDb *db, guint i, const char *batch, gpointer data, GError **err
   YqRecord *record = ((GPtrArray *) data)->pdata[i];
   const YqEntity *entity = yq_record_entity (record);
   const char *id = yq_record_id (record);
-  GError *local = NULL;
 
   if (yq_store_db_row_of (db, entity, id) == 0)
     return yq_queue_create (db, record, batch, error);
-  if (yq_store_db_save_edits (db, record, &local))
-    yq_queue_submit (db, entity, id, NULL, NULL, batch, NULL, &local);
-  return pass_over (local, error);
+  return yq_store_db_save_edits (db, record, error) &&
+         yq_queue_submit (db, entity, id, NULL, NULL, batch, NULL, error);
 }
 
 void
@@ -190,13 +237,18 @@ yq_outbox_save_many_async (YqOutbox *self, GPtrArray *records, GCancellable *can
 }
 
 char *
-yq_outbox_save_many_finish (YqOutbox *self, GAsyncResult *result, GError **error)
+yq_outbox_save_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **left_out,
+                            GError **error)
 {
-  Many *many = g_task_get_task_data (G_TASK (result));
-  char *batch = yq_outbox_many_finish (self, result, error);
+  const Many *many = g_task_get_task_data (G_TASK (result));
+  char *batch = yq_outbox_many_finish (self, result, left_out, error);
   GPtrArray *records = many->data;
+  guint next = 0;
 
   for (guint i = 0; batch != NULL && i < records->len; i++)
-    yq_store_settle (records->pdata[i]);
+    if (next < (*left_out)->len && ((YqLeftOut *) (*left_out)->pdata[next])->index == i)
+      next++;
+    else
+      yq_store_settle (records->pdata[i]);
   return batch;
 }

@@ -22,8 +22,10 @@ void yq_outbox_strike_missing (YqOutbox *self, const char *record);
 typedef gboolean (*YqOutboxEach) (YqStoreDb *db, guint i, const char *batch, gpointer data,
                                   GError **error);
 /* Many changes, few transactions, and one look at what came of them.  data is freed with destroy
- * at the end.  finish gives the batch. */
+ * at the end.  An error about one record alone (YQ_STORE_ERROR_GONE, _CONFLICT) leaves it out, any
+ * other all that follow.  finish as in outbox.h. */
 void yq_outbox_many_async (YqOutbox *self, const YqEntity *entity, guint n, YqOutboxEach each,
                            gpointer data, GDestroyNotify destroy, GAsyncReadyCallback callback,
                            gpointer user_data);
-char *yq_outbox_many_finish (YqOutbox *self, GAsyncResult *result, GError **error);
+char *yq_outbox_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **left_out,
+                             GError **error);

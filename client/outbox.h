@@ -58,18 +58,28 @@ gboolean yq_outbox_save (YqOutbox *self, YqRecord *record, GError **error);
  * (may be NULL) names it for undo and progress; free it. */
 gboolean yq_outbox_submit (YqOutbox *self, YqRecord *record, const YqStep *step,
                            const YqValues *args, char **batch, GError **error);
-/* The same step on many records, one command each, in one transaction, off the main thread.  ids
- * are records of entity; args is copied.  finish gives the batch. */
+/* One of many that is not on the disk: which, counted from 0, and why, translated. */
+typedef struct
+{
+  guint index;
+  char *why;
+} YqLeftOut;
+/* The same step on many records, one command each, in few transactions, off the main thread.  ids
+ * are records of entity; args is copied.  finish gives the batch, and in left_out (free it with
+ * g_ptr_array_unref) those that were not kept, in their order; NULL with an error where nothing
+ * could be kept at all. */
 void yq_outbox_submit_many_async (YqOutbox *self, const YqEntity *entity, const char *const *ids,
                                   const YqStep *step, const YqValues *args,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
-char *yq_outbox_submit_many_finish (YqOutbox *self, GAsyncResult *result, GError **error);
+char *yq_outbox_submit_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **left_out,
+                                    GError **error);
 /* Saves many new or edited records of one entity (import), one command each; records is kept and
- * its records may not be touched until the answer.  finish gives the batch. */
+ * its records may not be touched until the answer.  finish as above. */
 void yq_outbox_save_many_async (YqOutbox *self, GPtrArray *records, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data);
-char *yq_outbox_save_many_finish (YqOutbox *self, GAsyncResult *result, GError **error);
+char *yq_outbox_save_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **left_out,
+                                  GError **error);
 /* Deletes a record: at once where the server never saw it, else by a command. */
 gboolean yq_outbox_delete (YqOutbox *self, YqRecord *record, GError **error);
 

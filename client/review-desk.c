@@ -25,6 +25,7 @@ typedef struct
   gulong outbox_id;
   GtkWidget *table, *bar, *detail, *paned;
   char *batch;     /* the running one */
+  char **deciding; /* ids of the batch that is being kept */
   guint n_decided; /* in the running batch, also of records that were taken away meanwhile */
   const YqStep *running;
   GPtrArray *preview; /* ids still to be looked at */
@@ -52,6 +53,7 @@ review_desk_free (gpointer data)
   g_clear_object (&self->store);
   g_clear_pointer (&self->allowed, g_ptr_array_unref);
   g_clear_pointer (&self->refused, g_ptr_array_unref);
+  g_strfreev (self->deciding);
   g_free (self->batch);
   g_free (self);
 }
@@ -167,13 +169,38 @@ reasons_cb (YqBatchBar *bar, ReviewDesk *self)
 
 /* ---- deciding ---- */
 
+/* What a full disk, or somebody else meanwhile, kept from being decided. */
+static void
+tell_left_out (ReviewDesk *self, GPtrArray *left_out)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *title = g_strdup_printf (
+    yq_ngettext ("%u decision was not kept", "%u decisions were not kept", left_out->len),
+    left_out->len);
+
+  for (guint i = 0; i < left_out->len && i < 100; i++)
+    {
+      const YqLeftOut *left = left_out->pdata[i];
+      const char *id = self->deciding[left->index];
+      g_autoptr(YqRecord) record = yq_store_get (self->store, self->desk->entity, id);
+
+      g_string_append_printf (text, "%s — %s\n", record != NULL ? yq_record_title (record) : id,
+                              left->why);
+    }
+  if (left_out->len > 100)
+    g_string_append_printf (text, _("… and %u more"), left_out->len - 100);
+  yq_prompt_tell (GTK_WIDGET (self->frame), title, text->str);
+}
+
 static void
 queued_many_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr(YqPage) page = data; /* keeps the desk alive */
   ReviewDesk *self = g_object_get_data (G_OBJECT (page), "yq-desk");
   g_autoptr(GError) error = NULL;
-  g_autofree char *batch = yq_outbox_submit_many_finish (YQ_OUTBOX (object), result, &error);
+  g_autoptr(GPtrArray) left_out = NULL;
+  g_autofree char *batch =
+    yq_outbox_submit_many_finish (YQ_OUTBOX (object), result, &left_out, &error);
   g_autofree char *text = NULL;
   YqBatchCounts counts;
 
@@ -196,6 +223,9 @@ queued_many_cb (GObject *object, GAsyncResult *result, gpointer data)
   else
     yq_batch_bar_set_progress (YQ_BATCH_BAR (self->bar), text, 0, counts.n_total);
   yq_record_table_untick_all (YQ_RECORD_TABLE (self->table));
+  self->n_decided -= left_out->len;
+  if (left_out->len > 0)
+    tell_left_out (self, left_out);
 }
 
 static void
@@ -208,6 +238,8 @@ decide_many (ReviewDesk *self, const YqStep *step, GPtrArray *ids, const YqValue
   for (guint i = 0; i < ids->len; i++)
     g_ptr_array_add (list, ids->pdata[i]);
   g_ptr_array_add (list, NULL);
+  g_strfreev (self->deciding);
+  self->deciding = g_strdupv ((char **) list->pdata);
   self->running = step;
   self->n_decided = ids->len;
   yq_batch_bar_set_progress (YQ_BATCH_BAR (self->bar), _("Being kept on this computer"), 0,

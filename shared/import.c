@@ -408,6 +408,20 @@ yq_import_records (YqImport *self)
   return records;
 }
 
+void
+yq_import_reject (YqImport *self, YqRecord *record, const char *why)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      YqImportRow *row = self->rows->pdata[i];
+
+      if (row->record != record)
+        continue;
+      take_error (self, row, -1, g_strdup (why));
+      return;
+    }
+}
+
 char *
 yq_import_reason (YqImport *self, guint number)
 {

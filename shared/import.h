@@ -68,6 +68,8 @@ guint yq_import_count (YqImport *self, YqImportKind kind);
  * Free it. */
 char *yq_import_reason (YqImport *self, guint number);
 
+/* A row that could not be saved after all: it is bad, and why is its reason. */
+void yq_import_reject (YqImport *self, YqRecord *record, const char *why);
 /* What is to be saved: the records of new and changed rows.  A new array of references. */
 GPtrArray *yq_import_records (YqImport *self);
 

@@ -455,7 +455,9 @@ static void
 decided_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *batch = yq_outbox_submit_many_finish (YQ_OUTBOX (source), result, &error);
+  g_autoptr(GPtrArray) left_out = NULL;
+  g_autofree char *batch =
+    yq_outbox_submit_many_finish (YQ_OUTBOX (source), result, &left_out, &error);
 
   must (batch != NULL && yq_outbox_release_held (YQ_OUTBOX (source), &error), "decisions", error);
   *(gboolean *) user_data = TRUE;

@@ -15,6 +15,7 @@
 #define CLIENT_DISK "/yiquan-client-"
 
 static void (*set_full) (const char *piece);
+static void (*set_room) (const char *piece, long bytes);
 
 static void
 print_cb (const char *line, gpointer data)
@@ -209,6 +210,153 @@ test_full_when_the_answer_comes (Bench *bench, gconstpointer data)
   remove_client (&client);
 }
 
+/* -- many at once: what does not fit is named -- */
+
+#define N_ROWS 1200
+#define ROOM (600 * 1024)
+
+typedef struct
+{
+  gboolean is_done;
+  char *batch;
+  GPtrArray *left_out;
+  GError *error;
+} Many;
+
+static void
+many_clear (Many *many)
+{
+  g_free (many->batch);
+  g_clear_pointer (&many->left_out, g_ptr_array_unref);
+  g_clear_error (&many->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Many, many_clear)
+
+static void
+saved_many_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Many *many = user_data;
+
+  many->batch =
+    yq_outbox_save_many_finish (YQ_OUTBOX (source), result, &many->left_out, &many->error);
+  many->is_done = TRUE;
+}
+
+static GPtrArray *
+make_rows (Client *client)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < N_ROWS; i++)
+    {
+      YqRecord *row = yq_store_new_record (client->store, &yq_instrument);
+
+      yq_record_set_text (row, INSTRUMENT_NAME, "磁盘写满时导入的电镜");
+      g_ptr_array_add (rows, row);
+    }
+  return rows;
+}
+
+static guint
+count_rows (Client *client, GPtrArray *rows)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      g_autoptr(YqRecord) kept =
+                   yq_store_get (client->store, &yq_instrument, yq_record_id (rows->pdata[i]));
+
+      n += kept != NULL;
+    }
+  return n;
+}
+
+static gboolean
+is_left_out (Many *many, guint index)
+{
+  for (guint i = 0; i < many->left_out->len; i++)
+    if (((YqLeftOut *) many->left_out->pdata[i])->index == index)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_what_does_not_fit_is_named (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_auto(Many) none = { 0 };
+  g_auto(Many) some = { 0 };
+  g_autoptr(GPtrArray) rows = NULL;
+  YqBatchCounts counts;
+
+  wire_set_up (bench->wire, TRUE);
+  start_client (&client, bench, "carrier1");
+  wire_set_up (bench->wire, FALSE); /* nothing is sent meanwhile */
+  rows = make_rows (&client);
+  set_full (CLIENT_DISK);
+  yq_outbox_save_many_async (client.outbox, rows, NULL, saved_many_cb, &none);
+  wait_for (none.is_done);
+  g_assert_null (none.batch);
+  g_assert_error (none.error, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL);
+  g_assert_cmpuint (count_rows (&client, rows), ==, 0);
+
+  set_room (CLIENT_DISK, ROOM);
+  yq_outbox_save_many_async (client.outbox, rows, NULL, saved_many_cb, &some);
+  wait_for (some.is_done);
+  g_assert_no_error (some.error);
+  g_assert_nonnull (some.batch);
+  g_assert_cmpuint (some.left_out->len, >, 0);
+  g_assert_cmpuint (some.left_out->len, <, N_ROWS);
+  g_test_message ("%u of %u rows did not fit", some.left_out->len, N_ROWS);
+  g_assert_nonnull (strstr (((YqLeftOut *) some.left_out->pdata[0])->why, "disk"));
+  yq_outbox_batch_counts (client.outbox, some.batch, &counts);
+  g_assert_cmpuint (counts.n_total, ==, N_ROWS - some.left_out->len);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      g_autoptr(YqRecord) kept =
+                   yq_store_get (client.store, &yq_instrument, yq_record_id (rows->pdata[i]));
+
+      g_assert_true ((kept == NULL) == is_left_out (&some, i));
+    }
+  set_full (NULL);
+  remove_client (&client);
+}
+
+/* Edits of what is there already were lost in silence. */
+static void
+test_edits_that_do_not_fit_are_named (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_auto(Many) many = { 0 };
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+  g_autoptr(GPtrArray) found = NULL;
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  wire_set_up (bench->wire, TRUE);
+  start_client (&client, bench, "carrier1");
+  yq_query_add (query, "carrier", yq_login_organisation (client.login));
+  found = yq_store_list (client.store, query, 0);
+  g_assert_cmpuint (found->len, >, 1);
+  for (guint i = 0; i < found->len; i++)
+    {
+      YqRecord *copy = yq_record_copy (found->pdata[i]);
+
+      yq_record_set_text (copy, INSTRUMENT_ADDRESS, "磁盘已满时改的");
+      yq_store_edit_copy (copy, found->pdata[i]);
+      g_ptr_array_add (rows, copy);
+    }
+  set_full (CLIENT_DISK);
+  yq_outbox_save_many_async (client.outbox, rows, NULL, saved_many_cb, &many);
+  wait_for (many.is_done);
+  g_assert_null (many.batch);
+  g_assert_error (many.error, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL);
+  g_assert_true (yq_outbox_is_empty (client.outbox));
+  set_full (NULL);
+  remove_client (&client);
+}
+
 /* -- this program once more, under the shim -- */
 
 static void
@@ -230,6 +378,7 @@ main (int argc, char **argv)
   int status;
 
   *(void **) &set_full = dlsym (RTLD_DEFAULT, "yq_fulldisk_set");
+  *(void **) &set_room = dlsym (RTLD_DEFAULT, "yq_fulldisk_room");
   if (set_full == NULL)
     run_again (argv);
   g_test_init (&argc, &argv, NULL);
@@ -237,6 +386,8 @@ main (int argc, char **argv)
   g_test_add ("/full-disk/" path, Bench, NULL, bench_set_up, func, bench_tear_down)
   ADD ("server", test_the_server_is_full);
   ADD ("client", test_the_client_is_full);
+  ADD ("many", test_what_does_not_fit_is_named);
+  ADD ("edits", test_edits_that_do_not_fit_are_named);
   ADD ("answer", test_full_when_the_answer_comes);
   status = g_test_run ();
   if (template_folder != NULL)

@@ -78,9 +78,11 @@ static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) left_out = NULL;
 
-  *(char **) user_data = yq_outbox_save_many_finish (YQ_OUTBOX (source), result, &error);
+  *(char **) user_data = yq_outbox_save_many_finish (YQ_OUTBOX (source), result, &left_out, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (left_out->len, ==, 0);
 }
 
 /* On return the rows stand in the outbox, and the first may be on their way. */

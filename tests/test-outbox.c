@@ -515,9 +515,11 @@ static void
 saved_many_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) left_out = NULL;
 
-  *(char **) user_data = yq_outbox_save_many_finish (YQ_OUTBOX (source), result, &error);
+  *(char **) user_data = yq_outbox_save_many_finish (YQ_OUTBOX (source), result, &left_out, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (left_out->len, ==, 0);
 }
 
 /* seen is what the sheet was compared with; the feed may have brought more since. */
@@ -597,9 +599,12 @@ static void
 many_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) left_out = NULL;
 
-  *(char **) user_data = yq_outbox_submit_many_finish (YQ_OUTBOX (source), result, &error);
+  *(char **) user_data =
+    yq_outbox_submit_many_finish (YQ_OUTBOX (source), result, &left_out, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (left_out->len, ==, 0);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* LD_PRELOAD: a full disk.  While yq_fulldisk_set() names a piece of a path, nothing more can be
- * written to files below it: ENOSPC.  What is there can be read, and files can be removed. */
+ * written to files below it: ENOSPC.  What is there can be read, and files can be removed.  After
+ * yq_fulldisk_room() so many bytes still fit. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,20 +11,44 @@
 #include <unistd.h>
 
 void yq_fulldisk_set (const char *piece);
+void yq_fulldisk_room (const char *piece, long bytes);
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char full[256]; /* "": there is room */
+static long room;      /* bytes that still fit */
+
+void
+yq_fulldisk_room (const char *piece, long bytes)
+{
+  pthread_mutex_lock (&lock);
+  snprintf (full, sizeof full, "%s", piece != NULL ? piece : "");
+  room = bytes;
+  pthread_mutex_unlock (&lock);
+}
 
 void
 yq_fulldisk_set (const char *piece)
 {
-  pthread_mutex_lock (&lock);
-  snprintf (full, sizeof full, "%s", piece != NULL ? piece : "");
-  pthread_mutex_unlock (&lock);
+  yq_fulldisk_room (piece, 0);
 }
 
 static int
-is_full (int fd)
+takes_room (size_t size)
+{
+  int fits;
+
+  pthread_mutex_lock (&lock);
+  fits = room >= (long) size;
+  if (fits)
+    room -= (long) size;
+  else
+    room = 0;
+  pthread_mutex_unlock (&lock);
+  return fits;
+}
+
+static int
+is_full (int fd, size_t size)
 {
   char link[64], path[4096], piece[sizeof full];
   struct stat info;
@@ -39,7 +64,7 @@ is_full (int fd)
   if (n < 0)
     return 0;
   path[n] = '\0';
-  if (strstr (path, piece) == NULL)
+  if (strstr (path, piece) == NULL || takes_room (size))
     return 0;
   errno = ENOSPC;
   return 1;
@@ -50,7 +75,7 @@ write (int fd, const void *data, size_t size)
 {
   ssize_t (*real) (int, const void *, size_t) = dlsym (RTLD_NEXT, "write");
 
-  return is_full (fd) ? -1 : real (fd, data, size);
+  return is_full (fd, size) ? -1 : real (fd, data, size);
 }
 
 ssize_t
@@ -58,7 +83,7 @@ pwrite64 (int fd, const void *data, size_t size, off64_t offset)
 {
   ssize_t (*real) (int, const void *, size_t, off64_t) = dlsym (RTLD_NEXT, "pwrite64");
 
-  return is_full (fd) ? -1 : real (fd, data, size, offset);
+  return is_full (fd, size) ? -1 : real (fd, data, size, offset);
 }
 
 int
@@ -66,7 +91,7 @@ fallocate (int fd, int mode, off_t offset, off_t size)
 {
   int (*real) (int, int, off_t, off_t) = dlsym (RTLD_NEXT, "fallocate");
 
-  return is_full (fd) ? -1 : real (fd, mode, offset, size);
+  return is_full (fd, 1) ? -1 : real (fd, mode, offset, size);
 }
 
 int
@@ -74,5 +99,5 @@ posix_fallocate (int fd, off_t offset, off_t size)
 {
   int (*real) (int, off_t, off_t) = dlsym (RTLD_NEXT, "posix_fallocate");
 
-  return is_full (fd) ? ENOSPC : real (fd, offset, size);
+  return is_full (fd, 1) ? ENOSPC : real (fd, offset, size);
 }
