@@ -43,6 +43,7 @@ struct _YqApplication
   YqLook look;
   YqLogin *login;
   GtkWindow *window; /* the frame, or the sign-in window */
+  guint reopening;   /* idle source */
   gboolean may_close;
 };
 
@@ -149,12 +150,45 @@ refresh_stale (YqApplication *self)
                             _("Open the profile"), "win.page::organisation");
 }
 
+static const YqWindowKind *choose_kind (YqApplication *self);
+
+static gboolean
+reopen_cb (gpointer data)
+{
+  YqApplication *self = data;
+  const YqWindowKind *kind;
+
+  self->reopening = 0;
+  if (self->login == NULL || !yq_login_is_open (self->login) || !YQ_IS_FRAME (self->window))
+    return G_SOURCE_REMOVE;
+  kind = choose_kind (self);
+  if (kind != yq_frame_kind (YQ_FRAME (self->window)) && kind->is_for (yq_login_who (self->login)))
+    {
+      yq_application_open (self, kind);
+      yq_frame_toast (YQ_FRAME (self->window),
+                      _("What you may do has changed: this is your window now"));
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever joins an organisation or leaves it gets the window that is hers now; what she was typing
+ * is kept as a draft. */
+static void
+refresh_window (YqApplication *self)
+{
+  if (self->reopening == 0 && self->window != NULL && YQ_IS_FRAME (self->window) &&
+      yq_login_is_open (self->login) &&
+      !yq_frame_kind (YQ_FRAME (self->window))->is_for (yq_login_who (self->login)))
+    self->reopening = g_idle_add (reopen_cb, self);
+}
+
 static void
 login_changed_cb (YqApplication *self)
 {
   refresh_identity (self);
   refresh_sign_in_banner (self);
   refresh_stale (self);
+  refresh_window (self);
 }
 
 /* -- closing: decisions that can still be undone -- */
@@ -677,6 +711,7 @@ yq_application_shutdown (GApplication *application)
 {
   YqApplication *self = YQ_APPLICATION (application);
 
+  g_clear_handle_id (&self->reopening, g_source_remove);
   if (self->window != NULL)
     gtk_window_destroy (g_steal_pointer (&self->window));
   if (self->login != NULL)

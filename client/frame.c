@@ -514,6 +514,24 @@ yq_frame_show_page (YqFrame *self, const char *name)
 }
 
 void
+yq_frame_renew_page (YqFrame *self, YqPage *page)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (self->entries, i);
+
+      if (entry->page != page || page == NULL)
+        continue;
+      entry->page = entry->factory (self, entry->user_data);
+      gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (entry->page));
+      if (self->top == page)
+        set_top (self, entry->page);
+      drop_page (self, page);
+      return;
+    }
+}
+
+void
 yq_frame_set_only (YqFrame *self, const char *names)
 {
   if (g_strcmp0 (self->only, names) == 0)

@@ -49,6 +49,9 @@ void yq_frame_add_separator (YqFrame *frame);
 void yq_frame_set_badge (YqFrame *frame, const char *name, guint count);
 /* Shows a page of the sidebar (and drops what was pushed on it).  Builds it if need be. */
 YqPage *yq_frame_show_page (YqFrame *frame, const char *name);
+/* Builds a page of the sidebar anew, in its place: what it stands for has come meanwhile.  page is
+ * gone afterwards; anything else is left alone. */
+void yq_frame_renew_page (YqFrame *frame, YqPage *page);
 const char *yq_frame_current (YqFrame *frame); /* the sidebar page's name */
 /* Only these pages ("organisation|messages") can be shown, the first in the place of all others;
  * NULL: all. */

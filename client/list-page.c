@@ -94,13 +94,22 @@ const YqListPage yq_list_members = {
               NULL, NULL,
       };
 
+/* That level itself: what waits at a level below is decided there. */
+void
+yq_list_add_level (YqQuery *query, const char *region)
+{
+  g_autofree char *exact = g_strconcat ("=", region, NULL);
+
+  yq_query_add (query, "reviewed_by", exact);
+}
+
 /* A reviewer's own: what waits at the regions of her grants. */
 static void
 add_my_levels (YqQuery *query, const YqWho *who)
 {
   for (guint i = 0; i < who->n_grants; i++)
     if (who->grants[i].role == YQ_ROLE_REVIEWER)
-      yq_query_add (query, "reviewed_by", who->grants[i].scope);
+      yq_list_add_level (query, who->grants[i].scope);
 }
 
 void

@@ -34,6 +34,9 @@ extern const YqListPage yq_list_orders_sent, yq_list_orders_received, yq_list_us
  * where I work at one of its desks only, of that desk. */
 void yq_list_add_mine (YqQuery *query, const char *mine, const YqWho *who);
 
+/* Narrows a query to what waits for the decision of a region's reviewers, not of those below. */
+void yq_list_add_level (YqQuery *query, const char *region);
+
 /* How many records of entity the owner has in these states; for badges. */
 guint yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states);
 

@@ -249,7 +249,26 @@ signed_out_cb (YqLogin *self)
   tell (self);
 }
 
-/* Her grants are records like any other: the feed brings what an administrator changed. */
+/* Where she works by her grants; the organisation of a desk is in the desk's record. */
+static char *
+organisation_of (YqLogin *self, GPtrArray *grants)
+{
+  for (guint i = 0; i < grants->len; i++)
+    if (yq_record_has (grants->pdata[i], GRANT_ORGANISATION))
+      return g_strdup (yq_record_text (grants->pdata[i], GRANT_ORGANISATION));
+  for (guint i = 0; i < grants->len; i++)
+    {
+      const char *id = yq_record_text (grants->pdata[i], GRANT_DESK);
+      g_autoptr(YqRecord) desk = yq_store_get (self->store, &yq_desk, id);
+
+      if (id != NULL) /* one that has not come yet changes nothing */
+        return g_strdup (desk != NULL ? yq_record_carrier (desk) : self->file->organisation);
+    }
+  return NULL;
+}
+
+/* Her grants are records like any other: the feed brings what an administrator changed, or the
+ * managers of an organisation she joins or leaves.  Without any she is on her own. */
 static void
 grants_changed_cb (YqLogin *self)
 {
@@ -257,11 +276,13 @@ grants_changed_cb (YqLogin *self)
   g_autoptr(YqQuery) query = yq_query_new (&yq_grant);
   g_autoptr(GPtrArray) grants = NULL;
   g_autoptr(GError) error = NULL;
+  g_autofree char *place = NULL;
 
   yq_query_add (query, "account", self->file->account);
   grants = yq_store_list (self->store, query, 0);
-  if (grants->len == 0)
-    return;
+  place = organisation_of (self, grants);
+  g_free (self->file->organisation);
+  self->file->organisation = g_steal_pointer (&place);
   g_free (self->file->grants);
   self->file->grants = g_new0 (YqGrant, grants->len);
   self->file->n_grants = 0;

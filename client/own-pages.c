@@ -12,15 +12,33 @@
 #include "record-page.h"
 #include "size-standard.h"
 
+/* It may come with the first synchronisation, while one looks at the page. */
+static void
+arrived_cb (YqStore *store, const char *entity, const char *id, GtkWidget *page)
+{
+  YqFrame *frame = yq_frame_of (page);
+  const YqEntity *wanted = g_object_get_data (G_OBJECT (page), "yq-wanted");
+  const YqWho *who = yq_store_who (store);
+  const char *own = wanted == &yq_organisation ? who->organisation : who->account;
+
+  if (frame != NULL && own != NULL && (id == NULL || g_str_equal (id, own)))
+    yq_frame_renew_page (frame, YQ_PAGE (page));
+}
+
 static YqPage *
-missing_page (const char *title, const char *text)
+missing_page (YqFrame *frame, const YqEntity *wanted, const char *title, const char *text)
 {
   GtkWidget *face = yq_face_new (NULL);
+  g_autofree char *signal = g_strconcat ("changed::", wanted->name, NULL);
+  YqPage *page;
 
   yq_face_set_first (YQ_FACE (face), "system-users-symbolic", title, text,
                      _("Synchronise now"), "win.sync");
   yq_face_show (YQ_FACE (face), YQ_FACE_FIRST);
-  return yq_page_new (title, face);
+  page = yq_page_new (title, face);
+  g_object_set_data (G_OBJECT (page), "yq-wanted", (gpointer) wanted);
+  g_signal_connect_object (yq_frame_store (frame), signal, G_CALLBACK (arrived_cb), page, 0);
+  return page;
 }
 
 static GtkWidget *
@@ -158,6 +176,7 @@ yq_organisation_page_new (YqFrame *frame, gpointer user_data)
 
   if (own == NULL)
     return missing_page (
+      frame, &yq_organisation,
       _("Organisation"),
          _("You do not belong to an organisation yet, or it has not been synchronised."));
   page = yq_record_page_open (frame, own);
@@ -182,7 +201,8 @@ yq_account_page_new (YqFrame *frame, gpointer user_data)
                yq_store_get (yq_frame_store (frame), &yq_account, yq_frame_who (frame)->account);
 
   if (own == NULL)
-    return missing_page (_("Account"), _("The account has not been synchronised yet."));
+    return missing_page (frame, &yq_account,
+                         _("Account"), _("The account has not been synchronised yet."));
   page = yq_record_page_open (frame, own);
   if (!yq_who_has_role (yq_frame_who (frame), YQ_ROLE_REVIEWER))
     gtk_box_append (GTK_BOX (yq_record_page_top (yq_record_page_of (page))),

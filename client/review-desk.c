@@ -7,6 +7,7 @@
 #include "batch-bar.h"
 #include "bits.h"
 #include "face.h"
+#include "list-page.h"
 #include "model.h"
 #include "prompt.h"
 #include "record-check.h"
@@ -73,7 +74,7 @@ yq_review_desk_query (YqFrame *frame, const YqReviewDesk *desk)
   else if (yq_entity_find_field (desk->entity, "reviewed_by") >= 0)
     for (guint i = 0; i < who->n_grants; i++)
       if (who->grants[i].role == YQ_ROLE_REVIEWER)
-        yq_query_add (query, "reviewed_by", who->grants[i].scope);
+        yq_list_add_level (query, who->grants[i].scope);
   return query;
 }
 

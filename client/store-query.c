@@ -299,11 +299,16 @@ is_region_name (const YqQuery *query, const char *name)
   return field != NULL ? field->type == YQ_REGION : g_str_equal (name, "region");
 }
 
-/* Regions match by the digits that count: "33" holds "330421". */
+/* Regions match by the digits that count: "33" holds "330421"; "=330000" is that code alone. */
 static void
 add_value (Builder *builder, const YqField *field, gboolean is_region, const char *value)
 {
-  if (is_region)
+  if (is_region && *value == '=')
+    {
+      g_string_append (builder->sql, "value = ");
+      add_arg (builder, SQL_TEXT (value + 1));
+    }
+  else if (is_region)
     {
       g_autofree char *prefix = yq_region_prefix (value);
 
@@ -475,8 +480,10 @@ append_tokens (GString *match, const YqQuery *query, const Condition *condition)
   for (guint i = 0; i < condition->values->len; i++)
     {
       const char *value = g_ptr_array_index (condition->values, i);
-      g_autofree char *prefix = is_region ? yq_region_prefix (value) : NULL;
-      g_autofree char *token = yq_search_token (condition->name, is_region ? prefix : value);
+      gboolean is_exact = is_region && *value == '=';
+      g_autofree char *prefix = is_region && !is_exact ? yq_region_prefix (value) : NULL;
+      g_autofree char *token =
+        yq_search_token (condition->name, prefix != NULL ? prefix : value + is_exact);
 
       g_string_append_printf (match, "%sfilters : \"%s\"", i > 0 ? " OR " : "", token);
     }

@@ -110,8 +110,8 @@ const YqEntity *yq_query_entity (const YqQuery *query);
 void yq_query_set_text (YqQuery *query, const char *typed); /* full text; NULL or "" is none */
 const char *yq_query_text (const YqQuery *query);
 /* name is a field, or "state", "buyer", "carrier", "desk", "account", "region"; the same name again
- * adds an "or"; different names are "and".  Regions match by ancestor; references and rows match
- * any element. Fields that are YQ_LIST, YQ_INDEX, choices, regions, references, dates or times can
+ * adds an "or"; different names are "and".  Regions match by ancestor, "=330000" only that code;
+ * references and rows match any element. Fields that are YQ_LIST, YQ_INDEX, choices, regions, references, dates or times can
  * be asked for
  * (not YQ_SECRET). */
 void yq_query_add (YqQuery *query, const char *name, const char *value);

@@ -4,6 +4,7 @@
 #include "sync-fixture.h"
 
 #include "demo-private.h"
+#include "ids.h"
 
 static int
 error_of (Client *client, const char *url, const char *name, const char *password)
@@ -196,6 +197,45 @@ test_a_changed_password_keeps_the_store (Bench *bench, gconstpointer data)
 }
 
 static void
+answer_membership (Bench *bench, const char *user, const char *id, int revision, const char *action,
+                   const char *fields)
+{
+  g_autofree char *token = yq_fixture_sign_in (bench->http, user, YQ_DEMO_PASSWORD);
+  g_autofree char *command = yq_id_new ();
+  g_autofree char *body = g_strdup_printf (
+    "{\"commands\":[{\"id\":\"%s\",\"entity\":\"membership\",\"record\":\"%s\",\"action\":\"%s\","
+    "\"revision\":%d,\"fields\":%s}]}",
+    command, id, action, revision, fields);
+  g_autoptr(YqAnswer) answer = yq_fixture_send (bench->http, "POST", "/v1/commands", token, body);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  if (strstr (answer->body->str, "\"applied\"") == NULL)
+    g_error ("%s: %s", action, answer->body->str);
+}
+
+/* Shandong 3.2: accepted and released while her program runs. */
+static void
+test_joining_and_leaving_are_noticed (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autofree char *organisation = yq_demo_id ("organisation", "enterprisesd");
+  g_autofree char *id = yq_id_new ();
+
+  start_client (&client, bench, "personsd");
+  g_assert_null (yq_login_organisation (client.login));
+  answer_membership (bench, "personsd", id, 0, "ask", "{\"wanted\":\"济南泉新精密材料有限公司\"}");
+  answer_membership (bench, "enterprisesd", id, 1, "accept", "{}");
+  wait_for (g_strcmp0 (yq_login_organisation (client.login), organisation) == 0);
+  g_assert_true (yq_who_is_in (yq_login_who (client.login), organisation));
+  g_assert_cmpstr (yq_store_who (client.store)->organisation, ==, organisation);
+  answer_membership (bench, "personsd", id, 2, "leave", "{}");
+  answer_membership (bench, "enterprisesd", id, 3, "release", "{}");
+  wait_for (yq_login_organisation (client.login) == NULL);
+  g_assert_cmpuint (yq_login_who (client.login)->n_grants, ==, 0);
+  remove_client (&client);
+}
+
+static void
 test_secrets_are_for_the_owner_alone (Bench *bench, gconstpointer data)
 {
   Client client = { 0 };
@@ -238,6 +278,7 @@ main (int argc, char *argv[])
   ADD ("/login/sign-out", test_signing_out_asks_while_work_is_unsent);
   ADD ("/login/visitor", test_a_visitor_reads_the_catalogue);
   ADD ("/login/changed-password", test_a_changed_password_keeps_the_store);
+  ADD ("/login/membership", test_joining_and_leaving_are_noticed);
   ADD ("/login/secrets", test_secrets_are_for_the_owner_alone);
 
   result = g_test_run ();

@@ -96,6 +96,11 @@ test_conditions_and_orders (Place *place, gconstpointer data)
   yq_query_add (query, "region", "320000");
   g_assert_cmpuint (yq_store_count (place->store, query), ==, 0);
   yq_query_remove (query, "region");
+  yq_query_add (query, "region", "=330000"); /* that level alone */
+  g_assert_cmpuint (yq_store_count (place->store, query), ==, 0);
+  yq_query_add (query, "region", "=330421");
+  g_assert_cmpuint (yq_store_count (place->store, query), ==, 3);
+  yq_query_remove (query, "region");
 
   yq_query_set_sort (query, "name", FALSE);
   found = yq_store_list (place->store, query, 0);

@@ -373,7 +373,7 @@ const YqEntity yq_grant = {
 };
 
 static const YqField membership_fields[] = {
-  [MEMBERSHIP_ACCOUNT]      = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "account" },
+  [MEMBERSHIP_ACCOUNT]      = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_HIDDEN | YQ_INDEX, FACT, .refers = "account" },
   [MEMBERSHIP_ORGANISATION] = { "organisation", N_("Organisation"), YQ_REFERENCE, YQ_HIDDEN | YQ_INDEX, FORM, .refers = "organisation" },
   [MEMBERSHIP_ROLE]         = { "role", N_("Role"), YQ_CHOICE, YQ_COMPUTED | YQ_LIST, FACT, .choices = member_roles },
   [MEMBERSHIP_REAL_NAME]    = { "real_name", N_("Name of the person"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, FACT, .max = 50 },
@@ -469,8 +469,8 @@ membership_can_dismiss (YqWorld *world, const YqWho *who, YqRecord *membership,
 /* clang-format off */
 static const YqStep membership_steps[] = {
   { "ask",     N_("Ask to join"), "asked", "asked", "account", YQ_STEP_CREATES | YQ_STEP_COMPLETE | YQ_STEP_HIDDEN, .guard = membership_can_ask },
-  { "accept",  N_("Accept"),  "asked", "active", "manager", YQ_STEP_DECISION | YQ_STEP_PRIMARY },
-  { "refuse",  N_("Refuse"),  "asked", "refused", "manager", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
+  { "accept",  N_("Admit"),  "asked", "active", "manager", YQ_STEP_DECISION | YQ_STEP_PRIMARY },
+  { "refuse",  N_("Turn away"),  "asked", "refused", "manager", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
   { "leave",   N_("Ask to leave"), "active", "leaving", "owner", 0, .guard = membership_can_go },
   { "release", N_("Release"), "leaving", "left", "manager", YQ_STEP_DECISION | YQ_STEP_PRIMARY, .guard = membership_can_go },
   { "keep",    N_("Keep"),    "leaving", "active", "manager", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
