@@ -19,7 +19,7 @@
 static const YqListPage pages[] = {
   { "accounts", N_("Accounts"), &yq_account, NULL, NULL, NULL, "username|real_name|state|updated_at", "avatar-default-symbolic",
     N_("No accounts"), N_("Everybody who signs in stands here; open an account to give or withdraw grants."), NULL, NULL },
-  { "grants", N_("Grants"), &yq_grant, NULL, "role|scope_region", NULL, "account|role|organisation|scope_region|created_at", "view-list-symbolic",
+  { "grants", N_("Grants"), &yq_grant, NULL, "role|scope_region", NULL, "account|role|organisation|scope_region|created_at", "yq-seal-symbolic",
     N_("No grants"), N_("A grant says what an account may do and how far: for an organisation, a region or the whole platform."), N_("Give a grant"), "page.new" },
   { "organisations", N_("Organisations"), &yq_organisation, NULL, "nature|region|size", NULL, NULL, "yq-organisation-symbolic",
     N_("No organisations"), N_("Registered organisations stand here; open one to suspend it or let it go on."), NULL, NULL },
@@ -27,11 +27,11 @@ static const YqListPage pages[] = {
     N_("No jurisdictions"), N_("A jurisdiction says which regions it is in force in, which levels review and which texts are accepted."), N_("Add a jurisdiction"), "page.new" },
   { "programmes", N_("Voucher programmes"), &yq_programme, NULL, NULL, NULL, NULL, "yq-voucher-symbolic",
     N_("No programmes"), N_("A programme says who gets vouchers, for what and how much."), N_("Add a programme"), "page.new" },
-  { "categories", N_("Categories"), &yq_category, NULL, "kind", NULL, NULL, "view-list-symbolic",
+  { "categories", N_("Categories"), &yq_category, NULL, "kind", NULL, NULL, "yq-record-symbolic",
     N_("No categories"), N_("Instruments and services are sorted by these categories."), N_("Add a category"), "page.new" },
-  { "announcements", N_("Announcements"), &yq_announcement, NULL, NULL, NULL, NULL, "document-edit-symbolic",
+  { "announcements", N_("Announcements"), &yq_announcement, NULL, NULL, NULL, NULL, "yq-board-symbolic",
     N_("No announcements"), N_("What is announced is read by everybody, also before signing in."), N_("Announce something"), "page.new" },
-  { "sms", N_("Text messages"), &yq_sms, NULL, NULL, NULL, "state|type|text|phone|tries|failure|sent_at", "mail-unread-symbolic",
+  { "sms", N_("Text messages"), &yq_sms, NULL, NULL, NULL, "state|type|text|phone|tries|failure|sent_at", "mail-send-symbolic",
     N_("No text messages"), N_("Every text message the server sent or could not send stands here, codes left out."), NULL, NULL },
 };
 /* clang-format on */
@@ -82,7 +82,7 @@ yq_admin_window_build (YqFrame *frame)
                          _(pages[i].title), admin_list_new, (gpointer) &pages[i]);
     }
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "health", "emblem-ok-symbolic", _("Health"), yq_health_page_new, NULL);
+  yq_frame_add_page (frame, "health", "yq-chart-symbolic", _("Health"), yq_health_page_new, NULL);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
   yq_frame_add_page (frame, "account", "avatar-default-symbolic",

@@ -14,11 +14,11 @@
 /* clang-format off */
 static const YqReviewDesk opinions = {
   "desk-opinions", N_("Redemptions to advise on"), &yq_redemption, "reviewing", "number|applicant_name|programme_name|fee|amount|submitted_at",
-  NULL, "opinion", NULL, NULL, "emblem-documents-symbolic", N_("Redemptions that are assigned to you arrive here, with their papers."),
+  NULL, "opinion", NULL, NULL, "emblem-documents-symbolic", N_("Redemptions that are assigned to you arrive here, with their papers."), .beside = "opinion",
 };
 
 static const YqListPage given = {
-  "opinions-given", N_("Opinions given"), &yq_review, NULL, NULL, NULL, "title|amount|score|comment|decided_at", "view-list-symbolic",
+  "opinions-given", N_("My opinions"), &yq_review, NULL, NULL, NULL, "title|amount|score|comment|decided_at", "view-list-symbolic",
   N_("No opinions yet"), N_("What you have advised stands here."), NULL, NULL,
 };
 
@@ -43,14 +43,14 @@ yq_expert_window_build (YqFrame *frame)
 {
   yq_frame_add_page (frame, "home", "user-home-symbolic",
                      _("Home"), yq_home_page_new, (gpointer) &home);
-  yq_frame_add_page (frame, "desk-opinions", "emblem-documents-symbolic",
+  yq_frame_add_page (frame, "desk-opinions", "yq-opinion-symbolic",
                      _("Redemptions to advise on"), yq_review_desk_page_new, (gpointer) &opinions);
-  yq_frame_add_page (frame, "assigned", "view-list-symbolic",
+  yq_frame_add_page (frame, "assigned", "yq-redeem-symbolic",
                      _("All assigned redemptions"), yq_list_page_new, (gpointer) &assigned);
-  yq_frame_add_page (frame, "given", "view-list-symbolic",
-                     _("Opinions given"), yq_list_page_new, (gpointer) &given);
+  yq_frame_add_page (frame, "given", "yq-record-symbolic",
+                     _("My opinions"), yq_list_page_new, (gpointer) &given);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "notices", "emblem-documents-symbolic",
+  yq_frame_add_page (frame, "notices", "yq-notice-symbolic",
                      _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
                      _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);

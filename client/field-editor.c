@@ -249,7 +249,7 @@ yq_field_editor_init (YqFieldEditor *self)
 static GtkWidget *
 build_comment (YqFieldEditor *self)
 {
-  GtkWidget *icon = gtk_image_new_from_icon_name ("yq-pin-symbolic");
+  GtkWidget *icon = gtk_image_new_from_icon_name ("yq-comment-symbolic");
 
   self->comment = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   self->comment_text = yq_label_new_wrapped ("", NULL);

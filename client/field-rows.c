@@ -113,8 +113,11 @@ add_heads (YqFieldEditor *self)
 
   for (guint j = 0; j < rows->n_columns; j++)
     {
-      GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
+      GtkWidget *head;
 
+      if (columns[j].flags & YQ_HIDDEN)
+        continue;
+      head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
       gtk_box_append (GTK_BOX (head), yq_label_new (_(columns[j].title), "rows-head"));
       if (columns[j].flags & YQ_REQUIRED)
         gtk_box_append (GTK_BOX (head), yq_label_new ("*", "required"));
@@ -133,10 +136,14 @@ add_line (YqFieldEditor *self, guint i)
 
   for (guint j = 0; j < rows->n_columns; j++)
     {
-      GtkWidget *cell = yq_field_editor_new_bare (yq_field_editor_store (self),
-                                                  g_ptr_array_index (rows->rows, i), j);
-      YqType type = yq_field_editor_table (YQ_FIELD_EDITOR (cell))->type;
+      const YqField *column = &yq_field_editor_table (self)->columns[j];
+      YqType type = column->type;
+      GtkWidget *cell;
 
+      if (column->flags & YQ_HIDDEN)
+        continue;
+      cell = yq_field_editor_new_bare (yq_field_editor_store (self),
+                                       g_ptr_array_index (rows->rows, i), j);
       gtk_widget_set_hexpand (cell, type == YQ_TEXT || type == YQ_REFERENCE);
       g_signal_connect (cell, "changed", G_CALLBACK (cell_changed_cb), self);
       gtk_grid_attach (GTK_GRID (rows->grid), cell, (int) j, (int) i + 1, 1, 1);

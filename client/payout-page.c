@@ -13,12 +13,12 @@
 
 /* clang-format off */
 const YqListPage yq_list_notices = {
-  "notices", N_("Public notices"), &yq_notice, NULL, NULL, NULL, "title|state|seat|from|to|count|amount", "emblem-documents-symbolic",
+  "notices", N_("Public notices"), &yq_notice, NULL, NULL, NULL, "title|state|seat|from|to|count|amount", "yq-notice-symbolic",
   N_("No public notices"), N_("Approved redemptions are published here before they are paid; anybody may object."), NULL, NULL,
 };
 
 static const YqListPage batches = {
-  "disbursements", N_("Disbursements"), &yq_disbursement, NULL, NULL, NULL, "number|state|programme_name|count|amount|paid_on", "emblem-ok-symbolic",
+  "disbursements", N_("Disbursements"), &yq_disbursement, NULL, NULL, NULL, "number|state|programme_name|count|amount|paid_on", "yq-payout-symbolic",
   N_("No disbursements"), N_("Redemptions to be paid are gathered into batches, paid together."), N_("Gather what is to be paid"), "page.gather",
 };
 /* clang-format on */
@@ -30,7 +30,7 @@ open_draft (YqFrame *frame, YqRecord *draft)
   g_autoptr(GError) error = NULL;
 
   if (yq_store_save_draft (yq_frame_store (frame), draft, &error))
-    yq_frame_push (frame, yq_record_page_open (frame, draft));
+    yq_frame_open_record (frame, yq_record_entity (draft)->name, yq_record_id (draft));
   else
     yq_frame_toast (frame, error->message);
 }
@@ -43,7 +43,14 @@ object_cb (GtkButton *button, YqFrame *frame)
   YqRecord *notice = g_object_get_data (G_OBJECT (button), "yq-notice");
   g_autoptr(YqRecord) objection = yq_store_new_record (yq_frame_store (frame), &yq_objection);
 
+  JsonArray *lines = yq_record_array (notice, NOTICE_LINES);
+
   yq_record_set_text (objection, OBJECTION_NOTICE, yq_record_id (notice));
+  /* The only one there is need not be typed. */
+  if (lines != NULL && json_array_get_length (lines) == 1)
+    yq_record_set_text (objection, OBJECTION_NUMBER,
+                        json_object_get_string_member_with_default (
+                          json_array_get_object_element (lines, 0), "number", NULL));
   open_draft (frame, objection);
 }
 
@@ -103,6 +110,7 @@ yq_disbursements_page_new (YqFrame *frame, gpointer user_data)
   YqPage *page = yq_list_page_new (frame, (gpointer) &batches);
 
   yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), frame);
+  yq_page_add_button (page, "list-add-symbolic", _("Gather what is to be paid"), "page.gather");
   yq_page_add_key (page, "<Control>n", _("Gather what is to be paid"), "page.gather");
   return page;
 }
@@ -194,15 +202,73 @@ export_cb (GtkButton *button, YqFrame *frame)
   yq_frame_toast (frame, text);
 }
 
+/* Who gets how much on which account, as the list that goes to the bank has it. */
+static void
+fill_payees (GtkWidget *list, YqFrame *frame, YqRecord *batch)
+{
+  JsonArray *ids = yq_record_array (batch, DISBURSEMENT_REDEMPTIONS);
+  gint64 total = 0;
+  g_autofree char *money = NULL, *words = NULL;
+
+  yq_remove_children (list);
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    {
+      g_autoptr(YqRecord) redemption = yq_store_get (yq_frame_store (frame), &yq_redemption,
+                                                      json_array_get_string_element (ids, i));
+      const char *bank, *account;
+      gint64 amount;
+      g_autofree char *line = NULL;
+
+      if (redemption == NULL)
+        continue;
+      bank = yq_record_text (redemption, REDEMPTION_BANK_NAME);
+      account = yq_record_text (redemption, REDEMPTION_BANK_ACCOUNT);
+      amount = yq_record_int (redemption, REDEMPTION_APPROVED_AMOUNT);
+      line = g_strdup_printf ("%s · %s · %s", yq_record_title (redemption), bank ? bank : "—",
+                              account ? account : "—");
+      gtk_list_box_append (GTK_LIST_BOX (list),
+                           yq_row_new (NULL, yq_record_text (redemption, REDEMPTION_APPLICANT_NAME),
+                                       line, yq_money_label_new (amount), NULL));
+      total += amount;
+    }
+  money = yq_money_text (total);
+  words = yq_money_chinese (total);
+  gtk_list_box_append (
+    GTK_LIST_BOX (list),
+    yq_row_new (NULL, _("Total"), words, yq_label_new (money, "heading number"), NULL));
+}
+
+static void
+refill_payees_cb (YqRecordPage *page, GtkWidget *list)
+{
+  fill_payees (list, yq_frame_of (GTK_WIDGET (page)), yq_record_page_record (page));
+}
+
+static void
+payees_changed_cb (YqRecordForm *form, const char *field, GtkWidget *list)
+{
+  if (g_str_equal (field, "redemptions"))
+    fill_payees (list, yq_frame_of (list), yq_record_form_record (form));
+}
+
 YqPage *
 yq_disbursement_page_open (YqFrame *frame, YqRecord *batch)
 {
   YqPage *page = yq_record_page_open (frame, batch);
+  YqRecordPage *record_page = yq_record_page_of (page);
   GtkWidget *button = yq_button_new (_("Export the payment list"), NULL, NULL);
+  GtkWidget *list = yq_boxed_list_new ();
+  GtkWidget *bottom = yq_record_page_bottom (record_page);
 
+  fill_payees (list, frame, batch);
+  if (yq_record_page_form (record_page) != NULL)
+    g_signal_connect_object (yq_record_page_form (record_page), "changed",
+                             G_CALLBACK (payees_changed_cb), list, 0);
+  g_signal_connect_object (record_page, "reloaded", G_CALLBACK (refill_payees_cb), list, 0);
   g_object_set_data_full (G_OBJECT (button), "yq-batch", g_object_ref (batch), g_object_unref);
   g_signal_connect (button, "clicked", G_CALLBACK (export_cb), frame);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (yq_record_page_bottom (yq_record_page_of (page))), button);
+  gtk_box_append (GTK_BOX (bottom), yq_section_new (_("Payment list"), list));
+  gtk_box_append (GTK_BOX (bottom), button);
   return page;
 }

@@ -18,7 +18,7 @@ yq_person_window_build (YqFrame *frame)
                      _("Account"), yq_account_page_new, NULL);
   yq_frame_add_page (frame, "find", "system-search-symbolic",
                      _("Find instruments"), yq_find_page_new, NULL);
-  yq_frame_add_page (frame, "board", "yq-inbox-symbolic",
+  yq_frame_add_page (frame, "board", "yq-board-symbolic",
                      _("Supply and demand"), yq_board_page_new, NULL);
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic",

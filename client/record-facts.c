@@ -5,6 +5,7 @@
 
 #include "access.h"
 #include "bits.h"
+#include "fact-flow.h"
 #include "file-strip.h"
 #include "hours-editor.h"
 #include "prompt.h"
@@ -29,37 +30,96 @@ G_DEFINE_FINAL_TYPE (YqRecordFacts, yq_record_facts, GTK_TYPE_WIDGET)
 static void fill (YqRecordFacts *self);
 
 /* -- values -- */
+static GPtrArray *
+texts_of_column (YqRecordFacts *self, const YqField *field, JsonArray *rows, guint j)
+{
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    {
+      g_autoptr(YqValues) values =
+                   yq_values_new (field->columns, yq_fields_count (field->columns));
+      g_autoptr(YqProblem) problem = NULL;
+
+      yq_json_read_fields (json_array_get_object_element (rows, i), values, NULL, &problem);
+      g_ptr_array_add (texts, yq_format_known (self->store, values, j));
+    }
+  return texts;
+}
+
+/* A column is worth its place where it says something that the one before did not say. */
+static gboolean
+says_more (GPtrArray *texts, GPtrArray *before)
+{
+  gboolean says = FALSE, repeats = before != NULL;
+
+  for (guint i = 0; i < texts->len; i++)
+    {
+      says = says || *(const char *) texts->pdata[i] != '\0';
+      repeats = repeats && g_str_equal (texts->pdata[i], before->pdata[i]);
+    }
+  return says && !repeats;
+}
+
+static GtkWidget *
+build_cell (const YqField *column, const char *text)
+{
+  gboolean number = column->type == YQ_MONEY || column->type == YQ_INTEGER;
+  gboolean words = column->type == YQ_TEXT || column->type == YQ_REFERENCE;
+  GtkWidget *cell = words ? yq_label_new_wrapped (text, NULL) : yq_label_new (text, "number");
+
+  /* As wide as it wants to be: a scroller would leave room for the lines of the narrowest. */
+  if (words)
+    {
+      int units = 0;
+
+      for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+        units += g_unichar_iswide (g_utf8_get_char (at)) ? 2 : 1;
+      gtk_label_set_width_chars (GTK_LABEL (cell), MIN (units, 36));
+      gtk_label_set_max_width_chars (GTK_LABEL (cell), MIN (units, 36));
+    }
+  gtk_label_set_selectable (GTK_LABEL (cell), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (cell), number ? 1 : 0);
+  gtk_widget_set_valign (cell, GTK_ALIGN_START);
+  return cell;
+}
+
 static GtkWidget *
 build_rows (YqRecordFacts *self, const YqField *field, JsonArray *rows)
 {
   GtkWidget *grid = gtk_grid_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
-  guint n = yq_fields_count (field->columns);
+  g_autoptr(GPtrArray) columns =
+               g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  GPtrArray *text = NULL; /* the first column of words shown */
+  int at = 0;
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 3);
-  for (guint j = 0; j < n; j++)
-    gtk_grid_attach (GTK_GRID (grid), yq_label_new (_(field->columns[j].title), "rows-head"),
-                                                    (int) j, 0, 1, 1);
-  for (guint i = 0; i < json_array_get_length (rows); i++)
+  for (guint j = 0; j < yq_fields_count (field->columns); j++)
     {
-      g_autoptr(YqValues) values = yq_values_new (field->columns, n);
-      g_autoptr(YqProblem) problem = NULL;
+      const YqField *column = &field->columns[j];
+      GPtrArray *texts = texts_of_column (self, field, rows, j);
+      GtkWidget *head = yq_label_new (_(column->title), "rows-head");
 
-      yq_json_read_fields (json_array_get_object_element (rows, i), values, NULL, &problem);
-      for (guint j = 0; j < n; j++)
+      g_ptr_array_add (columns, texts);
+      g_object_ref_sink (head);
+      if (!(column->flags & YQ_HIDDEN) && says_more (texts, column->type == YQ_TEXT ? text : NULL))
         {
-          g_autofree char *text = yq_format_known (self->store, values, j);
-          GtkWidget *cell = yq_label_new (text, "number");
-          gboolean number =
-            field->columns[j].type == YQ_MONEY || field->columns[j].type == YQ_INTEGER;
-
-          gtk_label_set_selectable (GTK_LABEL (cell), TRUE);
-          gtk_label_set_xalign (GTK_LABEL (cell), number ? 1 : 0);
-          gtk_grid_attach (GTK_GRID (grid), cell, (int) j, (int) i + 1, 1, 1);
+          gtk_label_set_xalign (GTK_LABEL (head),
+                                column->type == YQ_MONEY || column->type == YQ_INTEGER ? 1 : 0);
+          gtk_grid_attach (GTK_GRID (grid), head, at, 0, 1, 1);
+          for (guint i = 0; i < texts->len; i++)
+            gtk_grid_attach (GTK_GRID (grid), build_cell (column, texts->pdata[i]), at, (int) i + 1,
+                             1, 1);
+          text = text == NULL && column->type >= YQ_REFERENCE ? texts : text;
+          at++;
         }
+      g_object_unref (head);
     }
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), grid);
+  /* What is wider than the card shows that it goes on. */
+  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (scroller), FALSE);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC,
                                   GTK_POLICY_NEVER);
   return scroller;
@@ -146,7 +206,7 @@ static GtkWidget *
 build_pin (YqRecordFacts *self, const YqField *field)
 {
   g_autofree char *name = g_strdup_printf (_("Comment on “%s”"), _(field->title));
-  GtkWidget *pin = yq_icon_button_new ("yq-pin-symbolic", name, NULL);
+  GtkWidget *pin = yq_icon_button_new ("yq-comment-symbolic", name, NULL);
 
   gtk_widget_add_css_class (pin, "pin");
   gtk_widget_set_valign (pin, GTK_ALIGN_START);
@@ -247,12 +307,7 @@ current_flow (YqRecordFacts *self, GtkWidget *card)
 {
   if (self->flow == NULL)
     {
-      self->flow = gtk_flow_box_new ();
-      gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->flow), GTK_SELECTION_NONE);
-      gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->flow), 2);
-      gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->flow), 12);
-      gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (self->flow), TRUE);
-      gtk_widget_add_css_class (self->flow, "facts");
+      self->flow = yq_fact_flow_new (yq_scaled (280));
       gtk_box_append (GTK_BOX (card), self->flow);
     }
   return self->flow;
@@ -269,9 +324,7 @@ add_fact (YqRecordFacts *self, GtkWidget *card, guint i)
       gtk_box_append (GTK_BOX (card), fact);
       return;
     }
-  gtk_widget_set_size_request (fact, yq_scaled (280), -1);
-  gtk_flow_box_append (GTK_FLOW_BOX (current_flow (self, card)), fact);
-  gtk_widget_set_focusable (gtk_widget_get_parent (fact), FALSE);
+  gtk_box_append (GTK_BOX (current_flow (self, card)), fact);
 }
 
 static GtkWidget *

@@ -35,5 +35,12 @@ void yq_step_run (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const c
 void yq_step_queue (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
                     const YqValues *args, YqStepDone done, gpointer user_data);
 
+/* The step's own fields as a form that stands in a page instead of a dialog: filled in as far as is
+ * known, kept as it is typed. */
+GtkWidget *yq_step_form_new (YqOutbox *outbox, YqRecord *record, const char *action);
+/* Takes the step with what the form says; FALSE where it shows errors. */
+gboolean yq_step_form_take (GtkWidget *form, GtkWidget *parent, YqStepDone done,
+                            gpointer user_data);
+
 /* Signals: "step" (const char *action) -> gboolean: TRUE stops the usual way; "reloaded" (): record
  * and form were built anew from the store. */

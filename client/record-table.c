@@ -9,6 +9,7 @@
 #include "prompt.h"
 #include "table-columns.h"
 #include "table-export.h"
+#include "table-fit.h"
 
 struct _YqRecordTable
 {
@@ -17,6 +18,7 @@ struct _YqRecordTable
   YqRecordList *list;
   YqQuery *base; /* what the window asked for, before a person filtered */
   YqTableColumns *columns;
+  YqTableFit *fit;
   char *key;
   GtkWidget *box, *filter, *face, *view, *line, *export_button, *columns_button;
   GtkSingleSelection *selection;
@@ -309,12 +311,19 @@ selected_cb (YqRecordTable *self)
 
 /* -- columns -- */
 static void
+build_columns (YqRecordTable *self)
+{
+  yq_table_columns_build (self->columns, GTK_COLUMN_VIEW (self->view));
+  yq_table_fit_queue (self->fit);
+}
+
+static void
 column_toggled_cb (GtkCheckButton *check, YqRecordTable *self)
 {
   YqTableColumn *column = g_object_get_data (G_OBJECT (check), "yq-column");
 
   column->shown = gtk_check_button_get_active (check);
-  yq_table_columns_build (self->columns, GTK_COLUMN_VIEW (self->view));
+  build_columns (self);
   yq_table_columns_save (self->columns, self->key);
 }
 
@@ -395,6 +404,7 @@ yq_record_table_dispose (GObject *object)
 {
   YqRecordTable *self = YQ_RECORD_TABLE (object);
 
+  g_clear_pointer (&self->fit, yq_table_fit_free);
   if (self->view != NULL)
     gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), NULL);
   self->view = NULL;
@@ -509,6 +519,8 @@ build_view (YqRecordTable *self, const char *name)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
   gtk_widget_add_css_class (scroller, "table-shell");
   gtk_widget_set_vexpand (scroller, TRUE);
+  self->fit = yq_table_fit_new (self->columns, GTK_COLUMN_VIEW (self->view),
+                                GTK_SCROLLED_WINDOW (scroller), G_LIST_MODEL (self->list));
   return scroller;
 }
 
@@ -585,7 +597,7 @@ yq_record_table_set_columns (YqRecordTable *self, const char *names)
 {
   yq_table_columns_set_names (self->columns, names);
   yq_table_columns_load (self->columns, self->key);
-  yq_table_columns_build (self->columns, GTK_COLUMN_VIEW (self->view));
+  build_columns (self);
 }
 
 void
@@ -594,7 +606,7 @@ yq_record_table_add_column (YqRecordTable *self, const char *name, const char *t
 {
   yq_table_columns_add (self->columns, name, title, width, number, text, user_data);
   yq_table_columns_load (self->columns, self->key);
-  yq_table_columns_build (self->columns, GTK_COLUMN_VIEW (self->view));
+  build_columns (self);
 }
 
 void

@@ -23,8 +23,9 @@ typedef struct
   const char *redeemer; /* static */
   gulong changed_id;
   GtkWidget *face, *groups, *submit, *submit_all, *total;
-  GHashTable *ticked;        /* ids of uses */
-  gboolean opened;           /* a draft, instead of submitting at once */
+  GHashTable *ticked; /* ids of uses */
+  gboolean opened;    /* a draft, instead of submitting at once */
+  guint n_submitted;
   GHashTable *groups_by_key; /* "programme/region" -> GPtrArray of YqRecord */
   guint refreshing;
 } RedemptionPage;
@@ -328,9 +329,12 @@ invoices_of (RedemptionPage *self, GHashTable *uses)
 static gboolean
 open_draft (RedemptionPage *self, YqRecord *redemption, GError **error)
 {
+  g_autoptr(YqRecord) fresh = NULL; /* with its owners */
+
   if (!yq_store_save_draft (self->store, redemption, error))
     return FALSE;
-  yq_frame_push (self->frame, yq_record_page_open (self->frame, redemption));
+  fresh = yq_store_get (self->store, &yq_redemption, yq_record_id (redemption));
+  yq_frame_push (self->frame, yq_record_page_open (self->frame, fresh ? fresh : redemption));
   self->opened = TRUE;
   return TRUE;
 }
@@ -371,6 +375,7 @@ submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean a
   yq_record_take_array (redemption, REDEMPTION_INVOICES, invoices_of (self, taken));
   if (yq_record_array (programme, PROGRAMME_TEXTS_AT_REDEMPTION) != NULL)
     return open_draft (self, redemption, error);
+  self->n_submitted++;
   return yq_outbox_submit (yq_frame_outbox (self->frame), redemption,
                            yq_entity_step (&yq_redemption, "submit"), NULL, NULL, error);
 }
@@ -384,16 +389,22 @@ submit (RedemptionPage *self, gboolean all)
   g_autofree char *text = NULL;
 
   self->opened = FALSE;
+  self->n_submitted = 0;
   g_hash_table_iter_init (&iter, self->groups_by_key);
   while (error == NULL && !self->opened && g_hash_table_iter_next (&iter, &key, &group))
     submit_group (self, key, group, all, &error);
   if (error != NULL)
     text = g_strdup_printf (_("The redemption could not be kept: %s"), error->message);
-  if (error != NULL || !self->opened)
-    yq_frame_toast (
-      self->frame,
-      error != NULL ? text : _("Submitted for redemption; the science bureau reviews it next"));
-  g_hash_table_remove_all (self->ticked);
+  if (error != NULL)
+    yq_frame_toast (self->frame, text);
+  else if (self->n_submitted > 0)
+    yq_frame_toast (self->frame,
+                    _("Submitted for redemption; the science bureau reviews it next"));
+  else if (!self->opened)
+    yq_frame_toast (self->frame,
+                    _("Nothing was submitted: papers are missing, or the window is closed"));
+  if (self->n_submitted > 0 || self->opened)
+    g_hash_table_remove_all (self->ticked);
   refresh (self);
 }
 

@@ -21,6 +21,8 @@ struct _YqReviewDetail
   YqRecord *record;
   GCancellable *cancellable;
   GtkWidget *scroller, *title, *pill, *age, *bar, *buttons, *facts, *risks, *reviews, *stack;
+  GtkWidget *beside, *form; /* what stands below the record, and the form in it; NULL: none now */
+  char *form_of;            /* the record of the form */
 };
 
 G_DEFINE_FINAL_TYPE (YqReviewDetail, yq_review_detail, GTK_TYPE_WIDGET)
@@ -173,6 +175,44 @@ fetch_history (YqReviewDetail *self)
 }
 
 /* How long it has waited, in working days by the official calendar. */
+static gboolean
+is_open (YqReviewDetail *self, const char *action)
+{
+  g_autoptr(GPtrArray) steps = yq_workflow_open_steps (
+    yq_store_world (yq_frame_store (self->frame)), yq_frame_who (self->frame), self->record);
+
+  for (guint i = 0; i < steps->len; i++)
+    {
+      const YqOpenStep *open = steps->pdata[i];
+
+      if (g_str_equal (open->step->action, action))
+        return open->why == NULL;
+    }
+  return FALSE;
+}
+
+/* The form of the decision stands beside the papers it is about. */
+static void
+show_form (YqReviewDetail *self)
+{
+  const char *action = self->desk->beside;
+  gboolean open = action != NULL && is_open (self, action);
+
+  gtk_widget_set_visible (self->beside, open);
+  if (open && self->form != NULL && g_strcmp0 (self->form_of, yq_record_id (self->record)) == 0)
+    return;
+  yq_drop_focus (self->beside);
+  g_clear_pointer (&self->form_of, g_free);
+  self->form = NULL;
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->beside), NULL);
+  if (!open)
+    return;
+  self->form = yq_step_form_new (yq_frame_outbox (self->frame), self->record, action);
+  self->form_of = g_strdup (yq_record_id (self->record));
+  yq_set_margins (self->form, 12);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->beside), self->form);
+}
+
 static void
 show_age (YqReviewDetail *self)
 {
@@ -209,6 +249,7 @@ yq_review_detail_show (YqReviewDetail *self, YqRecord *record)
   yq_step_buttons_show (YQ_STEP_BUTTONS (self->buttons), yq_store_world (store),
                         yq_frame_who (self->frame), record);
   yq_record_facts_show (YQ_RECORD_FACTS (self->facts), record, NULL);
+  show_form (self);
   fill_risks (self);
   fill_reviews (self);
   fetch_history (self);
@@ -246,7 +287,9 @@ yq_review_detail_take_step (YqReviewDetail *self, const char *action)
         yq_values_take_array (preset, at, json_array_ref (comments));
     }
   g_clear_pointer (&comments, json_array_unref);
-  if (step != NULL)
+  if (step != NULL && self->form != NULL && g_strcmp0 (action, self->desk->beside) == 0)
+    yq_step_form_take (self->form, GTK_WIDGET (self), step_queued_cb, g_object_ref (self));
+  else if (step != NULL)
     yq_step_run (GTK_WIDGET (self), yq_frame_outbox (self->frame), self->record, action, preset,
                  step_queued_cb, g_object_ref (self));
 }
@@ -289,6 +332,19 @@ build_head (YqReviewDetail *self)
   return head;
 }
 
+/* Is there a step that takes what is pinned to fields along? */
+static gboolean
+takes_comments (const YqReviewDesk *desk)
+{
+  const YqStep *step = desk->refuse != NULL ? yq_entity_step (desk->entity, desk->refuse) : NULL;
+
+  for (const YqField *field = step != NULL ? step->fields : NULL;
+       field != NULL && field->name != NULL; field++)
+    if (g_str_equal (field->name, "field_comments"))
+      return desk->mine == NULL;
+  return FALSE;
+}
+
 static GtkWidget *
 build_record (YqReviewDetail *self)
 {
@@ -300,7 +356,7 @@ build_record (YqReviewDetail *self)
   self->buttons = yq_step_buttons_new ();
   g_signal_connect (self->buttons, "step", G_CALLBACK (step_cb), self);
   self->facts = yq_record_facts_new (yq_frame_store (self->frame));
-  yq_record_facts_set_pinning (YQ_RECORD_FACTS (self->facts), self->desk->mine == NULL);
+  yq_record_facts_set_pinning (YQ_RECORD_FACTS (self->facts), takes_comments (self->desk));
   self->risks = yq_boxed_list_new ();
   yq_set_name (self->risks, _("To be looked at twice"));
   g_signal_connect (self->risks, "row-activated", G_CALLBACK (risk_activated_cb), self);
@@ -316,6 +372,13 @@ build_record (YqReviewDetail *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), box);
   gtk_widget_set_vexpand (self->scroller, TRUE);
   gtk_box_append (GTK_BOX (outer), self->scroller);
+  self->beside = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->beside), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->beside), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->beside), 340);
+  gtk_widget_add_css_class (self->beside, "page-foot");
+  gtk_box_append (GTK_BOX (outer), self->beside);
   yq_set_margins (self->buttons, 12);
   gtk_box_append (GTK_BOX (outer), self->buttons);
   return outer;
@@ -329,6 +392,7 @@ yq_review_detail_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->record);
+  g_clear_pointer (&self->form_of, g_free);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
   G_OBJECT_CLASS (yq_review_detail_parent_class)->dispose (object);
 }
@@ -359,7 +423,7 @@ yq_review_detail_new (YqFrame *frame, const YqReviewDesk *desk)
   yq_set_margins (none, 36);
   gtk_stack_add_named (GTK_STACK (self->stack), none, "none");
   gtk_stack_add_named (GTK_STACK (self->stack), build_record (self), "record");
-  gtk_widget_set_size_request (self->stack, 420, -1);
+  gtk_widget_set_size_request (self->stack, desk->beside != NULL ? 560 : 420, -1);
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

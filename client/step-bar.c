@@ -236,24 +236,35 @@ yq_step_bar_show_stations (YqStepBar *self, const char *const *titles, guint cur
 /* A side state (refused, returned …) stands in the place the record left the road: behind the last
  * station it can be reached from, or at the end. */
 static guint
-place_of_side_state (const YqEntity *entity, const char *state)
+place_after (const YqEntity *entity, const char *from)
 {
-  for (guint i = 0; i < entity->n_steps; i++)
-    {
-      const YqStep *step = &entity->steps[i];
-      guint place = 0;
+  guint place = 0;
 
-      if (step->to == NULL || !yq_word_in (step->to, state) || g_str_equal (step->from, "*"))
-        continue;
-      for (guint j = 0; j < entity->n_states; j++)
-        if (!(entity->states[j].flags & YQ_STATE_SIDE))
-          {
-            if (yq_word_in (step->from, entity->states[j].name))
-              return place + 1;
-            place++;
-          }
-    }
+  for (guint j = 0; j < entity->n_states; j++)
+    if (!(entity->states[j].flags & YQ_STATE_SIDE))
+      {
+        if (yq_word_in (from, entity->states[j].name))
+          return place + 1;
+        place++;
+      }
   return G_MAXUINT;
+}
+
+static guint
+place_of_side_state (const YqEntity *entity, const char *state, guint depth)
+{
+  guint found = G_MAXUINT;
+
+  for (guint i = 0; found == G_MAXUINT && i < entity->n_steps; i++)
+    if (entity->steps[i].to != NULL && yq_word_in (entity->steps[i].to, state) &&
+        !g_str_equal (entity->steps[i].from, "*"))
+      found = place_after (entity, entity->steps[i].from);
+  /* From another one that is aside itself: approved, then published. */
+  for (guint i = 0; depth > 0 && found == G_MAXUINT && i < entity->n_steps; i++)
+    if (entity->steps[i].to != NULL && yq_word_in (entity->steps[i].to, state) &&
+        !g_str_equal (entity->steps[i].from, "*"))
+      found = place_of_side_state (entity, entity->steps[i].from, depth - 1);
+  return found;
 }
 
 void
@@ -265,7 +276,7 @@ yq_step_bar_show (YqStepBar *self, YqRecord *record)
   guint current = G_MAXUINT, side = G_MAXUINT;
 
   if (now != NULL && now->flags & YQ_STATE_SIDE)
-    side = place_of_side_state (entity, now->name);
+    side = place_of_side_state (entity, now->name, 2);
   for (guint i = 0; i < entity->n_states; i++)
     {
       const YqState *state = &entity->states[i];

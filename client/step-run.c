@@ -19,7 +19,7 @@
 
 typedef struct
 {
-  GtkWidget *parent; /* a reference */
+  GtkWidget *parent; /* a reference; NULL in a form beside the record */
   YqOutbox *outbox;
   YqRecord *record;
   const YqStep *step;
@@ -35,7 +35,7 @@ step_run_end (StepRun *self, gboolean queued)
   if (self->done != NULL)
     self->done (queued, self->user_data);
   g_clear_pointer (&self->args, yq_values_free);
-  g_object_unref (self->parent);
+  g_clear_object (&self->parent);
   g_object_unref (self->outbox);
   g_object_unref (self->record);
   g_free (self);
@@ -373,7 +373,7 @@ build_comments (StepRun *self, int field)
 
       gtk_list_box_append (
         GTK_LIST_BOX (list),
-        yq_row_new ("yq-pin-symbolic",
+        yq_row_new ("yq-comment-symbolic",
                     at >= 0 ? _(entity->fields[at].title) : name,
                                  json_object_get_string_member_with_default (row, "comment", ""),
                                  NULL, NULL));
@@ -452,26 +452,76 @@ yq_step_queue (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char
   check_and_queue (self);
 }
 
+/* What was typed before, else what is known. */
+static void
+fill_args (StepRun *self, const YqValues *preset)
+{
+  const YqEntity *entity = yq_record_entity (self->record);
+
+  self->args =
+    yq_store_load_args (store_of (self), entity, yq_record_id (self->record), self->step);
+  if (self->args == NULL)
+    self->args = preset != NULL
+                   ? yq_values_copy (preset)
+                   : yq_values_new (self->step->fields, yq_fields_count (self->step->fields));
+  for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
+    if (presets[i].entity == entity && g_str_equal (presets[i].action, self->step->action))
+      presets[i].fill (self);
+}
+
 void
 yq_step_run (GtkWidget *parent, YqOutbox *outbox, YqRecord *record, const char *action,
              const YqValues *preset, YqStepDone done, gpointer user_data)
 {
-  const YqEntity *entity = yq_record_entity (record);
   StepRun *self = step_run_new (parent, outbox, record, action, done, user_data);
 
   if (self->step->fields != NULL)
-    {
-      self->args = yq_store_load_args (store_of (self), entity, yq_record_id (record), self->step);
-      if (self->args == NULL)
-        self->args = preset != NULL
-                       ? yq_values_copy (preset)
-                       : yq_values_new (self->step->fields, yq_fields_count (self->step->fields));
-      for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
-        if (presets[i].entity == entity && g_str_equal (presets[i].action, action))
-          presets[i].fill (self);
-    }
+    fill_args (self, preset);
   if (first_visible (self->step) != NULL)
     ask (self);
   else
     check_and_queue (self);
+}
+
+/* ---- beside the record ---- */
+
+static void
+keep_args_cb (YqRecordForm *form, const char *field, StepRun *self)
+{
+  yq_store_save_args (store_of (self), yq_record_entity (self->record), yq_record_id (self->record),
+                      self->step, self->args, NULL);
+}
+
+static void
+step_form_free (gpointer data)
+{
+  step_run_end (data, FALSE);
+}
+
+GtkWidget *
+yq_step_form_new (YqOutbox *outbox, YqRecord *record, const char *action)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  StepRun *self = step_run_new (box, outbox, record, action, NULL, NULL);
+
+  g_clear_object (&self->parent); /* it lives as long as the box, which it must not hold */
+  fill_args (self, NULL);
+  self->form = yq_record_form_new_for_values (store_of (self), self->args);
+  g_signal_connect (self->form, "changed", G_CALLBACK (keep_args_cb), self);
+  gtk_box_append (GTK_BOX (box), yq_heading_new (_(self->step->title)));
+  gtk_box_append (GTK_BOX (box), self->form);
+  g_object_set_data_full (G_OBJECT (box), "yq-step-run", self, step_form_free);
+  return box;
+}
+
+gboolean
+yq_step_form_take (GtkWidget *form, GtkWidget *parent, YqStepDone done, gpointer user_data)
+{
+  StepRun *self = g_object_get_data (G_OBJECT (form), "yq-step-run");
+
+  if (!yq_record_form_check (YQ_RECORD_FORM (self->form), TRUE))
+    return FALSE;
+  yq_step_queue (parent, self->outbox, self->record, self->step->action, self->args, done,
+                 user_data);
+  return TRUE;
 }

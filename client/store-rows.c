@@ -197,6 +197,23 @@ take_owner (YqStoreDb *db, YqRecord *record, const char *names, const char *(*ge
       return;
 }
 
+/* What nothing else says yet belongs to whoever fills it in: a redemption to who redeems, a voucher
+ * service to the carrier also before its service is chosen. */
+static void
+fill_own (YqStoreDb *db, YqRecord *record)
+{
+  const YqEntity *entity = yq_record_entity (record);
+  int redeemer = yq_entity_find_field (entity, "redeemer");
+  gboolean redeems = entity->owned == YQ_OWNED_BY_REDEEMER;
+  gboolean by_carrier = redeems && redeemer >= 0 &&
+                        g_strcmp0 (yq_record_text (record, (guint) redeemer), "carrier") == 0;
+
+  if (redeems && !by_carrier && yq_record_buyer (record) == NULL)
+    yq_record_set_buyer (record, db->who->organisation);
+  if ((by_carrier || entity->owned == YQ_OWNED_BY_CARRIER) && yq_record_carrier (record) == NULL)
+    yq_record_set_carrier (record, db->who->organisation);
+}
+
 void
 yq_store_db_fill_owners (YqStoreDb *db, YqRecord *record)
 {
@@ -215,6 +232,7 @@ yq_store_db_fill_owners (YqStoreDb *db, YqRecord *record)
   take_owner (db, record, entity->buyer_from, yq_record_buyer, yq_record_set_buyer);
   take_owner (db, record, entity->carrier_from, yq_record_carrier, yq_record_set_carrier);
   take_owner (db, record, entity->desk_from, yq_record_desk, yq_record_set_desk);
+  fill_own (db, record);
   take_owner (db, record, entity->region_from, yq_record_region, yq_record_set_region);
   if (yq_record_region (record) == NULL)
     {

@@ -97,6 +97,31 @@ width_of (const YqField *field)
     }
 }
 
+static gboolean
+is_figures (const YqField *field)
+{
+  switch (field->type)
+    {
+    case YQ_MONEY:
+    case YQ_INTEGER:
+    case YQ_BOOLEAN:
+    case YQ_DATE:
+    case YQ_TIME:
+      return TRUE;
+    case YQ_TEXT: /* numbers, codes, phones */
+      return field->max > 0 && field->max <= 40 &&
+             (field->check != NULL || field->flags & YQ_INDEX);
+    case YQ_CHOICE:
+    case YQ_REGION:
+    case YQ_REFERENCE:
+    case YQ_REFERENCES:
+    case YQ_FILES:
+    case YQ_ROWS:
+    default:
+      return FALSE;
+    }
+}
+
 static YqTableColumn *
 find_column (YqTableColumns *self, const char *name)
 {
@@ -145,6 +170,7 @@ add_field (YqTableColumns *self, guint i)
   column = add_column (self, field->name, title, width_of (field));
   column->field = (int) i;
   column->is_number = field->type == YQ_MONEY || field->type == YQ_INTEGER;
+  column->is_figures = is_figures (field);
   column->is_title = g_strcmp0 (field->name, self->entity->title_field) == 0;
 }
 
@@ -152,17 +178,23 @@ static void
 add_named (YqTableColumns *self, const char *name)
 {
   int field = yq_entity_find_field (self->entity, name);
+  YqTableColumn *column = NULL;
 
   if (find_column (self, name) != NULL)
     return;
   if (field >= 0)
     add_field (self, (guint) field);
   else if (g_str_equal (name, "state") && self->entity->n_states > 1)
-    add_column (self, name, _("State"), 124)->is_state = TRUE;
+    column = add_column (self, name, _("State"), 124);
   else if (g_str_equal (name, "updated_at"))
-    add_column (self, name, _("Last change"), 140);
+    column = add_column (self, name, _("Last change"), 140);
   else if (g_str_equal (name, "created_at"))
-    add_column (self, name, _("Created"), 140);
+    column = add_column (self, name, _("Created"), 140);
+  if (column != NULL)
+    {
+      column->is_state = g_str_equal (name, "state");
+      column->is_figures = TRUE;
+    }
 }
 
 static void
@@ -238,6 +270,7 @@ yq_table_columns_add (YqTableColumns *self, const char *name, const char *title,
   YqTableColumn *column = add_column (self, name, title, width);
 
   column->is_number = number;
+  column->is_figures = number;
   column->text = text;
   column->user_data = user_data;
 }

@@ -12,7 +12,9 @@ typedef struct
   int field; /* of the entity; -1 for "state", "created_at", "updated_at" and the window's own */
   int width; /* pixels at 100 % text */
   gboolean is_number, is_state, is_title;
-  YqCellText text; /* of the window's own */
+  gboolean is_figures; /* never cut: figures, days, states, codes */
+  int wanted, held;    /* pixels: what its cells need, what a person has drawn; 0: not known */
+  YqCellText text;     /* of the window's own */
   gpointer user_data;
   GtkColumnViewColumn *column; /* borrowed from the view */
   GtkSorter *sorter;

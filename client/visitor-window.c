@@ -184,11 +184,11 @@ yq_visitor_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), home_page_new, NULL);
   yq_frame_add_page (frame, "find", "system-search-symbolic",
                      _("Find instruments"), yq_find_page_new, NULL);
-  yq_frame_add_page (frame, "carriers", "yq-organisation-symbolic",
+  yq_frame_add_page (frame, "carriers", "yq-store-symbolic",
                      _("Carriers"), yq_list_page_new, (gpointer) &carriers);
   yq_frame_add_page (frame, "programmes", "yq-voucher-symbolic",
                      _("Voucher programmes"), yq_list_page_new, (gpointer) &programmes);
-  yq_frame_add_page (frame, "notices", "emblem-documents-symbolic",
+  yq_frame_add_page (frame, "notices", "yq-notice-symbolic",
                      _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
   yq_frame_add_command (frame, "avatar-default-symbolic",
                         _("Sign in or register"), "login", "app.sign-in");

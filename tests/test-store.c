@@ -4,9 +4,12 @@
 
 #include <string.h>
 
+#include "access.h"
 #include "party.h"
 #include "record-list.h"
+#include "redemption.h"
 #include "splice.h"
+#include "storefront.h"
 
 #define A "018f3c00-0000-7000-8000-00000000a001"
 #define B "018f3c00-0000-7000-8000-00000000a002"
@@ -670,6 +673,53 @@ test_splices_make_the_new_list (void)
     check_splices (rand);
 }
 
+/* Whoever begins a record that others only give an owner later can fill it in meanwhile. */
+static void
+test_a_new_record_is_ones_own (Place *place, gconstpointer data)
+{
+  static const struct
+  {
+    const YqEntity *entity;
+    guint field;
+  } kinds[] = {
+    { &yq_redemption, REDEMPTION_NOTE },
+    { &yq_invoice, INVOICE_NOTE },
+    { &yq_voucher_service, VOUCHER_SERVICE_NOTE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr(YqRecord) fresh = yq_store_new_record (place->store, kinds[i].entity);
+      g_autoptr(YqRecord) kept = NULL;
+      g_autoptr(GError) error = NULL;
+
+      g_assert_cmpuint (
+        yq_access_edits (yq_store_world (place->store), yq_store_who (place->store), fresh), !=, 0);
+      yq_record_set_text (fresh, kinds[i].field, "…");
+      yq_store_save_draft (place->store, fresh, &error);
+      g_assert_no_error (error);
+      kept = yq_store_get (place->store, kinds[i].entity, yq_record_id (fresh));
+      g_assert_cmpuint (
+        yq_access_edits (yq_store_world (place->store), yq_store_who (place->store), kept), !=, 0);
+    }
+}
+
+/* The one who redeems is the carrier where it says so. */
+static void
+test_a_carrier_redeems_for_itself (Place *place, gconstpointer data)
+{
+  g_autoptr(YqRecord) fresh = yq_store_new_record (place->store, &yq_redemption);
+  g_autoptr(YqRecord) kept = NULL;
+  g_autoptr(GError) error = NULL;
+
+  yq_record_set_text (fresh, REDEMPTION_REDEEMER, "carrier");
+  yq_store_save_draft (place->store, fresh, &error);
+  g_assert_no_error (error);
+  kept = yq_store_get (place->store, &yq_redemption, yq_record_id (fresh));
+  g_assert_cmpstr (yq_record_carrier (kept), ==, BUYER);
+  g_assert_null (yq_record_buyer (kept));
+}
+
 #define ADD(path, func, data) g_test_add (path, Place, data, set_up, func, tear_down)
 
 int
@@ -683,6 +733,8 @@ main (int argc, char *argv[])
   ADD ("/store/conditions-and-orders", test_conditions_and_orders, NULL);
   ADD ("/store/money-sorts", test_money_sorts_as_numbers_and_unset_last, NULL);
   ADD ("/store/new-draft", test_a_new_draft_survives, NULL);
+  ADD ("/store/new-record-is-own", test_a_new_record_is_ones_own, NULL);
+  ADD ("/store/carrier-redeems", test_a_carrier_redeems_for_itself, NULL);
   ADD ("/store/different-fields-merge", test_edits_of_different_fields_merge, NULL);
   ADD ("/store/same-field-asks", test_the_same_field_asks, NULL);
   ADD ("/store/choose/mine", test_choosing_ends_a_conflict, GINT_TO_POINTER (TRUE));

@@ -388,6 +388,66 @@ test_what_arrives_at_the_top_is_seen (Fixture *f, gconstpointer data)
   g_assert_cmpfloat (gtk_adjustment_get_value (along), >, 90);
 }
 
+/* -- widths -- */
+
+static GtkAdjustment *
+across (Fixture *f)
+{
+  GtkWidget *view = gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW);
+  GtkWidget *scroller = gtk_widget_get_ancestor (view, GTK_TYPE_SCROLLED_WINDOW);
+
+  return gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller));
+}
+
+static gboolean
+all_columns_fit (gpointer data)
+{
+  GtkAdjustment *adjustment = across (data);
+
+  return gtk_adjustment_get_page_size (adjustment) < 1120 &&
+         gtk_adjustment_get_upper (adjustment) <= gtk_adjustment_get_page_size (adjustment);
+}
+
+static GtkColumnViewColumn *
+column_of (Fixture *f, const char *title)
+{
+  GtkWidget *view = gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW);
+  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      if (g_strcmp0 (gtk_column_view_column_get_title (column), title) == 0)
+        return column;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_widths_follow_the_window (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = nth_id (N);
+  g_autoptr(PangoLayout) money = gtk_widget_create_pango_layout (f->table, "888,000,000.00");
+  GtkColumnViewColumn *drawn = column_of (f, "规格型号");
+  int width;
+
+  receive_instrument (f->place.store, id, 1,
+                      "高分辨率多功能全自动扫描透射场发射电子显微镜与能谱联用分析系统及其附属设备",
+                      "\"original_value\":88800000000,\"condition\":\"normal\"");
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1110, 600);
+  g_assert_true (gt_until (all_columns_fit, f, 5000));
+  /* Words give way, figures do not. */
+  pango_layout_get_pixel_size (money, &width, NULL);
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (column_of (f, "仪器原值（元）")), >,
+                   width);
+  /* A width that a person has drawn stays. */
+  gtk_column_view_column_set_fixed_width (drawn, 222);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1080, 600);
+  ready (f);
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (drawn), ==, 222);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -402,6 +462,7 @@ main (int argc, char **argv)
   ADD ("keys", test_keys, TRUE);
   ADD ("sorting", test_sorting_by_a_heading, TRUE);
   ADD ("columns", test_columns_are_chosen_and_kept, TRUE);
+  ADD ("widths", test_widths_follow_the_window, TRUE);
   ADD ("export", test_export, TRUE);
   ADD ("first-use", test_first_use, FALSE);
   ADD ("a-change", test_a_change_shows_at_once, TRUE);

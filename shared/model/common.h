@@ -29,7 +29,7 @@
 /* The five fields of everything that is reviewed; written by the server's review engine. */
 #define REVIEW_ENUM(P) P##_STAGE, P##_REVIEWED_BY, P##_SUBMITTED_AT, P##_DUE_ON, P##_DECIDED_AT
 #define REVIEW_FIELDS(P) \
-  [P##_STAGE]        = { "stage",        N_("Review level"),    YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_OFFICIAL | YQ_SEES_PARTIES }, \
+  [P##_STAGE]        = { "stage",        N_("Review level"),    YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_INVOLVED }, \
   [P##_REVIEWED_BY]  = { "reviewed_by",  N_("Reviewed by"),     YQ_REGION,  YQ_COMPUTED | YQ_INDEX, .sees = YQ_OFFICIAL | YQ_SEES_PARTIES, .group = N_("Review") }, \
   [P##_SUBMITTED_AT] = { "submitted_at", N_("Submitted"),       YQ_TIME,    YQ_COMPUTED, .sees = YQ_OFFICIAL | YQ_SEES_PARTIES }, \
   [P##_DUE_ON]       = { "due_on",       N_("Answer promised"), YQ_DATE,    YQ_COMPUTED, .sees = YQ_OFFICIAL | YQ_SEES_PARTIES }, \

@@ -89,7 +89,7 @@ static const YqState redemption_states[] = {
   { "consenting", N_("To be consented"),   YQ_TONE_WAITING, YQ_STATE_SIDE },
   { "reviewing",  N_("In review"),         YQ_TONE_WAITING, YQ_STATE_WAITS },
   { "approved",   N_("Approved"),          YQ_TONE_WAITING, YQ_STATE_SIDE | YQ_STATE_WAITS },
-  { "noticed",    N_("Public notice"),     YQ_TONE_WAITING, YQ_STATE_SIDE },
+  { "noticed",    N_("Under public notice"),     YQ_TONE_WAITING, YQ_STATE_SIDE },
   { "payable",    N_("To be paid"),        YQ_TONE_WAITING, YQ_STATE_WAITS },
   { "paid",       N_("Paid"),              YQ_TONE_DONE, YQ_STATE_FINAL },
   { "returned",   N_("Returned"),          YQ_TONE_YOURS, YQ_STATE_SIDE },
