@@ -4,8 +4,13 @@
 
 #include <glib/gstdio.h>
 
+#include <string.h>
+
 #include "guitest.h"
 #include "login.h"
+#include "model.h"
+#include "party.h"
+#include "record-page.h"
 #include "record-table.h"
 
 #define PASSWORD "yiquan-demo"
@@ -13,6 +18,8 @@
 
 struct _ScreenDesk
 {
+  const ScreenPerson *person;
+  const char *world;
   const YqWindowKind *kind;
   char *dir, *empty_dir;
   YqLogin *login;
@@ -56,22 +63,37 @@ open_empty (ScreenDesk *self)
   g_assert_no_error (error);
 }
 
-ScreenDesk *
-screen_desk_new (const char *server, const char *user, const char *window)
+static void
+sign_in (ScreenDesk *self)
 {
-  ScreenDesk *self = g_new0 (ScreenDesk, 1);
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
 
-  self->kind = yq_window_kind_find (window);
+  if (self->person->user == NULL)
+    yq_login_visit (self->login, &error);
+  else
+    {
+      yq_login_sign_in_async (self->login, self->person->user, PASSWORD, NULL, done_cb, &result);
+      g_assert_true (gt_until (is_done, &result, PATIENCE));
+      yq_login_sign_in_finish (self->login, result, &error);
+    }
+  g_assert_no_error (error);
+  g_assert_true (gt_until (is_synced, self->login, PATIENCE));
+}
+
+ScreenDesk *
+screen_desk_new (const char *server, const char *world, const ScreenPerson *person)
+{
+  ScreenDesk *self = g_new0 (ScreenDesk, 1);
+  g_autoptr(GError) error = NULL;
+
+  self->person = person;
+  self->world = world;
+  self->kind = yq_window_kind_find (person->window);
   self->dir = g_dir_make_tmp ("yiquan-screens-XXXXXX", &error);
   g_assert_no_error (error);
   self->login = yq_login_new (self->dir, server);
-  yq_login_sign_in_async (self->login, user, PASSWORD, NULL, done_cb, &result);
-  g_assert_true (gt_until (is_done, &result, PATIENCE));
-  yq_login_sign_in_finish (self->login, result, &error);
-  g_assert_no_error (error);
-  g_assert_true (gt_until (is_synced, self->login, PATIENCE));
+  sign_in (self);
   open_empty (self);
   return self;
 }
@@ -135,36 +157,159 @@ open_first_record (GtkWidget *frame, const char *dir, const char *name, guint *n
   yq_frame_pop (YQ_FRAME (frame));
 }
 
-static guint
-draw_frame (ScreenDesk *self, YqStore *store, YqOutbox *outbox, YqSync *sync, const char *dir,
-            const char *suffix, const char *only)
+static gboolean
+is_wanted (const char *tag, const char *name, const char *only)
+{
+  g_autofree char *whole = g_strdup_printf ("%s-%s", tag, name);
+
+  return only == NULL || strstr (whole, only) != NULL;
+}
+
+static GtkWidget *
+open_frame (ScreenDesk *self, YqStore *store, YqOutbox *outbox, YqSync *sync)
 {
   GtkWidget *frame = GTK_WIDGET (yq_frame_new (NULL, self->kind, store, outbox, sync));
+  g_autoptr(YqRecord) own = yq_store_get (yq_login_store (self->login), &yq_organisation,
+                                           yq_frame_who (YQ_FRAME (frame))->organisation);
+
+  yq_frame_set_identity (YQ_FRAME (frame), own ? yq_record_title (own)
+                                               : _("Innovation vouchers and shared instruments"),
+                                                    _(self->kind->title));
+  gtk_window_present (GTK_WINDOW (frame));
+  return frame;
+}
+
+static void
+close_frame (GtkWidget *frame)
+{
+  gtk_window_set_focus (GTK_WINDOW (frame), NULL);
+  gt_close (frame);
+}
+
+static guint
+draw_pages (ScreenDesk *self, YqStore *store, YqOutbox *outbox, YqSync *sync, const char *dir,
+            const char *suffix, const char *only)
+{
+  GtkWidget *frame = open_frame (self, store, outbox, sync);
   g_auto(GStrv) pages = yq_frame_dup_pages (YQ_FRAME (frame));
   guint n = 0;
 
-  yq_frame_set_identity (YQ_FRAME (frame), "嘉善云帆新材料有限公司", _(self->kind->title));
-  gtk_window_present (GTK_WINDOW (frame));
   for (guint i = 0; pages[i] != NULL; i++)
     {
-      g_autofree char *name = g_strdup_printf ("%s-%s", self->kind->name, pages[i]);
+      g_autofree char *name = g_strdup_printf ("%s-%s", self->person->tag, pages[i]);
 
-      if (only != NULL && strstr (name, only) == NULL)
+      if (!is_wanted (self->person->tag, pages[i], only) ||
+          (self->person->pages != NULL && !yq_word_in (self->person->pages, pages[i])))
         continue;
       yq_frame_show_page (YQ_FRAME (frame), pages[i]);
       shoot (frame, dir, name, suffix, &n);
       if (sync != NULL)
         open_first_record (frame, dir, name, &n);
     }
-  gtk_window_set_focus (GTK_WINDOW (frame), NULL);
-  gt_close (frame);
+  close_frame (frame);
+  return n;
+}
+
+/* -- scenes -- */
+
+static const ScreenScene *
+scenes_of (const char *tag)
+{
+  static const ScreenScene none = { NULL };
+
+  for (const ScreenScenes *of = screen_scenes; of->tag != NULL; of++)
+    if (g_str_equal (of->tag, tag))
+      return of->scenes;
+  return &none;
+}
+
+static YqRecord *
+first_record (YqStore *store, const ScreenScene *scene)
+{
+  g_autoptr(YqQuery) query = yq_query_new (yq_model_find (scene->entity));
+  g_autoptr(GPtrArray) all = NULL;
+
+  if (scene->state != NULL)
+    yq_query_add (query, "state", scene->state);
+  all = yq_store_list (store, query, 1);
+  return all->len > 0 ? g_object_ref (all->pdata[0]) : NULL;
+}
+
+/* Dialogs stand beside the window: the newest is drawn. */
+static GtkWidget *
+newest_dialog (GtkWidget *frame)
+{
+  g_autoptr(GList) all = gtk_window_list_toplevels ();
+  GtkWidget *found = NULL;
+
+  for (GList *at = all; at != NULL; at = at->next)
+    if (at->data != frame && gtk_widget_get_mapped (at->data) &&
+        gtk_window_get_transient_for (at->data) == GTK_WINDOW (frame))
+      found = at->data;
+  return found;
+}
+
+static void
+play_scene (ScreenDesk *self, GtkWidget *frame, const ScreenScene *scene)
+{
+  YqFrame *at = YQ_FRAME (frame);
+
+  if (scene->entity != NULL)
+    {
+      g_autoptr(YqRecord) record = first_record (yq_frame_store (at), scene);
+
+      if (record == NULL)
+        {
+          g_printerr ("%s: nothing to show\n", scene->name);
+          return;
+        }
+      yq_frame_open_record (at, scene->entity, yq_record_id (record));
+      if (scene->step != NULL)
+        yq_step_run (frame, yq_frame_outbox (at), record, scene->step, NULL, NULL, NULL);
+    }
+  else if (scene->page != NULL)
+    yq_frame_show_page (at, scene->page);
+  if (scene->go != NULL)
+    {
+      gt_settle (frame);
+      scene->go (at, self->world);
+    }
+}
+
+static guint
+draw_scenes (ScreenDesk *self, const char *dir, const char *only)
+{
+  guint n = 0;
+
+  for (const ScreenScene *scene = scenes_of (self->person->tag); scene->name != NULL; scene++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s-%s", self->person->tag, scene->name);
+      GtkWidget *frame, *dialog;
+
+      if (!is_wanted (self->person->tag, scene->name, only))
+        continue;
+      frame = open_frame (self, yq_login_store (self->login), yq_login_outbox (self->login),
+                          yq_login_sync (self->login));
+      play_scene (self, frame, scene);
+      shoot (frame, dir, name, "", &n);
+      if ((dialog = newest_dialog (frame)) != NULL)
+        {
+          shoot (dialog, dir, name, "-dialog", &n);
+          gtk_window_set_focus (GTK_WINDOW (dialog), NULL);
+          gtk_window_destroy (GTK_WINDOW (dialog));
+        }
+      close_frame (frame);
+    }
   return n;
 }
 
 guint
 screen_desk_draw (ScreenDesk *self, const char *dir, const char *only)
 {
-  return draw_frame (self, yq_login_store (self->login), yq_login_outbox (self->login),
-                     yq_login_sync (self->login), dir, "", only) +
-         draw_frame (self, self->empty, self->empty_outbox, NULL, dir, "-first", only);
+  guint n = draw_pages (self, yq_login_store (self->login), yq_login_outbox (self->login),
+                        yq_login_sync (self->login), dir, "", only);
+
+  if (self->person->pages == NULL)
+    n += draw_pages (self, self->empty, self->empty_outbox, NULL, dir, "-first", only);
+  return n + draw_scenes (self, dir, only);
 }

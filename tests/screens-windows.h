@@ -3,9 +3,36 @@
 
 #include "frame.h"
 
+/* One person at one window.  Her pictures are called TAG-PAGE. */
+typedef struct
+{
+  const char *tag, *user; /* user NULL: a visitor */
+  const char *window;
+  const char *pages; /* "orders|vouchers"; NULL: all, and as somebody sees them who has nothing */
+} ScreenPerson;
+
+/* What one comes to by a click or two; the pictures are called TAG-NAME. */
+typedef struct
+{
+  const char *name;
+  const char *entity, *state;                     /* the first such record is opened; NULL: none */
+  const char *step;                               /* and its dialog is asked for */
+  const char *page;                               /* else this page is shown */
+  void (*go) (YqFrame *frame, const char *world); /* and then this done; may be NULL */
+} ScreenScene;
+
+typedef struct
+{
+  const char *tag;
+  const ScreenScene *scenes; /* ends with { NULL } */
+} ScreenScenes;
+
+extern const ScreenScenes screen_scenes[]; /* ends with { NULL } */
+
 typedef struct _ScreenDesk ScreenDesk;
 
-ScreenDesk *screen_desk_new (const char *server, const char *user, const char *window);
+/* world is the folder that screens-fill filled. */
+ScreenDesk *screen_desk_new (const char *server, const char *world, const ScreenPerson *person);
 void screen_desk_free (ScreenDesk *desk);
-/* Pictures of every page whose name ("enterprise-orders") holds only, into dir; how many. */
+/* Pictures of everything whose name ("enterprise-orders") holds only, into dir; how many. */
 guint screen_desk_draw (ScreenDesk *desk, const char *dir, const char *only);

@@ -1,0 +1,354 @@
+/* What one comes to by a click or two. */
+#include "screens-windows.h"
+
+#include <string.h>
+
+#include "board.h"
+#include "catalogue.h"
+#include "find-page.h"
+#include "guitest.h"
+#include "order.h"
+#include "record-page.h"
+#include "record-table.h"
+#include "redemption.h"
+#include "settle-page.h"
+#include "voucher.h"
+
+/* -- doing -- */
+
+static void
+take (YqFrame *frame, const char *action)
+{
+  if (!gtk_widget_activate_action (GTK_WIDGET (yq_frame_top (frame)), action, NULL))
+    gtk_widget_activate_action (GTK_WIDGET (frame), action, NULL);
+  gt_settle (GTK_WIDGET (frame));
+}
+
+static void
+press (YqFrame *frame, const char *text)
+{
+  GtkWidget *button = gt_find_button (GTK_WIDGET (frame), text);
+
+  if (button != NULL)
+    gt_click (button);
+  else
+    g_printerr ("no button %s\n", text);
+  gt_settle (GTK_WIDGET (frame));
+}
+
+/* Sees the foot of a long page. */
+static void
+scroll_down (YqFrame *frame)
+{
+  GtkWidget *top = GTK_WIDGET (yq_frame_top (frame));
+  GtkWidget *scroller = gt_find_type (top, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *down;
+
+  if (scroller == NULL)
+    return;
+  gt_settle (top);
+  down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down));
+}
+
+static YqRecord *
+first_of (YqFrame *frame, const YqEntity *entity, const char *filter, const char *value)
+{
+  g_autoptr(YqQuery) query = yq_query_new (entity);
+  g_autoptr(GPtrArray) all = NULL;
+
+  yq_query_add (query, filter, value);
+  all = yq_store_list (yq_frame_store (frame), query, 1);
+  return all->len > 0 ? g_object_ref (all->pdata[0]) : NULL;
+}
+
+static void
+make_new (YqFrame *frame, const char *world)
+{
+  take (frame, "page.new");
+}
+
+static void
+new_to_the_foot (YqFrame *frame, const char *world)
+{
+  take (frame, "page.new");
+  scroll_down (frame);
+}
+
+static void
+to_the_foot (YqFrame *frame, const char *world)
+{
+  scroll_down (frame);
+}
+
+/* -- buyers -- */
+
+static void
+book (YqFrame *frame, const char *world)
+{
+  g_autoptr(YqRecord) instrument = first_of (frame, &yq_instrument, "state", "listed");
+  const char *ids[] = { yq_record_id (instrument), NULL };
+
+  yq_booking_start (frame, ids);
+}
+
+static void
+book_to_the_foot (YqFrame *frame, const char *world)
+{
+  book (frame, world);
+  scroll_down (frame);
+}
+
+static void
+gather_uses (YqFrame *frame, const char *world)
+{
+  take (frame, "page.submit-all");
+}
+
+static void
+redeem_quickly (YqFrame *frame, const char *world)
+{
+  take (frame, "page.quick");
+}
+
+static void
+redeem_quickly_foot (YqFrame *frame, const char *world)
+{
+  take (frame, "page.quick");
+  scroll_down (frame);
+}
+
+static void
+settle (YqFrame *frame, const char *world)
+{
+  g_autoptr(YqRecord) order = first_of (frame, &yq_order, "state", "delivered");
+
+  yq_frame_push (frame, yq_settle_page_new (frame, order));
+}
+
+static void
+settle_to_the_foot (YqFrame *frame, const char *world)
+{
+  settle (frame, world);
+  scroll_down (frame);
+}
+
+static void
+tick_all (YqFrame *frame, const char *world)
+{
+  take (frame, "page.tick-all");
+}
+
+static void
+show_map (YqFrame *frame, const char *world)
+{
+  press (frame, _("Map"));
+  gt_run (1200);
+}
+
+static void
+by_organisation (YqFrame *frame, const char *world)
+{
+  press (frame, _("By organisation"));
+}
+
+/* An invoice whose image says something else. */
+static void
+invoice (YqFrame *frame, const char *scanned, gboolean differs)
+{
+  g_autoptr(YqRecord) record = yq_store_new_record (yq_frame_store (frame), &yq_invoice);
+
+  yq_record_set_text (record, INVOICE_NUMBER, "26332000000012345678");
+  yq_record_set_text (record, INVOICE_DATE, differs ? "2026-11-12" : "2026-11-10");
+  yq_record_set_int (record, INVOICE_AMOUNT, differs ? 650000 : 600000);
+  yq_record_set_text (record, INVOICE_REDEEMER, "enterprise");
+  yq_record_set_text (record, INVOICE_SCANNED, scanned);
+  yq_frame_push (frame, yq_record_page_open (frame, record));
+}
+
+static void
+invoice_differs (YqFrame *frame, const char *world)
+{
+  invoice (frame, "01,32,,26332000000012345679,6000.00,20261110,,8F2A", TRUE);
+}
+
+static void
+invoice_fits (YqFrame *frame, const char *world)
+{
+  invoice (frame, "01,32,,26332000000012345678,6000.00,20261110,,8F2A", FALSE);
+}
+
+static void
+choose_place (YqFrame *frame, const char *world)
+{
+  press (frame, _("On the map…"));
+  gt_run (1200);
+}
+
+static void
+object (YqFrame *frame, const char *world)
+{
+  press (frame, _("Object"));
+}
+
+/* -- carriers -- */
+
+static void
+verify (YqFrame *frame, const char *world, guint nth)
+{
+  g_autofree char *path = g_build_filename (world, "codes", NULL);
+  g_autofree char *text = NULL;
+  g_auto(GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  gt_type (gt_find_named (GTK_WIDGET (yq_frame_top (frame)), _("Text of the QR code")),
+                          lines[nth]);
+}
+
+static void
+verify_good (YqFrame *frame, const char *world)
+{
+  verify (frame, world, 0);
+}
+
+static void
+verify_expired (YqFrame *frame, const char *world)
+{
+  verify (frame, world, 1);
+}
+
+static void
+verify_altered (YqFrame *frame, const char *world)
+{
+  verify (frame, world, 2);
+}
+
+static void
+verify_other (YqFrame *frame, const char *world)
+{
+  verify (frame, world, 3);
+}
+
+/* -- the bureau -- */
+
+static void
+gather_payments (YqFrame *frame, const char *world)
+{
+  take (frame, "page.gather");
+}
+
+static void
+choose_first (YqFrame *frame, const char *world)
+{
+  GtkWidget *table = gt_find_type (GTK_WIDGET (yq_frame_top (frame)), YQ_TYPE_RECORD_TABLE);
+
+  yq_record_table_select (YQ_RECORD_TABLE (table), 0);
+}
+
+/* clang-format off */
+static const ScreenScene enterprise[] = {
+  { "map", .page = "find", .go = show_map },
+  { "find-organisations", .page = "find", .go = by_organisation },
+  { "invoice-differs", .go = invoice_differs },
+  { "invoice-fits", .go = invoice_fits },
+  { "place", .page = "organisation", .go = choose_place },
+  { NULL },
+};
+
+static const ScreenScene carrier[] = {
+  { "verify-good", .page = "verify", .go = verify_good },
+  { "verify-expired", .page = "verify", .go = verify_expired },
+  { "verify-altered", .page = "verify", .go = verify_altered },
+  { "verify-other", .page = "verify", .go = verify_other },
+  { "accept", "order", "submitted", "accept" },
+  { "confirm", "voucher_use", "pending", "confirm" },
+  { NULL },
+};
+
+static const ScreenScene administrator[] = {
+  { "grant", .page = "grants", .go = make_new },
+  { "announce", .page = "announcements", .go = make_new },
+  { "programme-foot", "programme", "open", .go = to_the_foot },
+  { NULL },
+};
+
+static const ScreenScene expert[] = {
+  { "opinion", "redemption", "reviewing", "opinion" },
+  { "opinion-desk", .page = "desk-opinions", .go = choose_first },
+  { NULL },
+};
+
+static const ScreenScene delta_buyer[] = {
+  { "order", .go = book },
+  { "order-foot", .go = book_to_the_foot },
+  { "confirming", "order", "confirming" },
+  { "gather", .page = "redemption", .go = gather_uses },
+  { "noticed", "redemption", "noticed" },
+  { NULL },
+};
+
+static const ScreenScene delta_consent[] = {
+  { "decline", "redemption", "consenting", "decline" },
+  { "consent", "redemption", "consenting" },
+  { "notice", "notice", "published" },
+  { "object", "notice", "published", .go = object },
+  { NULL },
+};
+
+static const ScreenScene delta_quick[] = {
+  { "form", .page = "redemption", .go = redeem_quickly },
+  { "form-foot", .page = "redemption", .go = redeem_quickly_foot },
+  { NULL },
+};
+
+static const ScreenScene delta_bureau[] = {
+  { "quota", "order", "confirming", "confirm_quota" },
+  { "quota-refused", "order", "confirming", "reject_quota" },
+  { "assign", "redemption", "reviewing", "assign" },
+  { "objection", "objection", "open", "dismiss" },
+  { "batch", .page = "disbursements", .go = gather_payments },
+  { "batch-paid", "disbursement", "paid" },
+  { NULL },
+};
+
+static const ScreenScene shandong_buyer[] = {
+  { "settle", .go = settle },
+  { "settle-foot", .go = settle_to_the_foot },
+  { "batch", .page = "preselection", .go = tick_all },
+  { "post", .page = "posts", .go = make_new },
+  { "member", "membership", "asked" },
+  { NULL },
+};
+
+static const ScreenScene jiangsu_tester[] = {
+  { "store", "store", "approved" },
+  { "service", .page = "services", .go = make_new },
+  { "service-foot", .page = "services", .go = new_to_the_foot },
+  { "institution", "institution", "approved" },
+  { "voucher-service", .page = "voucher-services", .go = make_new },
+  { NULL },
+};
+
+static const ScreenScene jiangsu_university[] = {
+  { "store", .page = "stores", .go = make_new },
+  { "desk", "desk", NULL },
+  { "desk-new", .page = "desks", .go = make_new },
+  { NULL },
+};
+
+const ScreenScenes screen_scenes[] = {
+  { "enterprise", enterprise },
+  { "carrier", carrier },
+  { "administrator", administrator },
+  { "expert", expert },
+  { "delta-buyer", delta_buyer },
+  { "delta-consent", delta_consent },
+  { "delta-quick", delta_quick },
+  { "delta-bureau", delta_bureau },
+  { "shandong-buyer", shandong_buyer },
+  { "jiangsu-tester", jiangsu_tester },
+  { "jiangsu-university", jiangsu_university },
+  { NULL },
+};
+/* clang-format on */
