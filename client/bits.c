@@ -458,10 +458,25 @@ yq_icon_button_new (const char *icon, const char *name, const char *detailed_act
   return button;
 }
 
+/* An action that comes to be, as the widget gets its window, makes its buttons sensitive again. */
+static void
+sensitive_cb (GtkWidget *widget)
+{
+  if (yq_widget_why (widget) != NULL && gtk_widget_get_sensitive (widget))
+    gtk_widget_set_sensitive (widget, FALSE);
+}
+
 void
 yq_widget_set_why (GtkWidget *widget, const char *why)
 {
+  gboolean is_watched = g_object_get_data (G_OBJECT (widget), "yq-why-watched") != NULL;
+
   g_object_set_data_full (G_OBJECT (widget), "yq-why", g_strdup (why), g_free);
+  if (!is_watched && GTK_IS_ACTIONABLE (widget))
+    {
+      g_object_set_data (G_OBJECT (widget), "yq-why-watched", widget);
+      g_signal_connect (widget, "notify::sensitive", G_CALLBACK (sensitive_cb), NULL);
+    }
   gtk_widget_set_sensitive (widget, why == NULL);
   gtk_widget_set_tooltip_text (widget, why);
   yq_set_description (widget, why);

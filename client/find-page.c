@@ -641,6 +641,7 @@ yq_find_page_new (YqFrame *frame, gpointer user_data)
   self->tray = gtk_menu_button_new ();
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->tray), fill_tray_cb, self, NULL);
   yq_page_add_header_widget (self->page, self->tray);
+  gtk_widget_set_visible (self->tray, yq_frame_who (self->frame)->organisation != NULL);
   yq_page_add_actions (self->page, actions, G_N_ELEMENTS (actions), self);
   yq_page_add_key (self->page, "<Control>f", _("Search"), "page.focus-search");
   g_signal_connect (self->search, "search-changed", G_CALLBACK (search_changed_cb), self);

@@ -54,9 +54,12 @@ static void
 show_mark (YqInstrumentRow *self)
 {
   gboolean marked = yq_preselection_has (self->frame, yq_record_id (self->instrument));
+  gboolean has_list = yq_frame_who (self->frame)->organisation != NULL;
   const char *text = marked ? _("Preselected") : _("Preselect");
   g_autofree char *name = g_strdup_printf ("%s %s", text, yq_record_title (self->instrument));
 
+  /* The list is an organisation's: a visitor has none. */
+  gtk_widget_set_visible (self->mark, has_list);
   gtk_button_set_label (GTK_BUTTON (self->mark), text);
   yq_set_name (self->mark, name);
   if (marked)

@@ -131,6 +131,8 @@ yq_map_view_zoom (YqMapView *self)
 void
 yq_map_view_go (YqMapView *self, double latitude, double longitude, guint zoom)
 {
+  self->wants_all = FALSE;
+  self->was_shown = TRUE;
   shumate_map_stop_go_to (self->map);
   shumate_viewport_set_zoom_level (self->viewport, CLAMP (zoom, MIN_ZOOM, MAX_ZOOM));
   shumate_location_set_location (SHUMATE_LOCATION (self->viewport), latitude, longitude);

@@ -193,6 +193,14 @@ yq_organisation_page_new (YqFrame *frame, gpointer user_data)
   return page;
 }
 
+/* Who works for a bureau or the platform belongs to no organisation. */
+static gboolean
+is_official (const YqWho *who)
+{
+  return yq_who_has_role (who, YQ_ROLE_REVIEWER) || yq_who_has_role (who, YQ_ROLE_EXPERT) ||
+         yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR);
+}
+
 YqPage *
 yq_account_page_new (YqFrame *frame, gpointer user_data)
 {
@@ -204,7 +212,7 @@ yq_account_page_new (YqFrame *frame, gpointer user_data)
     return missing_page (frame, &yq_account,
                          _("Account"), _("The account has not been synchronised yet."));
   page = yq_record_page_open (frame, own);
-  if (!yq_who_has_role (yq_frame_who (frame), YQ_ROLE_REVIEWER))
+  if (!is_official (yq_frame_who (frame)))
     gtk_box_append (GTK_BOX (yq_record_page_top (yq_record_page_of (page))),
                     yq_bind_organisation_new (frame));
   yq_page_add_button (page, NULL, _("Change the password…"), "app.change-password");

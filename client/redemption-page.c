@@ -14,6 +14,7 @@
 #include "redemption.h"
 #include "region.h"
 #include "voucher.h"
+#include "wrap-box.h"
 
 typedef struct
 {
@@ -146,25 +147,25 @@ static GtkWidget *
 papers_widget (RedemptionPage *self, YqRecord *programme, YqRecord *use)
 {
   g_auto(GStrv) missing = yq_policy_missing_papers (yq_store_world (self->store), programme, use);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *box = yq_wrap_box_new (6);
 
   if (missing[0] == NULL)
-    gtk_box_append (GTK_BOX (box), yq_pill_new (_("Papers complete"), YQ_TONE_DONE));
+    yq_wrap_box_append (YQ_WRAP_BOX (box), yq_pill_new (_("Papers complete"), YQ_TONE_DONE));
   for (guint i = 0; missing[i] != NULL; i++)
     {
       GtkWidget *button;
 
       if (g_str_equal (missing[i], "consent"))
         {
-          gtk_box_append (GTK_BOX (box),
-                          yq_pill_new (yq_policy_paper_hint ("consent"), YQ_TONE_WAITING));
+          yq_wrap_box_append (YQ_WRAP_BOX (box),
+                              yq_pill_new (yq_policy_paper_hint ("consent"), YQ_TONE_WAITING));
           continue;
         }
       button = yq_button_new (yq_policy_paper_hint (missing[i]), NULL, "missing-paper");
       g_object_set_data_full (G_OBJECT (button), "yq-id", g_strdup (yq_record_id (use)), g_free);
       g_object_set_data_full (G_OBJECT (button), "yq-what", g_strdup (missing[i]), g_free);
       g_signal_connect (button, "clicked", G_CALLBACK (fix_papers_cb), self);
-      gtk_box_append (GTK_BOX (box), button);
+      yq_wrap_box_append (YQ_WRAP_BOX (box), button);
     }
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   return box;

@@ -17,6 +17,10 @@
 #include "redemption.h"
 #include "voucher.h"
 
+/* The form in a dialog, in pixels. */
+#define ASKING_WIDTH 460
+#define ASKING_HEIGHT 520
+
 typedef struct
 {
   GtkWidget *parent; /* a reference; NULL in a form beside the record */
@@ -403,6 +407,20 @@ build_asking (StepRun *self)
   return box;
 }
 
+/* As high as the form is at the width of a dialog: a scroller goes by its widest. */
+static void
+mapped_cb (GtkWidget *scroller)
+{
+  GtkWidget *child = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scroller));
+  int least, height;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, MAX (least, ASKING_WIDTH), NULL, &height,
+                      NULL, NULL);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller),
+                                              MIN (height, ASKING_HEIGHT));
+}
+
 static void
 ask (StepRun *self)
 {
@@ -416,9 +434,10 @@ ask (StepRun *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 520);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), ASKING_HEIGHT);
+  g_signal_connect (scroller, "map", G_CALLBACK (mapped_cb), NULL);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), build_asking (self));
-  gtk_widget_set_size_request (self->form, 460, -1);
+  gtk_widget_set_size_request (self->form, ASKING_WIDTH, -1);
   self->prompt = yq_prompt (self->parent, _(self->step->title), yq_record_title (self->record),
                                              scroller, asked_cb, self, "cancel",
                                              _("Cancel"), name, _(self->step->title), NULL);

@@ -13,6 +13,7 @@ typedef struct
   int width; /* pixels at 100 % text */
   gboolean is_number, is_state, is_title;
   gboolean is_figures; /* never cut: figures, days, states, codes */
+  gboolean has_words;  /* some cell says more than a number or a code */
   int wanted, held;    /* pixels: what its cells need, what a person has drawn; 0: not known */
   YqCellText text;     /* of the window's own */
   gpointer user_data;

@@ -14,7 +14,7 @@
 #define MOST_TITLE 420
 #define MOST_FIGURES 240
 #define BREATH 36
-#define COMFORT 240
+#define COMFORT 190
 
 struct _YqTableFit
 {
@@ -38,6 +38,16 @@ text_width (PangoLayout *layout, const char *text)
   pango_layout_set_text (layout, text, -1);
   pango_layout_get_pixel_size (layout, &width, NULL);
   return width;
+}
+
+/* A number or a code by its looks: nothing in it could be left away. */
+static gboolean
+is_code (const char *text)
+{
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    if (*at == ' ' || g_unichar_iswide (g_utf8_get_char (at)))
+      return FALSE;
+  return TRUE;
 }
 
 /* Columns once measured only grow: they stand still while one types a search. */
@@ -69,6 +79,7 @@ measure (YqTableFit *self)
             continue;
           text = yq_table_column_text (self->columns, column, record);
           column->wanted = MAX (column->wanted, text_width (layout, text) + yq_scaled (AROUND));
+          column->has_words = column->has_words || !is_code (text);
         }
     }
 }
@@ -76,14 +87,14 @@ measure (YqTableFit *self)
 static int
 least_of (const YqTableColumn *column)
 {
-  return column->is_figures ? MIN (column->wanted, yq_scaled (MOST_FIGURES))
-                            : MIN (column->wanted, yq_scaled (LEAST));
+  return column->is_figures || !column->has_words ? MIN (column->wanted, yq_scaled (MOST_FIGURES))
+                                                  : MIN (column->wanted, yq_scaled (LEAST));
 }
 
 static int
 most_of (const YqTableColumn *column)
 {
-  if (column->is_figures)
+  if (column->is_figures || !column->has_words)
     return least_of (column);
   return MIN (column->wanted, yq_scaled (column->is_title ? MOST_TITLE : MOST));
 }

@@ -3,6 +3,7 @@
 
 #include "visitor-window.h"
 
+#include "announcement.h"
 #include "bits.h"
 #include "catalogue.h"
 #include "clock.h"
@@ -14,10 +15,12 @@
 #include "programme.h"
 #include "region.h"
 
+#define SHOWN_NOTICES 5
+
 /* clang-format off */
 static const YqListPage carriers = {
-  "visitor-carriers", N_("Carriers"), &yq_organisation, NULL, "nature|region", NULL, "name|nature|region|website", "yq-organisation-symbolic",
-  N_("No carriers yet"), N_("The catalogue comes with the first synchronisation; afterwards it can be searched without a network."), N_("Synchronise now"), "win.sync",
+  "visitor-carriers", N_("Carriers"), &yq_organisation, NULL, "nature|region", NULL, "name|nature|region|website", "yq-store-symbolic",
+  N_("No carriers yet"), N_("The catalogue comes with the first synchronisation; afterwards it can be searched without a network."), N_("Synchronise now"), "win.sync", "is_carrier",
 };
 
 static const YqListPage programmes = {
@@ -34,7 +37,7 @@ typedef struct
   YqStore *store;
   gulong changed_id;
   guint refreshing;
-  GtkWidget *instruments, *carriers, *windows, *helps;
+  GtkWidget *instruments, *carriers, *notices, *windows, *helps;
 } Home;
 
 static void
@@ -53,7 +56,41 @@ count (Home *self, const YqEntity *entity)
 {
   g_autoptr(YqQuery) query = yq_query_new (entity);
 
+  if (entity == &yq_organisation)
+    yq_query_add (query, "is_carrier", "true");
   return yq_store_count (self->store, query);
+}
+
+/* What the bureaus have published, the newest first. */
+static void
+fill_notices (Home *self)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_announcement);
+  g_autoptr(GPtrArray) all = NULL;
+  g_autofree char *today = yq_date_of (yq_clock_now ());
+  guint n = 0;
+
+  yq_query_set_sort (query, "shown_from", TRUE);
+  all = yq_store_list (self->store, query, 0);
+  yq_remove_children (self->notices);
+  for (guint i = 0; i < all->len && n < SHOWN_NOTICES; i++)
+    {
+      YqRecord *notice = all->pdata[i];
+      const char *day = yq_record_text (notice, ANNOUNCEMENT_SHOWN_FROM);
+      const char *kind = yq_record_text (notice, ANNOUNCEMENT_KIND);
+      g_autofree char *action = g_strdup_printf ("page.notice::%s", yq_record_id (notice));
+
+      if (!yq_announcement_is_shown (notice, today))
+        continue;
+      gtk_list_box_append (
+        GTK_LIST_BOX (self->notices),
+        yq_row_new ("yq-board-symbolic", yq_record_title (notice),
+                    kind ? yq_choice_title (&yq_announcement.fields[ANNOUNCEMENT_KIND], kind)
+                         : NULL,
+                    yq_label_new (day ? day : "", "dim-label number"), action));
+      n++;
+    }
+  gtk_widget_set_visible (gtk_widget_get_parent (self->notices), n > 0);
 }
 
 /* Regions that take redemptions now, in red as the bureaus show them. */
@@ -111,6 +148,7 @@ refresh (Home *self)
 
   yq_figure_set (self->instruments, instruments);
   yq_figure_set (self->carriers, organisations);
+  fill_notices (self);
   fill_windows (self);
   fill_helps (self);
 }
@@ -157,6 +195,16 @@ build_welcome (Home *self)
   return yq_card_new (_("Welcome"), NULL, box);
 }
 
+static void
+notice_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  Home *self = data;
+
+  yq_frame_open_record (self->frame, "announcement", g_variant_get_string (parameter, NULL));
+}
+
+static const GActionEntry actions[] = { { "notice", notice_cb, "s" } };
+
 static YqPage *
 home_page_new (YqFrame *frame, gpointer user_data)
 {
@@ -166,12 +214,15 @@ home_page_new (YqFrame *frame, gpointer user_data)
 
   self->frame = frame;
   self->store = g_object_ref (yq_frame_store (frame));
+  self->notices = yq_boxed_list_new ();
   self->windows = yq_boxed_list_new ();
   self->helps = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), build_welcome (self));
+  gtk_box_append (GTK_BOX (box), yq_section_new (_("Announcements"), self->notices));
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Voucher programmes"), self->windows));
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Who is in charge"), self->helps));
   yq_page_set_content_clamped (page, box, 960);
+  yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), self);
   self->changed_id = g_signal_connect (self->store, "changed", G_CALLBACK (changed_cb), self);
   g_object_set_data_full (G_OBJECT (page), "yq-visitor-home", self, home_free);
   refresh (self);

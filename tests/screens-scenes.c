@@ -126,10 +126,24 @@ settle (YqFrame *frame, const char *world)
   yq_frame_push (frame, yq_settle_page_new (frame, order));
 }
 
+/* With a voucher of the province: its papers are asked for. */
+static void
+settle_with_voucher (YqFrame *frame, const char *world)
+{
+  GtkWidget *list, *row;
+
+  settle (frame, world);
+  gt_settle (GTK_WIDGET (frame));
+  list = gt_find_type (GTK_WIDGET (yq_frame_top (frame)), GTK_TYPE_LIST_BOX);
+  row = list != NULL ? GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 1)) : NULL;
+  if (row != NULL)
+    gtk_widget_activate (row);
+}
+
 static void
 settle_to_the_foot (YqFrame *frame, const char *world)
 {
-  settle (frame, world);
+  settle_with_voucher (frame, world);
   scroll_down (frame);
 }
 
@@ -314,6 +328,7 @@ static const ScreenScene delta_bureau[] = {
 
 static const ScreenScene shandong_buyer[] = {
   { "settle", .go = settle },
+  { "settle-voucher", .go = settle_with_voucher },
   { "settle-foot", .go = settle_to_the_foot },
   { "batch", .page = "preselection", .go = tick_all },
   { "post", .page = "posts", .go = make_new },

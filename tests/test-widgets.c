@@ -471,6 +471,26 @@ test_settings_are_kept (void)
   g_rmdir (dir);
 }
 
+/* A button says why it is grey also where its action comes later, with the window. */
+static void
+test_grey_outlasts_the_action (void)
+{
+  g_autoptr(GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr(GSimpleAction) action = g_simple_action_new ("go", NULL);
+  GtkWidget *button = yq_button_new ("提交", "test.go", NULL);
+  GtkWidget *window;
+
+  yq_widget_set_why (button, "请先选择");
+  window = gt_window (button, 200, 100);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+  gtk_widget_insert_action_group (window, "test", G_ACTION_GROUP (group));
+  gt_settle (window);
+  g_assert_false (gtk_widget_get_sensitive (button));
+  yq_widget_set_why (button, NULL);
+  g_assert_true (gtk_widget_get_sensitive (button));
+  gt_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -495,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bits/voucher-pdf", test_vouchers_print);
   g_test_add_func ("/bits/sign-in", test_signing_in);
   g_test_add_func ("/bits/side-states", test_side_states_stand_where_the_road_was_left);
+  g_test_add_func ("/bits/grey", test_grey_outlasts_the_action);
   g_test_add_func ("/bits/settings", test_settings_are_kept);
   return g_test_run ();
 }

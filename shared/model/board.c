@@ -19,7 +19,7 @@ static const YqField post_fields[] = {
   [POST_CONTACT_NAME]  = { "contact_name", N_("Contact"), YQ_TEXT, YQ_REQUIRED | YQ_REVIEWED, PUBLIC_UPKEEP, .max = 50, .group = N_("Contact") },
   [POST_CONTACT_PHONE] = { "contact_phone", N_("Contact phone"), YQ_TEXT, YQ_REQUIRED | YQ_REVIEWED, PUBLIC_UPKEEP, .max = 30, .check = yq_check_phone, .hint = N_("Everybody can read it on the board") },
   [POST_ORGANISATION_NAME] = { "organisation_name", N_("Organisation"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, PUBLIC_FACT, .max = 100, .group = N_("Publication") },
-  [POST_PUBLISHED_AT]  = { "published_at", N_("Published"), YQ_TIME, YQ_COMPUTED | YQ_LIST, PUBLIC_FACT },
+  [POST_PUBLISHED_AT]  = { "published_at", N_("Published on"), YQ_TIME, YQ_COMPUTED | YQ_LIST, PUBLIC_FACT },
   REVIEW_FIELDS (POST),
 };
 
