@@ -124,23 +124,35 @@ show_first (Audit *self, gboolean is_filtered)
               NULL);
 }
 
+/* What the science bureau decided; carriers accept and refuse orders, too, and no action of theirs
+ * is called like one of the bureau's on the same kind of record. */
+static YqQuery *
+query_of (Audit *self, guint kind, guint decision)
+{
+  YqQuery *query = yq_query_new (&yq_review);
+
+  for (guint i = 0; i < self->entities->len; i++)
+    if (kind == 0 || kind - 1 == i)
+      yq_query_add (query, "entity", ((const YqEntity *) self->entities->pdata[i])->name);
+  for (guint i = 0; i < self->actions->len; i++)
+    if (decision == 0 || decision - 1 == i)
+      yq_query_add (query, "action", self->actions->pdata[i]);
+  yq_query_set_sort (query, "decided_at", TRUE);
+  return query;
+}
+
 static void
 filter (Audit *self)
 {
-  g_autoptr(YqQuery) query = yq_query_new (&yq_review);
   guint kind = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->kinds));
   guint decision = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->decisions));
   guint period = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->periods));
+  g_autoptr(YqQuery) query = query_of (self, kind, decision);
 
-  if (kind > 0 && kind <= self->entities->len)
-    yq_query_add (query, "entity", ((const YqEntity *) self->entities->pdata[kind - 1])->name);
-  if (decision > 0 && decision <= self->actions->len)
-    yq_query_add (query, "action", self->actions->pdata[decision - 1]);
   if (period < G_N_ELEMENTS (periods) && periods[period].days > 0)
     yq_query_add_range (query, "decided_at", yq_clock_now () - periods[period].days * YQ_DAY,
                         G_MAXINT64);
   show_first (self, kind > 0 || decision > 0 || period > 0);
-  yq_query_set_sort (query, "decided_at", TRUE);
   yq_record_table_set_query (YQ_RECORD_TABLE (self->table), query);
 }
 
@@ -207,24 +219,22 @@ YqPage *
 yq_audit_page_new (YqFrame *frame, gpointer user_data)
 {
   Audit *self = g_new0 (Audit, 1);
-  g_autoptr(YqQuery) query = yq_query_new (&yq_review);
-  g_autoptr(YqRecordList) list = NULL;
+  g_autoptr(YqQuery) nothing = yq_query_new (&yq_review);
+  g_autoptr(YqRecordList) list = yq_record_list_new (yq_frame_store (frame), nothing);
   YqRecordTable *table;
   YqPage *page;
 
-  yq_query_set_sort (query, "decided_at", TRUE);
-  list = yq_record_list_new (yq_frame_store (frame), query);
   self->frame = frame;
   self->entities = g_ptr_array_new ();
   self->actions = g_ptr_array_new ();
   self->table = yq_record_table_new (yq_frame_store (frame), list, "audit");
   table = YQ_RECORD_TABLE (self->table);
-  yq_record_table_set_columns (table, "title|decided_at|decided_by|comment|amount");
+  yq_record_table_set_columns (table, "title|decided_at|decided_by:96|comment|amount");
   yq_record_table_add_column (table, "kind", _("Kind of record"), 110, FALSE, kind_text, NULL);
   yq_record_table_add_column (table, "decision", _("Decision"), 90, FALSE, decision_text, NULL);
   yq_record_table_set_states (table, "");
   build_filters (self);
-  show_first (self, FALSE);
+  filter (self);
   g_signal_connect (table, "activate", G_CALLBACK (activated_cb), self);
   page = yq_page_new (_("Decisions"), self->table);
   yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), table);

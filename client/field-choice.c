@@ -8,13 +8,23 @@
 #define SEARCH_FROM 12
 
 /* -- one of several -- */
+static guint
+count_choices (const YqField *field)
+{
+  guint n = 0;
+
+  while (field->choices != NULL && field->choices[n].code != NULL)
+    n++;
+  return n;
+}
+
 static void
 chosen_cb (GtkDropDown *choice, GParamSpec *pspec, YqFieldEditor *self)
 {
   const YqField *field = yq_field_editor_table (self);
   guint selected = gtk_drop_down_get_selected (choice);
 
-  if (yq_field_editor_is_loading (self))
+  if (yq_field_editor_is_loading (self) || selected > count_choices (field))
     return;
   yq_values_set_text (yq_field_editor_values (self), yq_field_editor_field (self),
                       selected > 0 ? field->choices[selected - 1].code : NULL);
@@ -47,11 +57,21 @@ load_choice (YqFieldEditor *self)
 {
   const YqField *field = yq_field_editor_table (self);
   const char *code = yq_values_text (yq_field_editor_values (self), yq_field_editor_field (self));
+  GtkStringList *titles = GTK_STRING_LIST (gtk_drop_down_get_model (yq_field_editor_state (self)));
+  guint n = count_choices (field);
   guint selected = 0;
 
   for (guint i = 0; code != NULL && field->choices != NULL && field->choices[i].code != NULL; i++)
     if (g_str_equal (field->choices[i].code, code))
       selected = i + 1;
+  /* A text that is none of them stays until another is chosen. */
+  gtk_string_list_splice (titles, n + 1, g_list_model_get_n_items (G_LIST_MODEL (titles)) - n - 1,
+                          NULL);
+  if (code != NULL && selected == 0)
+    {
+      gtk_string_list_append (titles, code);
+      selected = n + 1;
+    }
   gtk_drop_down_set_selected (yq_field_editor_state (self), selected);
 }
 

@@ -37,6 +37,8 @@ kind_of (const YqField *field)
   switch (field->type)
     {
     case YQ_TEXT:
+      if (field->choices != NULL)
+        return &yq_editor_choice;
       return field->flags & YQ_LONG ? &yq_editor_long_text : &yq_editor_text;
     case YQ_INTEGER:
     case YQ_MONEY:

@@ -15,7 +15,8 @@ YqRecordList *yq_record_table_list (YqRecordTable *table);
 
 /* -- what it shows; before it is mapped -- */
 void yq_record_table_set_ticks (YqRecordTable *table, gboolean ticks);
-/* Names of fields, "state", "updated_at"; replaces the YQ_LIST ones. */
+/* Names of fields, "state", "updated_at"; replaces the YQ_LIST ones.  "name:WIDTH" (pixels at
+ * 100 %) where what a field may hold says too much about what it does hold. */
 void yq_record_table_set_columns (YqRecordTable *table, const char *names);
 /* A column made by the window: text returns a new string; width in pixels at 100 %. */
 typedef char *(*YqCellText) (YqRecord *record, gpointer user_data);

@@ -197,6 +197,20 @@ add_named (YqTableColumns *self, const char *name)
     }
 }
 
+/* "name", or "name:WIDTH". */
+static void
+add_word (YqTableColumns *self, const char *word)
+{
+  g_auto(GStrv) parts = g_strsplit (word, ":", 2);
+  YqTableColumn *column;
+
+  add_named (self, parts[0]);
+  column = find_column (self, parts[0]);
+  if (parts[1] != NULL && column != NULL)
+    column->width =
+      MAX ((int) g_ascii_strtoll (parts[1], NULL, 10), width_of_heading (column->title));
+}
+
 static void
 hide_all (YqTableColumns *self)
 {
@@ -250,7 +264,7 @@ yq_table_columns_set_names (YqTableColumns *self, const char *names)
     if (yq_table_columns_nth (self, i - 1)->text == NULL)
       g_ptr_array_remove_index (self->columns, i - 1);
   for (guint i = 0; words[i] != NULL; i++)
-    add_named (self, words[i]);
+    add_word (self, words[i]);
   if (names == NULL)
     {
       if (self->entity->title_field != NULL)

@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "announcement.h"
+#include "catalogue.h"
 #include "clock.h"
+#include "order.h"
+#include "party.h"
 #include "programme.h"
 #include "storefront.h"
 
@@ -179,8 +182,51 @@ mark_service (const YqEffect *e, GError **error)
   return NULL;
 }
 
+/* -- departments -- */
+
+/* Where the name of a department is shown for what is there now; what was agreed under the old one
+ * keeps it.  Whoever reads these may not read the department itself. */
+static YqProblem *
+rename_department (const YqEffect *e, GError **error)
+{
+  static const struct
+  {
+    const YqEntity *entity;
+    guint field;
+    const char *states; /* NULL: all */
+  } copies[] = {
+    { &yq_instrument, INSTRUMENT_DESK_NAME, NULL },
+    { &yq_store, STORE_DESK_NAME, NULL },
+    { &yq_service, SERVICE_DESK_NAME, NULL },
+    { &yq_institution, INSTITUTION_DESK_NAME, NULL },
+    { &yq_order, ORDER_DESK_NAME, "draft|submitted" },
+  };
+  const char *name = yq_record_title (e->after);
+
+  if (e->before == NULL || g_strcmp0 (yq_record_title (e->before), name) == 0)
+    return NULL;
+  for (guint c = 0; c < G_N_ELEMENTS (copies); c++)
+    {
+      g_autoptr(GPtrArray) all =
+                   yq_world_list (e->tx->world, copies[c].entity, "desk", yq_record_id (e->after));
+
+      for (guint i = 0; i < all->len; i++)
+        {
+          g_autoptr(YqRecord) copy = yq_record_copy (all->pdata[i]);
+
+          if (copies[c].states != NULL && !yq_record_in_state (copy, copies[c].states))
+            continue;
+          yq_record_set_text (copy, copies[c].field, name);
+          if (!yq_tx_touch (e->tx, copy, error))
+            return NULL;
+        }
+    }
+  return NULL;
+}
+
 /* clang-format off */
 const YqEffectRow yq_effects_store[] = {
+  { &yq_desk, "save", NULL, rename_department },
   { &yq_store, "*",              date_store, NULL },
   { &yq_store, "*",              fill_names, onboard },
   { &yq_service, "*",            fill_names, NULL },

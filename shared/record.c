@@ -367,11 +367,11 @@ yq_values_format (const YqValues *values, guint field)
       return yq_time_local (value.i);
     case YQ_BOOLEAN:
       return g_strdup (value.i ? _("Yes") : _("No"));
+    case YQ_TEXT:
     case YQ_CHOICE:
-      return g_strdup (yq_choice_title (row, value.text));
+      return g_strdup (row->choices != NULL ? yq_choice_title (row, value.text) : value.text);
     case YQ_REGION:
       return format_region (value.text);
-    case YQ_TEXT:
     case YQ_DATE:
     case YQ_REFERENCE:
       return g_strdup (value.text);

@@ -335,8 +335,11 @@ yq_workflow_check_delete (YqWorld *world, const YqWho *who, YqRecord *record)
   const YqEntity *entity = yq_record_entity (record);
   const YqState *state = yq_entity_state (entity, yq_record_state (record));
   int decided = yq_entity_find_field (entity, "decided_at");
-  gboolean office = entity->owned == YQ_OWNED_BY_PLATFORM &&
-                    yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR) && entity->n_editable > 0;
+  /* What the office writes it takes away again, where that loses nothing else. */
+  gboolean office =
+    entity->owned == YQ_OWNED_BY_PLATFORM && entity->n_editable > 0 &&
+    (yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR) ||
+     (entity->deletable && (yq_access_edits (world, who, record) & YQ_EDIT_OFFICE) != 0));
   YqProblem *problem;
 
   if (!office &&

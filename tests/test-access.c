@@ -353,13 +353,26 @@ check_strangers (const Case *c)
     }
 }
 
+/* What reviewers write they take away again, where the table says that it may go. */
+static gboolean
+is_written_by_reviewer (const Case *c)
+{
+  for (guint i = 0; i < c->entity->n_editable; i++)
+    if (c->entity->editable[i].actor == YQ_ACTOR_REVIEWER &&
+        strcmp (c->entity->editable[i].state, c->state->name) == 0)
+      return c->entity->deletable && is_actor (c, YQ_ACTOR_REVIEWER);
+  return FALSE;
+}
+
 static void
 check_deletes (const Case *c)
 {
   g_autoptr(YqProblem) problem = yq_workflow_check_delete (&world, &c->who, c->record);
   gboolean is_office = c->entity->owned == YQ_OWNED_BY_PLATFORM;
-  gboolean may = is_office ? (c->person->facts & IS_ADMINISTRATOR) != 0 && c->entity->n_editable > 0
-                           : is_actor (c, YQ_ACTOR_OWNER) || is_actor (c, YQ_ACTOR_MANAGER);
+  gboolean may = is_office
+                   ? ((c->person->facts & IS_ADMINISTRATOR) != 0 && c->entity->n_editable > 0) ||
+                       is_written_by_reviewer (c)
+                   : is_actor (c, YQ_ACTOR_OWNER) || is_actor (c, YQ_ACTOR_MANAGER);
   gboolean fits = c->entity->deletable || strcmp (c->state->name, "draft") == 0;
 
   if ((problem == NULL) != (may && fits))

@@ -3,6 +3,9 @@
 
 #include "demo-fixture.h"
 
+#include "announcement.h"
+#include "storefront.h"
+
 #include "slots.h"
 
 #define HOUR (3600 * G_GINT64_CONSTANT (1000))
@@ -631,6 +634,54 @@ test_a_desk_lists_who_acts_for_it (Demo *d, gconstpointer data)
   g_assert_cmpint (demo_count (d, count, desk), ==, 1);
 }
 
+/* Whoever reviews or reads what a department offers may not read the department: the copies follow.
+ */
+static void
+test_a_department_has_one_name (Demo *d, gconstpointer data)
+{
+  static const char *const tables[] = { "store", "service", "institution", "instrument" };
+  g_autofree char *desk = yq_demo_id ("desk", "js");
+  g_autofree char *old = demo_text (d, "SELECT \"name\" FROM \"desk\" WHERE id = $1", desk);
+  g_autofree char *store = yq_id_new ();
+  gint64 n_named = 0;
+  const char *agreed = "SELECT COUNT (*) FROM \"order\" WHERE \"desk_name\" = $1"
+                       " AND \"state\" IN ('accepted', 'delivered', 'completed')";
+  gint64 n_agreed = demo_count (d, agreed, old);
+
+  assert_sent (d, "deskjs", &yq_store, store, "save", g_strdup ("{\"name\":\"江宁测试店\"}"),
+               "applied");
+  g_assert_cmpint (demo_count (d, "SELECT COUNT (*) FROM \"store\" WHERE \"desk_name\" = $1", old),
+                   ==, 1);
+  assert_sent (d, "carrierjs", &yq_desk, desk, "save", g_strdup ("{\"name\":\"改名后的中心\"}"),
+               "applied");
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_autofree char *sql =
+        g_strdup_printf ("SELECT COUNT (*) FROM \"%s\" WHERE \"desk_name\" = $1", tables[i]);
+
+      g_assert_cmpint (demo_count (d, sql, old), ==, 0);
+      n_named += demo_count (d, sql, "改名后的中心");
+    }
+  g_assert_cmpint (n_named, ==, 1);
+  g_assert_cmpint (demo_count (d, agreed, old), ==, n_agreed);
+}
+
+static void
+test_reviewers_take_their_announcements_back (Demo *d, gconstpointer data)
+{
+  g_autofree char *id = yq_id_new ();
+
+  assert_sent (d, "reviewer1", &yq_announcement, id, "save",
+               g_strdup ("{\"kind\":\"notice\",\"title\":\"停电\",\"text\":\"周六停电\","
+                         "\"seat\":\"330421\"}"),
+               "applied");
+  assert_sent (d, "enterprise1", &yq_announcement, id, "delete", NULL, "refused/forbidden");
+  assert_sent (d, "reviewerjn", &yq_announcement, id, "delete", NULL, "refused/forbidden");
+  assert_sent (d, "reviewer1", &yq_announcement, id, "delete", NULL, "applied");
+  g_assert_cmpint (demo_count (d, "SELECT COUNT (*) FROM \"announcement\" WHERE id = $1", id), ==,
+                   0);
+}
+
 static void
 test_size_and_code_are_computed (Demo *d, gconstpointer data)
 {
@@ -702,6 +753,8 @@ main (int argc, char *argv[])
   ADD ("order-completed", test_an_order_is_completed_by_redeeming);
   ADD ("bank-changed", test_a_changed_bank_account_is_flagged);
   ADD ("last-manager", test_the_last_manager_stays);
+  ADD ("department", test_a_department_has_one_name);
+  ADD ("announcement", test_reviewers_take_their_announcements_back);
   ADD ("desk", test_a_desk_lists_who_acts_for_it);
   ADD ("computed", test_size_and_code_are_computed);
   ADD ("digest", test_many_decisions_are_one_message);

@@ -120,7 +120,9 @@ test_names_are_plain_and_unique (void)
 static void
 visit_choices (const YqEntity *entity, const YqField *field)
 {
-  if ((field->type == YQ_CHOICE) != (field->choices != NULL))
+  /* Of a text they are what a form offers. */
+  if (field->type == YQ_CHOICE ? field->choices == NULL
+                               : field->type != YQ_TEXT && field->choices != NULL)
     {
       complain (entity->name, "%s: choices and type do not fit", field->name);
       return;

@@ -29,9 +29,32 @@ static const YqChoice kinds[] = {
   { NULL },
 };
 
+/* What a form offers for words that are text on the wire.  "own": of the region in charge. */
+#define ONE_LEVEL \
+  { "own",      N_("The region in charge") }, \
+  { "county",   N_("County level") }, \
+  { "city",     N_("City level") }, \
+  { "province", N_("Province level") }
+
+static const YqChoice stages[] = {
+  ONE_LEVEL,
+  { "experts",  N_("Experts") },
+  { NULL },
+};
+
+/* One after the other. */
+static const YqChoice levels[] = {
+  ONE_LEVEL,
+  { "county,city",          N_("County, then city level") },
+  { "county,province",      N_("County, then province level") },
+  { "city,province",        N_("City, then province level") },
+  { "county,city,province", N_("County, city, then province level") },
+  { NULL },
+};
+
 static const YqField review_columns[] = {
   { "kind",   N_("Kind of record"), YQ_CHOICE, YQ_REQUIRED, .sees = YQ_EVERYBODY, .choices = kinds },
-  { "levels", N_("Levels that review"), YQ_TEXT, 0, .sees = YQ_EVERYBODY, .max = 60 },
+  { "levels", N_("Levels that review"), YQ_TEXT, 0, .sees = YQ_EVERYBODY, .max = 60, .choices = levels },
   { "days",   N_("Working days promised"), YQ_INTEGER, 0, .sees = YQ_EVERYBODY, .min = 0, .max = 365 },
   { NULL },
 };
@@ -123,7 +146,7 @@ static const YqChoice resumes[] = {
 };
 
 static const YqField stage_columns[] = {
-  { "level", N_("Level"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_EVERYBODY, .max = 16 },
+  { "level", N_("Level"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_EVERYBODY, .max = 16, .choices = stages },
   { NULL },
 };
 
