@@ -118,8 +118,7 @@ build_rows (YqRecordFacts *self, const YqField *field, JsonArray *rows)
       g_object_unref (head);
     }
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), grid);
-  /* What is wider than the card shows that it goes on. */
-  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (scroller), FALSE);
+  gtk_widget_add_css_class (scroller, "rows-shell"); /* what is wider shows that it goes on */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC,
                                   GTK_POLICY_NEVER);
   return scroller;

@@ -130,14 +130,15 @@ settle (YqFrame *frame, const char *world)
 static void
 settle_with_voucher (YqFrame *frame, const char *world)
 {
-  GtkWidget *list, *row;
+  GtkWidget *label, *row, *check;
 
   settle (frame, world);
   gt_settle (GTK_WIDGET (frame));
-  list = gt_find_type (GTK_WIDGET (yq_frame_top (frame)), GTK_TYPE_LIST_BOX);
-  row = list != NULL ? GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 1)) : NULL;
-  if (row != NULL)
-    gtk_widget_activate (row);
+  label = gt_find_label (GTK_WIDGET (yq_frame_top (frame)), "山东省2026年省级科技创新券");
+  row = label != NULL ? gtk_widget_get_ancestor (label, GTK_TYPE_LIST_BOX_ROW) : NULL;
+  check = row != NULL ? gt_find_type (row, GTK_TYPE_CHECK_BUTTON) : NULL;
+  if (check != NULL)
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
 }
 
 static void
