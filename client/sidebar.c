@@ -101,6 +101,9 @@ build_identity (YqSidebar *self, const YqWindowKind *kind, const YqWho *who)
   self->organisation = yq_label_new (_(kind->title), "organisation");
   self->person = yq_label_new (_(kind->title), "dim-label small");
   gtk_label_set_ellipsize (GTK_LABEL (self->organisation), PANGO_ELLIPSIZE_END);
+  /* A long name does not push the page aside; the tooltip has all of it. */
+  gtk_label_set_max_width_chars (GTK_LABEL (self->organisation), 28);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->person), 28);
   gtk_label_set_ellipsize (GTK_LABEL (self->person), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (words), self->organisation);
   gtk_box_append (GTK_BOX (words), self->person);
@@ -171,6 +174,7 @@ yq_sidebar_new (const YqWindowKind *kind, const YqWho *who)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->list);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_box_append (GTK_BOX (self->box), handle);
   gtk_box_append (GTK_BOX (self->box), scroller);

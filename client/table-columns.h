@@ -14,8 +14,9 @@ typedef struct
   gboolean is_number, is_state, is_title;
   gboolean is_figures; /* never cut: figures, days, states, codes */
   gboolean has_words;  /* some cell says more than a number or a code */
-  int wanted, held;    /* pixels: what its cells need, what a person has drawn; 0: not known */
-  YqCellText text;     /* of the window's own */
+  /* Pixels: what its heading and its cells need, what a person has drawn; 0: not known. */
+  int heading, wanted, held;
+  YqCellText text; /* of the window's own */
   gpointer user_data;
   GtkColumnViewColumn *column; /* borrowed from the view */
   GtkSorter *sorter;

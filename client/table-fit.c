@@ -6,13 +6,14 @@
 /* Rows that are measured: those one sees first. */
 #define SAMPLE 32
 /* Pixels at 100 %: around a cell's text; the least and the most of a column of words; what a column
- * of figures takes at most; what a column gets of the space left over; how wide words may be where
- * one scrolls anyway. */
+ * of figures and a heading take at most; what a column gets of the space left over; how wide words
+ * may be where one scrolls anyway. */
 #define AROUND 26
 #define LEAST 96
 #define MOST 300
 #define MOST_TITLE 420
 #define MOST_FIGURES 240
+#define MOST_HEADING 150
 #define BREATH 36
 #define COMFORT 190
 
@@ -63,8 +64,10 @@ measure (YqTableFit *self)
     {
       YqTableColumn *column = yq_table_columns_nth (self->columns, c);
 
-      if (is_new || column->wanted == 0)
-        column->wanted = text_width (layout, column->title) + yq_scaled (AROUND);
+      if (!is_new && column->wanted > 0)
+        continue;
+      column->heading = text_width (layout, column->title) + yq_scaled (AROUND);
+      column->wanted = column->heading;
     }
   for (guint i = 0; i < n; i++)
     {
@@ -87,8 +90,9 @@ measure (YqTableFit *self)
 static int
 least_of (const YqTableColumn *column)
 {
-  return column->is_figures || !column->has_words ? MIN (column->wanted, yq_scaled (MOST_FIGURES))
-                                                  : MIN (column->wanted, yq_scaled (LEAST));
+  int least = yq_scaled (column->is_figures || !column->has_words ? MOST_FIGURES : LEAST);
+
+  return MAX (MIN (column->wanted, least), MIN (column->heading, yq_scaled (MOST_HEADING)));
 }
 
 static int
@@ -96,7 +100,8 @@ most_of (const YqTableColumn *column)
 {
   if (column->is_figures || !column->has_words)
     return least_of (column);
-  return MIN (column->wanted, yq_scaled (column->is_title ? MOST_TITLE : MOST));
+  return MAX (least_of (column),
+              MIN (column->wanted, yq_scaled (column->is_title ? MOST_TITLE : MOST)));
 }
 
 /* -- sharing the width -- */
