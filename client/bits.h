@@ -5,6 +5,9 @@
 
 #include "store.h"
 
+/* After the last key; GTK's own 150 ms would be felt. Long readings are cut off by the next. */
+#define YQ_SEARCH_DELAY_MS 30
+
 /* -- labels -- */
 /* xalign 0; classes is a list of CSS classes separated by spaces, or NULL. */
 GtkWidget *yq_label_new (const char *text, const char *classes);

@@ -211,9 +211,8 @@ offer_label (BookingPage *self, const char *instrument, gint64 from, gint64 to)
 }
 
 static void
-append_offer (BookingPage *self, const char *instrument, gint64 from, gint64 to)
+append_offer (BookingPage *self, const char *label, const char *instrument, gint64 from, gint64 to)
 {
-  g_autofree char *label = offer_label (self, instrument, from, to);
   GtkWidget *button = yq_button_new (label, NULL, NULL);
   Offer *offer = g_new (Offer, 1);
 
@@ -223,23 +222,42 @@ append_offer (BookingPage *self, const char *instrument, gint64 from, gint64 to)
   gtk_box_append (GTK_BOX (self->offers), button);
 }
 
+/* TRUE where the offers are others than those on show: somebody may be pressing one. */
+static gboolean
+are_new_offers (BookingPage *self, char **labels)
+{
+  g_autofree char *all = g_strjoinv ("\n", labels);
+
+  if (g_strcmp0 (all, g_object_get_data (G_OBJECT (self->offers), "yq-shown")) == 0)
+    return FALSE;
+  g_object_set_data_full (G_OBJECT (self->offers), "yq-shown", g_steal_pointer (&all), g_free);
+  return TRUE;
+}
+
 static void
 fill_offers (BookingPage *self)
 {
   const YqProblem *problem = yq_outbox_record_problem (yq_frame_outbox (self->frame), &yq_order,
                                                        yq_record_id (record_of (self)));
   guint n = problem != NULL ? yq_problem_n_alternatives (problem) : 0;
+  g_auto(GStrv) labels = g_new0 (char *, n + 1);
+  const char *instrument;
+  gint64 from, to;
 
+  for (guint i = 0; i < n; i++)
+    {
+      yq_problem_alternative (problem, i, &instrument, &from, &to);
+      labels[i] = offer_label (self, instrument, from, to);
+    }
+  if (!are_new_offers (self, labels))
+    return;
   yq_remove_children (self->offers);
   if (n > 0) /* why, the page itself says */
     gtk_box_append (GTK_BOX (self->offers), yq_label_new (_("Free alternatives:"), "dim-label"));
   for (guint i = 0; i < n; i++)
     {
-      const char *instrument;
-      gint64 from, to;
-
       yq_problem_alternative (problem, i, &instrument, &from, &to);
-      append_offer (self, instrument, from, to);
+      append_offer (self, labels[i], instrument, from, to);
     }
   gtk_widget_set_visible (self->offers, n > 0);
 }

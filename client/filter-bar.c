@@ -317,6 +317,7 @@ yq_filter_bar_init (YqFilterBar *self)
   self->filters = g_array_new (FALSE, TRUE, sizeof (Filter));
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   self->search = gtk_search_entry_new ();
+  gtk_search_entry_set_search_delay (GTK_SEARCH_ENTRY (self->search), YQ_SEARCH_DELAY_MS);
   self->wrap = yq_wrap_box_new (6);
   self->extra = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   yq_set_name (self->search, _("Search in this list"));

@@ -596,6 +596,7 @@ build_content (FindPage *self)
   GtkWidget *bar;
 
   self->search = gtk_search_entry_new ();
+  gtk_search_entry_set_search_delay (GTK_SEARCH_ENTRY (self->search), YQ_SEARCH_DELAY_MS);
   gtk_widget_set_hexpand (self->search, TRUE);
   gtk_widget_set_margin_start (self->search, 18);
   gtk_widget_set_margin_end (self->search, 18);

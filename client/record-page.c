@@ -23,6 +23,7 @@ struct _YqRecordPage
   YqRecord *record;
   char *built_state; /* what form or facts were built for */
   guint built_edits;
+  char *notices_key; /* what they say now */
   gulong store_id, outbox_id;
   GtkWidget *content, *foot, *bar, *state, *status, *buttons, *own_buttons, *save, *delete,
     *discard;
@@ -155,29 +156,24 @@ append_notice (YqRecordPage *self, const char *text, const char *classes, const 
   gtk_box_append (GTK_BOX (self->notices), box);
 }
 
+/* NULL unless the record is to be mended. */
 static YqRecord *
 last_review (YqRecordPage *self)
 {
   g_autoptr(YqQuery) query = yq_query_new (&yq_review);
   g_autoptr(GPtrArray) reviews = NULL;
 
+  if (self->form == NULL || !yq_record_in_state (self->record, "returned"))
+    return NULL;
   yq_query_add (query, "record", yq_record_id (self->record));
   reviews = yq_store_list (self->store, query, 1);
   return reviews->len > 0 ? g_object_ref (reviews->pdata[0]) : NULL;
 }
 
-/* The reviewer's words, at the top and at the fields she pinned them to, while the record is to be
- * mended. */
+/* The reviewer's words, at the top and at the fields she pinned them to. */
 static void
-show_review (YqRecordPage *self)
+show_review (YqRecordPage *self, YqRecord *review)
 {
-  g_autoptr(YqRecord) review = NULL;
-
-  if (self->form == NULL || !yq_record_in_state (self->record, "returned"))
-    return;
-  review = last_review (self);
-  if (review == NULL)
-    return;
   if (yq_record_has (review, REVIEW_COMMENT))
     {
       g_autofree char *text =
@@ -189,6 +185,28 @@ show_review (YqRecordPage *self)
                                 yq_record_array (review, REVIEW_FIELD_COMMENTS));
 }
 
+/* What the notices were built for: a button in them that somebody is pressing stays, and an error
+ * that she has mended meanwhile does not come back. */
+static char *
+notices_key (YqRecordPage *self, guint n_conflicts, const YqProblem *problem, YqRecord *review)
+{
+  g_autoptr(YqCommand) command = needing_command (self);
+
+  return g_strdup_printf ("%u %s %s %s %s", n_conflicts, command ? yq_command_id (command) : "",
+                          problem ? yq_problem_detail (problem) : "",
+                          yq_record_state (self->record), review ? yq_record_id (review) : "");
+}
+
+static void
+append_problem (YqRecordPage *self, const YqProblem *problem)
+{
+  g_autofree char *text = g_strdup_printf (_("Needs you: %s"), yq_problem_detail (problem));
+
+  append_notice (self, text, "notice bad",
+                 _("Send again"), G_CALLBACK (retry_cb),
+                    _("Give up sending"), G_CALLBACK (drop_cb));
+}
+
 static void
 show_notices (YqRecordPage *self)
 {
@@ -197,7 +215,13 @@ show_notices (YqRecordPage *self)
                yq_store_conflicts (self->store, entity, yq_record_id (self->record));
   const YqProblem *problem =
     yq_outbox_record_problem (self->outbox, entity, yq_record_id (self->record));
+  g_autoptr(YqRecord) review = last_review (self);
+  g_autofree char *key = notices_key (self, conflicts->len, problem, review);
 
+  if (g_strcmp0 (key, self->notices_key) == 0)
+    return;
+  g_free (self->notices_key);
+  self->notices_key = g_steal_pointer (&key);
   yq_remove_children (self->notices);
   if (conflicts->len > 0)
     append_notice (
@@ -205,16 +229,11 @@ show_notices (YqRecordPage *self)
       _("Somebody else changed the same fields meanwhile. Both values are kept until you choose."),
          "notice yours", _("Choose"), G_CALLBACK (conflict_cb), NULL, NULL);
   else if (problem != NULL)
-    {
-      g_autofree char *text = g_strdup_printf (_("Needs you: %s"), yq_problem_detail (problem));
-
-      append_notice (self, text, "notice bad",
-                     _("Send again"), G_CALLBACK (retry_cb),
-                        _("Give up sending"), G_CALLBACK (drop_cb));
-    }
+    append_problem (self, problem);
   if (self->form != NULL)
     yq_record_form_show_problem (YQ_RECORD_FORM (self->form), problem);
-  show_review (self);
+  if (review != NULL)
+    show_review (self, review);
   gtk_widget_set_visible (self->notices, gtk_widget_get_first_child (self->notices) != NULL);
 }
 
@@ -288,6 +307,7 @@ static void
 build_body (YqRecordPage *self)
 {
   g_free (self->built_state);
+  g_clear_pointer (&self->notices_key, g_free); /* they stand in the form too */
   self->built_state = g_strdup (yq_record_state (self->record));
   self->built_edits = edits_now (self);
   yq_remove_children (self->body);
@@ -569,6 +589,7 @@ yq_record_page_dispose (GObject *object)
   g_clear_object (&self->outbox);
   g_clear_object (&self->record);
   g_clear_pointer (&self->built_state, g_free);
+  g_clear_pointer (&self->notices_key, g_free);
   G_OBJECT_CLASS (yq_record_page_parent_class)->dispose (object);
 }
 

@@ -383,9 +383,8 @@ explain (const YqProblem *problem)
 }
 
 static GtkWidget *
-build_button (YqStepButtons *self, const YqOpenStep *open)
+build_button (YqStepButtons *self, const YqStep *step)
 {
-  const YqStep *step = open->step;
   gboolean asks = step->fields != NULL && step->fields[0].name != NULL;
   g_autofree char *label =
     asks ? g_strconcat (_(step->title), "…", NULL) : g_strdup (_(step->title));
@@ -395,41 +394,80 @@ build_button (YqStepButtons *self, const YqOpenStep *open)
     gtk_widget_add_css_class (button, "suggested-action");
   if (step->flags & YQ_STEP_DANGER)
     gtk_widget_add_css_class (button, "destructive-text");
-  if (open->why != NULL)
-    {
-      g_autofree char *why = explain (open->why);
-
-      yq_widget_set_why (button, why);
-      add_why (self, step, yq_problem_detail (open->why));
-    }
   g_object_set_data (G_OBJECT (button), "yq-action", (gpointer) step->action);
+  g_object_set_data (G_OBJECT (button), "yq-step", (gpointer) step);
   gtk_widget_set_name (button, step->action);
   g_signal_connect (button, "clicked", G_CALLBACK (clicked_cb), self);
   return button;
+}
+
+/* The steps to be shown of those that are open, the primary ones first; borrowed. */
+static GPtrArray *
+shown_steps (YqStepButtons *self, GPtrArray *open)
+{
+  GPtrArray *shown = g_ptr_array_new ();
+
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < open->len; i++)
+      {
+        const YqStep *step = ((const YqOpenStep *) open->pdata[i])->step;
+        gboolean primary = (step->flags & YQ_STEP_PRIMARY) != 0;
+
+        if (!(step->flags & YQ_STEP_HIDDEN) && primary == (pass == 0) &&
+            (self->skip == NULL || !yq_word_in (self->skip, step->action)))
+          g_ptr_array_add (shown, open->pdata[i]);
+      }
+  return shown;
+}
+
+/* A button that is there stays: somebody may be pressing it, or have the keyboard on it. */
+static void
+keep_buttons (YqStepButtons *self, GPtrArray *shown)
+{
+  GtkWidget *button = gtk_widget_get_first_child (self->row);
+  guint i = 0;
+
+  for (; i < shown->len && button != NULL; i++)
+    {
+      const YqOpenStep *open = shown->pdata[i];
+
+      if (g_object_get_data (G_OBJECT (button), "yq-step") != open->step)
+        break;
+      button = gtk_widget_get_next_sibling (button);
+    }
+  if (i == shown->len && button == NULL)
+    return;
+  yq_remove_children (self->row);
+  for (i = 0; i < shown->len; i++)
+    gtk_box_append (GTK_BOX (self->row),
+                    build_button (self, ((const YqOpenStep *) shown->pdata[i])->step));
+}
+
+static void
+show_why (YqStepButtons *self, GtkWidget *button, const YqOpenStep *open)
+{
+  g_autofree char *why = open->why != NULL ? explain (open->why) : NULL;
+
+  if (g_strcmp0 (why, yq_widget_why (button)) != 0)
+    yq_widget_set_why (button, why);
+  if (why != NULL)
+    add_why (self, open->step, yq_problem_detail (open->why));
 }
 
 void
 yq_step_buttons_show (YqStepButtons *self, YqWorld *world, const YqWho *who, YqRecord *record)
 {
   g_autoptr(GPtrArray) open = yq_workflow_open_steps (world, who, record);
-  guint n = 0;
+  g_autoptr(GPtrArray) shown = shown_steps (self, open);
+  GtkWidget *button;
 
-  yq_remove_children (self->row);
+  keep_buttons (self, shown);
   yq_remove_children (self->why);
-  for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < open->len; i++)
-      {
-        const YqOpenStep *step = g_ptr_array_index (open, i);
-        gboolean primary = (step->step->flags & YQ_STEP_PRIMARY) != 0;
-
-        if (step->step->flags & YQ_STEP_HIDDEN || primary != (pass == 0) ||
-            (self->skip != NULL && yq_word_in (self->skip, step->step->action)))
-          continue;
-        gtk_box_append (GTK_BOX (self->row), build_button (self, step));
-        n++;
-      }
+  button = gtk_widget_get_first_child (self->row);
+  for (guint i = 0; i < shown->len; i++, button = gtk_widget_get_next_sibling (button))
+    show_why (self, button, shown->pdata[i]);
   gtk_widget_set_visible (self->why, gtk_widget_get_first_child (self->why) != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), shown->len > 0);
 }
 
 void

@@ -261,6 +261,12 @@ test_greyed_steps_say_why (Fixture *f, gconstpointer data)
   g_assert_cmpstr (gtk_widget_get_tooltip_text (submit), ==, yq_widget_why (submit));
   g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (submit),
                                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+
+  /* Somebody may be pressing it while the record changes: it is the same button all the time. */
+  yq_record_set_text (f->order, ORDER_PURPOSE, "断口形貌");
+  yq_step_buttons_show (YQ_STEP_BUTTONS (buttons), yq_store_world (f->place.store),
+                        yq_store_who (f->place.store), f->order);
+  g_assert_true (yq_step_buttons_button (YQ_STEP_BUTTONS (buttons), "submit") == submit);
   gt_close (window);
 }
 
