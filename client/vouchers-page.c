@@ -110,6 +110,8 @@ caps_card (VouchersPage *self, YqRecord *programme, YqRecord *own)
   GtkWidget *figures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *button;
   g_autofree char *claimed = g_strdup_printf (_("Claimed in %d"), caps.year);
+  g_autofree char *name =
+    g_strdup_printf (_("%s: %s"), _("Claim a voucher"), yq_record_title (programme));
 
   if (why == NULL && caps.claimable <= 0)
     why = yq_policy_check_grant (world, programme, own, 100, NULL);
@@ -125,6 +127,7 @@ caps_card (VouchersPage *self, YqRecord *programme, YqRecord *own)
       return yq_card_new (yq_record_title (programme), NULL, box);
     }
   button = yq_button_new (_("Claim a voucher"), NULL, "suggested-action");
+  yq_set_name (button, name); /* there is one for each programme */
   g_object_set_data_full (G_OBJECT (button), "yq-programme", g_strdup (yq_record_id (programme)),
                           g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (claim_clicked_cb), self);

@@ -23,7 +23,8 @@ def the_enterprise_claims_a_voucher(journey):
     ui = journey.person("enterprise1")
     journey.page("enterprise1", "Vouchers")
     journey.shot("企业 创新券")
-    ui.click(journey.text("Claim a voucher"))
+    programme = f"嘉善县{datetime.datetime.now(SHANGHAI).year}年科技创新券"
+    ui.click(journey.text("%s: %s") % (journey.text("Claim a voucher"), programme))
     ui.get("text", journey.text("Amount claimed"), timeout=30)
     ui.type(journey.text("Amount claimed"), "900000")
     ui.see("900,000.00", 20)
