@@ -4,6 +4,7 @@ import subprocess
 
 from journey_play import expect, starts
 from journey_1_catalogue import carrier
+from journey_3_offline import SHANGHAI
 from uidrv import wait
 
 STEPS = []
