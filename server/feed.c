@@ -25,8 +25,10 @@ yq_feed_next_seq (SqlConn *conn, GError **error)
 {
   gint64 seq;
 
-  if (sql_get_int (conn, "UPDATE counter SET value = value + 1 WHERE name = 'seq' RETURNING value",
-                   SQL_NO_ARGS, &seq, error))
+  /* RETURNING would make a table of its own each time. */
+  if (sql_exec (conn, "UPDATE counter SET value = value + 1 WHERE name = 'seq'", SQL_NO_ARGS,
+                error) == 1 &&
+      sql_get_int (conn, "SELECT value FROM counter WHERE name = 'seq'", SQL_NO_ARGS, &seq, error))
     return seq;
   if (error != NULL && *error == NULL)
     g_set_error_literal (error, SQL_ERROR, SQL_ERROR_FAILED, "The sequence is missing");

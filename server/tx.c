@@ -73,7 +73,7 @@ bump_epoch (YqTx *tx, YqRecord *before, YqRecord *after, GError **error)
 static gboolean
 follow_up (YqTx *tx, YqRecord *before, YqRecord *after, gint64 seq, GError **error)
 {
-  yq_world_sql_forget (tx->world, yq_record_id (after != NULL ? after : before));
+  yq_world_sql_forget (tx->world, after != NULL ? after : before);
   return yq_feed_write (tx->conn, before, after, seq, error) &&
          yq_file_use_write (tx->conn, before, after, error) &&
          bump_epoch (tx, before, after, error);

@@ -3,6 +3,8 @@
 
 #include "world-sql.h"
 
+#include <string.h>
+
 #include "ledger.h"
 #include "model.h"
 #include "record-sql.h"
@@ -13,7 +15,8 @@ typedef struct
   YqWorld parent;
   SqlConn *conn;
   GHashTable *records; /* id -> YqRecord */
-  GError *error;       /* the first one */
+  GHashTable *lists; /* "entity state" -> GPtrArray: few rows that are asked for again and again */
+  GError *error;     /* the first one */
 } World;
 
 static void
@@ -44,14 +47,32 @@ world_get (YqWorld *parent, const YqEntity *entity, const char *id)
 }
 
 static GPtrArray *
-world_list (YqWorld *parent, const YqEntity *entity, const char *field, const char *value)
+read_list (World *world, const YqEntity *entity, const char *field, const char *value)
 {
-  World *world = (World *) parent;
   GError *error = NULL;
   GPtrArray *found = yq_record_sql_list (world->conn, entity, field, value, &error);
 
   keep_error (world, error);
   return found != NULL ? found : g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static GPtrArray *
+world_list (YqWorld *parent, const YqEntity *entity, const char *field, const char *value)
+{
+  World *world = (World *) parent;
+  g_autofree char *key = NULL;
+  GPtrArray *found;
+
+  if (strcmp (field, "state") != 0)
+    return read_list (world, entity, field, value);
+  key = g_strdup_printf ("%s %s", entity->name, value);
+  found = g_hash_table_lookup (world->lists, key);
+  if (found == NULL)
+    {
+      found = read_list (world, entity, field, value);
+      g_hash_table_insert (world->lists, g_steal_pointer (&key), found);
+    }
+  return g_ptr_array_ref (found);
 }
 
 static const struct
@@ -93,6 +114,8 @@ yq_world_sql_new (SqlConn *conn, gint64 now)
 
   world->conn = conn;
   world->records = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  world->lists =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   world->parent.get = world_get;
   world->parent.list = world_list;
   world->parent.balance = world_balance;
@@ -109,19 +132,32 @@ yq_world_sql_free (YqWorld *parent)
   if (world == NULL)
     return;
   g_hash_table_unref (world->records);
+  g_hash_table_unref (world->lists);
   g_clear_error (&world->error);
   g_free (world);
 }
 
+static gboolean
+is_of_entity (gpointer key, gpointer list, gpointer entity)
+{
+  const char *name = ((const YqEntity *) entity)->name;
+
+  return g_str_has_prefix (key, name) && ((const char *) key)[strlen (name)] == ' ';
+}
+
 void
-yq_world_sql_forget (YqWorld *parent, const char *id)
+yq_world_sql_forget (YqWorld *parent, YqRecord *record)
 {
   World *world = (World *) parent;
 
-  if (id == NULL)
-    g_hash_table_remove_all (world->records);
-  else
-    g_hash_table_remove (world->records, id);
+  if (record == NULL)
+    {
+      g_hash_table_remove_all (world->records);
+      g_hash_table_remove_all (world->lists);
+      return;
+    }
+  g_hash_table_remove (world->records, yq_record_id (record));
+  g_hash_table_foreach_remove (world->lists, is_of_entity, (gpointer) yq_record_entity (record));
 }
 
 gboolean

@@ -9,7 +9,7 @@
 YqWorld *yq_world_sql_new (SqlConn *conn, gint64 now);
 void yq_world_sql_free (YqWorld *world);
 /* Forgets what it has read: after a write (yq_tx_* does that), a rollback, or a new snapshot. */
-void yq_world_sql_forget (YqWorld *world, const char *id); /* NULL: everything */
+void yq_world_sql_forget (YqWorld *world, YqRecord *record); /* NULL: everything */
 /* The first failure of the database since the last call; guards only see "nothing there". */
 gboolean yq_world_sql_check (YqWorld *world, GError **error);
 
