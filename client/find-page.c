@@ -179,7 +179,8 @@ list_changed_cb (FindPage *self)
                        selected (self->domain) > 0 || selected (self->carrier) > 0;
   g_autofree char *text = g_strdup_printf (yq_ngettext ("%u instrument", "%u instruments", n), n);
 
-  gtk_label_set_text (GTK_LABEL (self->count), text);
+  if (!yq_record_list_is_cut (self->list))
+    gtk_label_set_text (GTK_LABEL (self->count), text);
   if (n > 0)
     yq_face_show (YQ_FACE (self->face), YQ_FACE_CONTENT);
   else if (yq_record_list_is_loading (self->list))

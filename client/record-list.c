@@ -11,7 +11,8 @@
 #define PAGE 32     /* records read at once */
 #define CACHED 1024 /* in each of two generations */
 #define MAX_SPLICES 64
-#define BREATH_MS 40 /* at least between two readings of a query */
+#define BREATH_MS 40   /* at least between two readings of a query */
+#define FIRST_ROWS 256 /* of a new query, shown while the rest is still being read */
 
 struct _YqRecordList
 {
@@ -27,6 +28,7 @@ struct _YqRecordList
   guint timer;
   gboolean is_stale;    /* the store changed while a query runs */
   gboolean is_new;      /* the query changed: no splices */
+  gboolean is_cut;      /* only its first rows are here yet */
   gint64 started, took; /* µs */
   char *count_name;
   GHashTable *counts;
@@ -51,6 +53,7 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void start (YqRecordList *self);
+static void ask (YqRecordList *self);
 
 static GHashTable *
 new_cache (void)
@@ -191,9 +194,17 @@ typedef struct
 {
   YqQuery *query;
   char *count_name;
+  guint limit; /* 0: everything */
   GArray *rows;
   GHashTable *counts;
 } Reading;
+
+/* There may be more rows than it was allowed to read. */
+static gboolean
+was_cut (const Reading *reading)
+{
+  return reading->limit > 0 && reading->rows->len >= reading->limit;
+}
 
 static void
 reading_free (gpointer data)
@@ -212,8 +223,8 @@ read_job (YqStore *store, YqStoreDb *db, gpointer data, GError **error)
 {
   Reading *reading = data;
 
-  if ((reading->rows = yq_query_rows (db, reading->query, 0, error)) != NULL &&
-      reading->count_name != NULL)
+  if ((reading->rows = yq_query_rows (db, reading->query, reading->limit, error)) != NULL &&
+      reading->count_name != NULL && !was_cut (reading))
     reading->counts = yq_query_count_by (db, reading->query, reading->count_name, error);
   return reading->rows;
 }
@@ -224,6 +235,24 @@ set_error (YqRecordList *self, GError *error)
   g_clear_error (&self->error);
   self->error = error;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+static void
+take_answer (YqRecordList *self, Reading *reading)
+{
+  if (self->error != NULL)
+    set_error (self, NULL);
+  self->is_cut = was_cut (reading);
+  if (self->is_cut)
+    {
+      take_rows (self, reading->rows);
+      return;
+    }
+  g_clear_pointer (&self->counts, g_hash_table_unref);
+  self->counts = g_steal_pointer (&reading->counts);
+  take_rows (self, reading->rows);
+  if (self->counts != NULL)
+    g_signal_emit (self, signals[COUNTS_CHANGED], 0);
 }
 
 static void
@@ -239,18 +268,12 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->running);
   self->took = g_get_monotonic_time () - self->started;
   if (good)
-    {
-      g_clear_pointer (&self->counts, g_hash_table_unref);
-      self->counts = g_steal_pointer (&reading->counts);
-      if (self->error != NULL)
-        set_error (self, NULL);
-      take_rows (self, reading->rows);
-      if (self->counts != NULL)
-        g_signal_emit (self, signals[COUNTS_CHANGED], 0);
-    }
+    take_answer (self, reading);
   else
     set_error (self, g_steal_pointer (&error));
-  if (self->is_stale)
+  if (good && was_cut (reading))
+    ask (self);
+  else if (self->is_stale)
     start (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
 }
@@ -271,6 +294,7 @@ ask (YqRecordList *self)
   reading = g_new0 (Reading, 1);
   reading->query = yq_query_copy (self->query);
   reading->count_name = g_strdup (self->count_name);
+  reading->limit = self->is_new ? FIRST_ROWS : 0;
   task = g_task_new (self->store, self->running, read_cb, g_object_ref (self));
   g_task_set_task_data (task, reading, reading_free);
   yq_store_run (self->store, YQ_LANE_READ, task, read_job, NULL);
@@ -436,6 +460,31 @@ gboolean
 yq_record_list_is_loading (YqRecordList *self)
 {
   return self->running != NULL || self->timer != 0;
+}
+
+gboolean
+yq_record_list_is_cut (YqRecordList *self)
+{
+  return self->is_cut;
+}
+
+void
+yq_record_list_complete (YqRecordList *self)
+{
+  g_autoptr(GArray) rows = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (!self->is_cut && !self->is_new)
+    return;
+  stop (self);
+  rows = yq_query_rows (yq_store_db (self->store), self->query, 0, &error);
+  self->is_cut = FALSE;
+  if (rows != NULL)
+    take_rows (self, rows);
+  else
+    set_error (self, g_steal_pointer (&error));
+  ask (self); /* for its counts, and what changed meanwhile */
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
 }
 
 void

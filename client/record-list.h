@@ -17,6 +17,10 @@ const YqQuery *yq_record_list_query (YqRecordList *self);
 gboolean yq_record_list_is_loading (YqRecordList *self);
 /* Waits in a loop of the main context until nothing is loading; for tests and exports. */
 void yq_record_list_wait (YqRecordList *self);
+/* The first rows of a new query are there, the rest is still being read: no number to be told. */
+gboolean yq_record_list_is_cut (YqRecordList *self);
+/* Reads the rest at once, for who means all of it. */
+void yq_record_list_complete (YqRecordList *self);
 const char *yq_record_list_id (YqRecordList *self, guint position); /* without reading the record */
 /* Where a record stands; GTK_INVALID_LIST_POSITION (G_MAXUINT) where it does not. */
 guint yq_record_list_find (YqRecordList *self, const char *id);

@@ -56,6 +56,7 @@ ask (YqRecordTable *self)
 }
 
 /* -- faces and the line below -- */
+/* Nothing while the rest of a long list is on its way: the number would jump. */
 static void
 show_line (YqRecordTable *self)
 {
@@ -65,7 +66,8 @@ show_line (YqRecordTable *self)
   g_autofree char *text = n > 0 ? g_strdup_printf (_("%s records · %s ticked"), all, ticked)
                                 : g_strdup_printf (_("%s records"), all);
 
-  gtk_label_set_text (GTK_LABEL (self->line), text);
+  if (!yq_record_list_is_cut (self->list))
+    gtk_label_set_text (GTK_LABEL (self->line), text);
   yq_widget_set_why (self->export_button,
                      count (self) == 0 ? _("There is nothing to export") : NULL);
   if (count (self) > 0)
@@ -708,8 +710,10 @@ yq_record_table_untick_all (YqRecordTable *self)
 void
 yq_record_table_tick_all (YqRecordTable *self)
 {
-  if (self->ticks != NULL)
-    yq_tick_set_add_all (self->ticks, self->list);
+  if (self->ticks == NULL)
+    return;
+  yq_record_list_complete (self->list);
+  yq_tick_set_add_all (self->ticks, self->list);
 }
 
 void

@@ -238,7 +238,12 @@ typedef struct
   SqlValue args[MAX_ARGS];
   guint n_args;
   GPtrArray *holders;
+  gboolean is_broad;  /* every condition holds for many rows */
+  gboolean is_probed; /* only the first rows are wanted: conditions are looked up row by row */
 } Builder;
+
+/* A condition that holds for fewer rows leads the reading; else the order of the list does. */
+#define MANY_ROWS 2000
 
 static void
 builder_init (Builder *builder, YqStoreDb *db, const YqQuery *query)
@@ -450,10 +455,42 @@ add_conditions (Builder *builder, const char *row, const char *except)
           add_time_condition (builder, condition, row);
           continue;
         }
-      g_string_append_printf (builder->sql, " AND %s IN (", row);
+      if (builder->is_probed)
+        g_string_append (builder->sql, " AND EXISTS (SELECT 1 FROM (");
+      else
+        g_string_append_printf (builder->sql, " AND %s IN (", row);
       add_condition_sql (builder, condition);
+      if (builder->is_probed)
+        g_string_append_printf (builder->sql, ") AS c WHERE c.row = %s", row);
       g_string_append_c (builder->sql, ')');
     }
+}
+
+static gboolean
+holds_for_many (YqStoreDb *db, const YqQuery *query, const Condition *condition)
+{
+  g_auto(Builder) builder;
+  gint64 n = 0;
+
+  builder_init (&builder, db, query);
+  g_string_append (builder.sql, "SELECT count(*) FROM (SELECT 1 FROM (");
+  add_condition_sql (&builder, condition);
+  g_string_append_printf (builder.sql, ") LIMIT %d)", MANY_ROWS);
+  return sql_get_int (db->conn, builder.sql->str, builder.args, builder.n_args, &n, NULL) &&
+         n >= MANY_ROWS;
+}
+
+static gboolean
+is_broad (YqStoreDb *db, const YqQuery *query)
+{
+  for (guint i = 0; i < query->conditions->len; i++)
+    {
+      const Condition *condition = g_ptr_array_index (query->conditions, i);
+
+      if (is_time (condition->name) || !holds_for_many (db, query, condition))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* Ids are looked up one by one: there may be thousands. */
@@ -531,24 +568,24 @@ is_time_sort (const YqQuery *query)
 static void
 build_by_match (Builder *builder)
 {
-  g_string_append (builder->sql, "SELECT rowid FROM search WHERE search MATCH ");
+  g_string_append (builder->sql, "SELECT s.rowid FROM search AS s WHERE s.search MATCH ");
   add_arg (builder, hold (builder, match_of (builder->query, NULL)));
-  add_conditions (builder, "+rowid", NULL);
-  g_string_append (builder->sql, " ORDER BY rowid");
+  add_conditions (builder, "+s.rowid", NULL);
+  g_string_append (builder->sql, " ORDER BY s.rowid");
 }
 
 static void
 build_by_time (Builder *builder)
 {
   gboolean down = builder->query->sort == NULL || builder->query->is_descending;
-  gboolean is_driven = builder->query->conditions->len > 0;
 
-  g_string_append_printf (
-    builder->sql, "SELECT row FROM record WHERE hidden = 0 AND %sentity = ", is_driven ? "+" : "");
+  g_string_append_printf (builder->sql,
+                          "SELECT r.row FROM record AS r WHERE r.hidden = 0 AND %sr.entity = ",
+                          builder->is_broad ? "" : "+");
   add_arg (builder, SQL_TEXT (builder->query->entity->name));
-  add_match (builder, "row", NULL);
-  add_conditions (builder, "row", NULL);
-  g_string_append_printf (builder->sql, " ORDER BY %1$s %2$s, row %2$s",
+  add_match (builder, builder->is_broad ? "+r.row" : "r.row", NULL);
+  add_conditions (builder, builder->is_broad ? "+r.row" : "r.row", NULL);
+  g_string_append_printf (builder->sql, " ORDER BY r.%1$s %2$s, r.row %2$s",
                           builder->query->sort != NULL ? builder->query->sort : "updated_at",
                           down ? "DESC" : "ASC");
 }
@@ -561,18 +598,22 @@ build_by_key (Builder *builder, gboolean unset)
   const char *name = g_str_equal (query->sort, "state") ? "@state" : query->sort;
 
   if (unset)
-    add_without_key (builder, name);
+    {
+      g_string_append (builder->sql, "SELECT k.row FROM (");
+      add_without_key (builder, name);
+      g_string_append (builder->sql, ") AS k WHERE 1");
+    }
   else
     {
-      g_string_append (builder->sql, "SELECT row FROM field_key WHERE name = ");
+      g_string_append (builder->sql, "SELECT k.row FROM field_key AS k WHERE k.name = ");
       add_arg (builder, SQL_INT (yq_store_db_name (builder->db, query->entity, name)));
     }
-  add_match (builder, "+row", NULL);
-  add_conditions (builder, "+row", NULL);
-  g_string_append_printf (builder->sql, " ORDER BY %1$srow %2$s",
+  add_match (builder, "+k.row", NULL);
+  add_conditions (builder, "+k.row", NULL);
+  g_string_append_printf (builder->sql, " ORDER BY %1$sk.row %2$s",
                           unset                  ? ""
-                          : query->is_descending ? "value DESC, "
-                                                 : "value ASC, ",
+                          : query->is_descending ? "k.value DESC, "
+                                                 : "k.value ASC, ",
                           query->is_descending ? "DESC" : "ASC");
 }
 
@@ -603,6 +644,8 @@ run (YqStoreDb *db, const YqQuery *query, gboolean unset, GHashTable *only, guin
   g_auto(Builder) builder;
 
   builder_init (&builder, db, query);
+  builder.is_broad = is_broad (db, query);
+  builder.is_probed = builder.is_broad && limit > 0;
   if (query->text != NULL && query->sort == NULL)
     build_by_match (&builder);
   else if (is_time_sort (query))

@@ -333,7 +333,18 @@ show_cell (YqRecord *record, GParamSpec *pspec, GtkWidget *widget)
       return;
     }
   gtk_inscription_set_text (GTK_INSCRIPTION (widget), text);
-  gtk_widget_set_tooltip_text (widget, cell->column->is_number ? NULL : text);
+}
+
+/* Asked for, not set with the text: setting one asks the display where the pointer is, each time.
+ */
+static gboolean
+query_tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+                  gpointer data)
+{
+  const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL && *text != '\0';
 }
 
 static void
@@ -355,6 +366,11 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Cell *cell)
         {
           gtk_inscription_set_xalign (GTK_INSCRIPTION (widget), 1);
           gtk_widget_add_css_class (widget, "number");
+        }
+      else
+        {
+          gtk_widget_set_has_tooltip (widget, TRUE);
+          g_signal_connect (widget, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
         }
     }
   g_object_set_data_full (G_OBJECT (widget), "yq-cell", own, g_free);

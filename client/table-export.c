@@ -76,10 +76,12 @@ yq_table_export_to (YqRecordList *list, YqTableColumns *columns, const char *pat
   const YqEntity *entity = yq_query_entity (yq_record_list_query (list));
   g_autoptr(YqSheetWriter) writer = yq_sheet_writer_new (path, error);
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (list));
+  guint n;
 
   if (writer == NULL)
     return FALSE;
+  yq_record_list_complete (list);
+  n = g_list_model_get_n_items (G_LIST_MODEL (list));
   for (guint i = 0; i < yq_table_columns_count (columns); i++)
     {
       YqTableColumn *column = yq_table_columns_nth (columns, i);

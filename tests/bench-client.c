@@ -364,7 +364,7 @@ show_map (void)
 
 /* -- the reviewer's inbox -- */
 
-static guint n_expected;         /* rows that must be on the screen at least; 0: no table */
+static guint n_expected;          /* rows that must be on the screen at least; 0: no table */
 static const char *text_expected; /* what they were searched by, or NULL */
 static guint n_shown;
 
@@ -438,8 +438,8 @@ run_until_painted (gint64 began, guint expected, const char *text)
 static void
 filter_inbox (void)
 {
-  static const char *const words[] = { "电镜", "色谱", "仪",  "岛津", "红外",
-                                       "嘉兴", "试验", "A-1", "质谱", "材料" };
+  static const char *const words[] = { "电镜", "色谱", "仪",   "岛津", "红外",
+                                       "嘉兴", "试验", "AA-1", "质谱", "材料" };
   g_autoptr(GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (guint i = 0; i < 4 * G_N_ELEMENTS (words); i++)

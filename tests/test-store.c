@@ -571,6 +571,107 @@ test_a_list_lives (Place *place, gconstpointer data)
   g_assert_cmpint (yq_record_int (first, INSTRUMENT_UNIT_PRICE), ==, 77);
 }
 
+/* -- long lists: the first rows at once, the rest behind them -- */
+
+#define MANY 2600 /* more than MANY_ROWS of the store's queries */
+
+static void
+receive_many (Place *place)
+{
+  YqStoreDb *db = yq_store_db (place->store);
+  g_autoptr(GRand) chance = g_rand_new_with_seed (5);
+
+  g_assert_true (yq_store_begin (place->store, db, NULL));
+  for (guint i = 0; i < MANY; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("018f3c00-0000-7000-8000-%012u", i);
+      g_autofree char *json = g_strdup_printf (
+        "{\"entity\":\"instrument\",\"id\":\"%s\",\"revision\":1,\"state\":\"%s\","
+        "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-%02dT00:00:00.000Z\","
+        "\"carrier\":\"" CARRIER "\",\"region\":\"330421\",\"fields\":{\"name\":\"电镜\","
+        "\"original_value\":%d,\"condition\":\"%s\"}}",
+        id, i % 50 == 7 ? "stopped" : "listed", g_rand_int_range (chance, 1, 28),
+        g_rand_int_range (chance, 1, 90) * 100000, i % 300 == 9 ? "repair" : "normal");
+      g_autoptr(JsonNode) node = yq_json_parse (json, -1, NULL);
+      gboolean changed;
+
+      g_assert_true (yq_store_db_receive (db, json_node_get_object (node), YQ_SCOPE_CATALOGUE, 1,
+                                          &changed, NULL));
+    }
+  g_assert_true (yq_store_end (place->store, db, TRUE, NULL));
+}
+
+/* However a query is read, the first rows of it are the first of all. */
+static void
+check_first_rows (YqStoreDb *db, guint i)
+{
+  static const char *const sorts[] = { NULL, "updated_at", "original_value", "name", "state" };
+  static const guint limits[] = { 1, 50, 256, MANY + 1 };
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+  g_autoptr(GArray) all = NULL;
+
+  if (sorts[i % 5] != NULL)
+    yq_query_set_sort (query, sorts[i % 5], i & 1);
+  if (i & 1)
+    yq_query_add (query, "state", i & 8 ? "stopped" : "listed");
+  if (i & 2)
+    yq_query_add (query, "condition", i & 16 ? "repair" : "normal");
+  if (i & 4)
+    yq_query_add (query, "region", "3304");
+  if (i & 32)
+    yq_query_set_text (query, "电镜");
+  all = yq_query_rows (db, query, 0, NULL);
+  g_assert_cmpuint (all->len, >, 0);
+  for (guint l = 0; l < G_N_ELEMENTS (limits); l++)
+    {
+      g_autoptr(GArray) first = yq_query_rows (db, query, limits[l], NULL);
+
+      g_assert_cmpuint (first->len, ==, MIN (all->len, limits[l]));
+      g_assert_cmpmem (first->data, first->len * sizeof (gint64), all->data,
+                       first->len * sizeof (gint64));
+    }
+}
+
+static void
+test_the_first_rows_are_the_first (Place *place, gconstpointer data)
+{
+  receive_many (place);
+  for (guint i = 0; i < 5 * 64; i += 7)
+    if ((i & 25) != 25 || (i & 2) == 0) /* stopped and broken at once is nothing here */
+      check_first_rows (yq_store_db (place->store), i);
+}
+
+static void
+test_a_long_list_comes_in_two (Place *place, gconstpointer data)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+  g_autoptr(YqQuery) other = yq_query_new (&yq_instrument);
+  g_autoptr(YqRecordList) list = NULL;
+  GListModel *model;
+
+  receive_many (place);
+  settle ();
+  list = yq_record_list_new (place->store, query);
+  model = G_LIST_MODEL (list);
+  while (g_list_model_get_n_items (model) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (yq_record_list_is_cut (list));
+  g_assert_true (yq_record_list_is_loading (list));
+  g_assert_cmpuint (g_list_model_get_n_items (model), <, MANY);
+  yq_record_list_wait (list);
+  g_assert_false (yq_record_list_is_cut (list));
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, MANY);
+
+  /* Who means all of it gets all of it, also in the first moment. */
+  yq_query_add (other, "condition", "normal");
+  yq_record_list_set_query (list, other);
+  yq_record_list_complete (list);
+  g_assert_false (yq_record_list_is_cut (list));
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, MANY - MANY / 300 - 1);
+  yq_record_list_wait (list);
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, MANY - MANY / 300 - 1);
+}
+
 static void
 test_counts_for_chips (Place *place, gconstpointer data)
 {
@@ -747,6 +848,8 @@ main (int argc, char *argv[])
   ADD ("/store/files/sealed", test_files_are_sealed, NULL);
   ADD ("/store/files/plain", test_plain_files_of_before_are_sealed, NULL);
   ADD ("/store/list-lives", test_a_list_lives, NULL);
+  ADD ("/store/long/first-rows", test_the_first_rows_are_the_first, NULL);
+  ADD ("/store/long/in-two", test_a_long_list_comes_in_two, NULL);
   ADD ("/store/counts", test_counts_for_chips, NULL);
   ADD ("/store/ticks", test_ticks_survive_filtering, NULL);
   g_test_add_func ("/store/splices", test_splices_make_the_new_list);
