@@ -56,6 +56,9 @@ static const Site others[] = {
   { "carriersd", "QLFX", "370102", "济南市历下区科院路19号", 36668200, 117066300,
     { "刘文静", "宋伟", "孟祥瑞", "曲晓红", "于洋", "丁立" },
     { "13905312101", "13905312102", "13905312103", "13905312104", "13905312105", "13905312106" } },
+  { "carriercsj", "SHSC", "310115", "上海市浦东新区张江路665号6幢", 31202600, 121602300,
+    { "陆晨", "顾佳怡", "戴明", "严俊", "薛敏", "卞涛" },
+    { "13905212101", "13905212102", "13905212103", "13905212104", "13905212105", "13905212106" } },
 };
 /* clang-format on */
 
@@ -234,7 +237,8 @@ add_others (YqDemo *demo, YqTx *tx, char **cells, guint row, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     if (row % OTHERS_EVERY == 1 &&
-        !add_instrument (demo, tx, &others[i], cells, row + 2000 + i, row / OTHERS_EVERY, error))
+        !add_instrument (demo, tx, &others[i], cells, row + 2000 + 1000 * i, row / OTHERS_EVERY,
+                         error))
       return FALSE;
   return TRUE;
 }

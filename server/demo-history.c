@@ -511,20 +511,48 @@ who_is (Play *play, const char *user, GError **error)
   return yq_session_who (session);
 }
 
-static char *
-fill_in_voucher (Play *play, const YqWho *who, const char *fields)
+static void
+fill_in_voucher (Play *play, const YqWho *who, GString *text)
 {
-  GString *text = g_string_new (fields);
   g_autofree char *voucher = NULL;
 
-  if (strstr (fields, "{voucher}") != NULL)
-    {
-      voucher = sql_get_text (play->demo->conn,
-                              "SELECT id FROM \"voucher\" WHERE buyer = $1 AND state = 'active'"
-                              " ORDER BY created_at, id LIMIT 1",
-                              SQL_ARGS (SQL_TEXT (who->organisation)), NULL);
-      g_string_replace (text, "{voucher}", voucher ? voucher : "", 0);
-    }
+  if (strstr (text->str, "{voucher}") == NULL)
+    return;
+  voucher = sql_get_text (play->demo->conn,
+                          "SELECT id FROM \"voucher\" WHERE buyer = $1 AND state = 'active'"
+                          " ORDER BY created_at, id LIMIT 1",
+                          SQL_ARGS (SQL_TEXT (who->organisation)), NULL);
+  g_string_replace (text, "{voucher}", voucher ? voucher : "", 0);
+}
+
+static void
+fill_in_use (Play *play, GString *text)
+{
+  static const char head[] = "{use ";
+  const char *at = strstr (text->str, head);
+  g_autofree char *name = NULL;
+  g_autofree char *order = NULL;
+  g_autofree char *whole = NULL;
+  g_autofree char *use = NULL;
+
+  if (at == NULL)
+    return;
+  name = g_strndup (at + strlen (head), strcspn (at + strlen (head), "}"));
+  order = yq_demo_id ("order", name);
+  whole = g_strconcat (head, name, "}", NULL);
+  use = sql_get_text (play->demo->conn, "SELECT id FROM \"voucher_use\" WHERE \"order\" = $1",
+                      SQL_ARGS (SQL_TEXT (order)), NULL);
+  g_string_replace (text, whole, use ? use : "", 0);
+}
+
+/* Free it. */
+static char *
+fill_in (Play *play, const YqWho *who, const char *fields)
+{
+  GString *text = g_string_new (fields);
+
+  fill_in_voucher (play, who, text);
+  fill_in_use (play, text);
   return g_string_free (text, FALSE);
 }
 
@@ -546,13 +574,14 @@ static gboolean
 play_one (Play *play, const Act *act, GError **error)
 {
   const YqWho *who = who_is (play, act->user, error);
-  g_autofree char *id = yq_demo_id (act->entity, act->name);
+  g_autofree char *id = *act->name == '{' && who != NULL ? fill_in (play, who, act->name)
+                                                         : yq_demo_id (act->entity, act->name);
   g_autofree char *key =
     g_strdup_printf ("%s %s %" G_GINT64_FORMAT, act->name, act->action, act->at);
   g_autofree char *command = yq_demo_id (act->entity, key);
   g_autofree char *select =
     g_strdup_printf ("SELECT revision FROM \"%s\" WHERE id = $1", act->entity);
-  g_autofree char *fields = who ? fill_in_voucher (play, who, act->fields) : NULL;
+  g_autofree char *fields = who ? fill_in (play, who, act->fields) : NULL;
   g_autofree char *body = NULL;
   g_autofree char *answer = NULL;
   g_autoptr(YqProblem) problem = NULL;
@@ -615,6 +644,7 @@ write_script (Play *play)
   add_closures (play);
   add_marks (play);
   yq_demo_script_jiangsu (play->demo, play);
+  yq_demo_script_delta (play->demo, play);
   g_array_sort (play->acts, compare_times);
 }
 

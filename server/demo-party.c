@@ -96,6 +96,7 @@ static const Person people[] = {
   { "reviewercsj",    "顾红梅", "13905120301", NULL, NULL, "reviewer", "320509" },
   { "reviewercsj2",   "方振华", "13905550301", NULL, NULL, "reviewer", "340500" },
   { "reviewercsj3",   "俞明",   "13905210301", NULL, NULL, "reviewer", "310118" },
+  { "reviewersh",     "陈思远", "13905210302", NULL, NULL, "reviewer", "310000" },
   { "expertcsj",      "严教授", "13905210401", NULL, NULL, "expert", "330421" },
   { "expertcsj2",     "石研究员", "13905210402", NULL, NULL, "expert", "330421" },
   { "expertcsj3",     "罗工",   "13905550401", NULL, NULL, "expert", "340500" },
@@ -370,7 +371,8 @@ date_programmes (YqDemo *demo, YqTx *tx, GError **error)
 gboolean
 yq_demo_add_parties (YqDemo *demo, YqTx *tx, GError **error)
 {
-  if (!yq_load_data (tx, error) || !date_programmes (demo, tx, error))
+  if (!yq_load_data (tx, error) || !yq_demo_extend_delta (tx, error) ||
+      !date_programmes (demo, tx, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (parties); i++)
     if (!add_organisation (tx, &parties[i], error))

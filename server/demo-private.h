@@ -20,13 +20,18 @@ gboolean yq_demo_play_history (YqDemo *demo, GError **error);
 
 /* What is to happen: commands of people at their times, played in that order. */
 typedef struct _YqDemoPlay YqDemoPlay;
-/* fields is taken; NULL: none. */
+/* fields is taken; NULL: none.  "{voucher}" in it is the first voucher of who acts; "{use NAME}",
+ * in it or as a name, what the order of that name made of its voucher. */
 void yq_demo_act (YqDemoPlay *play, gint64 at, const char *user, const char *entity,
                   const char *name, const char *action, char *fields);
 
 /* demo-jiangsu.c: called by demo-history.c */
 void yq_demo_script_jiangsu (YqDemo *demo, YqDemoPlay *play);
 gboolean yq_demo_finish_jiangsu (YqDemo *demo, GError **error);
+
+/* demo-delta.c: called by demo-party.c and demo-history.c */
+gboolean yq_demo_extend_delta (YqTx *tx, GError **error);
+void yq_demo_script_delta (YqDemo *demo, YqDemoPlay *play);
 
 /* n-th weekday (Monday to Friday) from the day of now on, 0 being the first; at hours:minutes in
  * Shanghai, ms UTC. Negative n goes back. */
