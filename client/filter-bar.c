@@ -323,7 +323,10 @@ yq_filter_bar_init (YqFilterBar *self)
   yq_set_name (self->search, _("Search in this list"));
   gtk_widget_set_tooltip_text (self->search, _("Search in this list (Ctrl+F)"));
   g_object_set (self->search, "placeholder-text", _("Search"), NULL);
-  gtk_widget_set_size_request (self->search, 180, -1);
+  /* On a narrow desk it leaves its room to the filters, which would stand one below the other. */
+  gtk_widget_set_size_request (self->search, 120, -1);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 6);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->search), 16);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (changed), self);
   g_signal_connect_swapped (self->search, "activate", G_CALLBACK (searched), self);
   g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (searched), self);

@@ -11,6 +11,7 @@
 #include "party.h"
 #include "record-list.h"
 #include "record-map.h"
+#include "wrap-box.h"
 
 /* What a sort of the drop-down does; the first is the store's own ranking. */
 static const struct
@@ -421,6 +422,7 @@ static GtkWidget *
 build_filters (FindPage *self)
 {
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *wrap = yq_wrap_box_new (9);
   const char *places[] = { _("All regions"), _("My province"), _("My city"), NULL };
   GtkStringList *orders = gtk_string_list_new (NULL);
 
@@ -433,20 +435,22 @@ build_filters (FindPage *self)
   self->carrier = drop_down_new (self, carrier_titles (self), _("Carrier"));
   self->sort = drop_down_new (self, orders, _("Sort by"));
   self->count = yq_label_new ("", "dim-label number");
-  gtk_widget_set_hexpand (self->count, TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->count), 1);
   gtk_widget_add_css_class (bar, "filter-bar");
-  gtk_box_append (GTK_BOX (bar), build_switch (self));
-  gtk_box_append (GTK_BOX (bar), self->region);
-  gtk_box_append (GTK_BOX (bar), self->class);
-  gtk_box_append (GTK_BOX (bar), self->domain);
-  gtk_box_append (GTK_BOX (bar), self->carrier);
-  gtk_box_append (GTK_BOX (bar), self->sort);
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), build_switch (self));
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->region);
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->class);
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->domain);
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->carrier);
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->sort);
   self->only = yq_button_new ("", NULL, "filter-chip");
   gtk_widget_set_tooltip_text (self->only, _("Show the others again"));
   gtk_widget_set_visible (self->only, FALSE);
   g_signal_connect (self->only, "clicked", G_CALLBACK (all_again_cb), self);
-  gtk_box_append (GTK_BOX (bar), self->only);
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->only);
+  gtk_widget_set_hexpand (wrap, TRUE);
+  gtk_widget_set_valign (wrap, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (bar), wrap);
   gtk_box_append (GTK_BOX (bar), self->count);
   return bar;
 }
@@ -594,7 +598,7 @@ static GtkWidget *
 build_content (FindPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *bar;
+  GtkWidget *bar, *map_switch;
 
   self->search = gtk_search_entry_new ();
   gtk_search_entry_set_search_delay (GTK_SEARCH_ENTRY (self->search), YQ_SEARCH_DELAY_MS);
@@ -609,7 +613,9 @@ build_content (FindPage *self)
   bar = build_filters (self);
   gtk_box_append (GTK_BOX (box), bar);
   self->face = yq_face_new (build_results (self));
-  gtk_box_append (GTK_BOX (bar), yq_record_map_switch_new (YQ_RECORD_MAP (self->map)));
+  map_switch = yq_record_map_switch_new (YQ_RECORD_MAP (self->map));
+  gtk_widget_set_valign (map_switch, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (bar), map_switch);
   gtk_widget_add_css_class (self->face, "table-shell");
   gtk_widget_set_vexpand (self->face, TRUE);
   yq_face_set_first (YQ_FACE (self->face), "system-search-symbolic",

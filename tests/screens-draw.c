@@ -13,7 +13,7 @@ static const struct
 {
   const char *name;
   YqLook look;
-  gboolean chinese_only; /* English differs by its words alone */
+  gboolean chinese_only; /* English differs by its words alone, first use by nothing new */
 } looks[] = {
   { "light", { .colour = YQ_LOOK_LIGHT, .text_percent = 100 } },
   { "dark", { .colour = YQ_LOOK_DARK, .text_percent = 100 }, TRUE },
@@ -111,7 +111,7 @@ draw_look (guint i, const char *dir, ScreenDesk **desks, const char *only)
   n = draw_widgets (dir, only);
   for (guint j = 0; j < G_N_ELEMENTS (people); j++)
     if (desks[j] != NULL)
-      n += screen_desk_draw (desks[j], dir, only);
+      n += screen_desk_draw (desks[j], dir, only, !looks[i].chinese_only);
   return n;
 }
 

@@ -304,11 +304,13 @@ draw_scenes (ScreenDesk *self, const char *dir, const char *only)
 }
 
 guint
-screen_desk_draw (ScreenDesk *self, const char *dir, const char *only)
+screen_desk_draw (ScreenDesk *self, const char *dir, const char *only, gboolean whole)
 {
   guint n = draw_pages (self, yq_login_store (self->login), yq_login_outbox (self->login),
                         yq_login_sync (self->login), dir, "", only);
 
+  if (!whole)
+    return n + draw_scenes (self, dir, only);
   if (self->person->pages == NULL)
     n += draw_pages (self, self->empty, self->empty_outbox, NULL, dir, "-first", only);
   return n + draw_scenes (self, dir, only);
