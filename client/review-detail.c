@@ -11,6 +11,7 @@
 #include "record-page.h"
 #include "risk.h"
 #include "step-bar.h"
+#include "table-columns.h"
 
 struct _YqReviewDetail
 {
@@ -350,6 +351,7 @@ build_record (YqReviewDetail *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gboolean is_large;
 
   yq_set_margins (box, 18);
   self->bar = yq_step_bar_new ();
@@ -376,9 +378,12 @@ build_record (YqReviewDetail *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->beside), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->beside), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->beside), 340);
+  /* Large text leaves no room for both: then the form stands after the facts. */
+  is_large = yq_scaled (100) > 140;
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->beside),
+                                              is_large ? -1 : 340);
   gtk_widget_add_css_class (self->beside, "page-foot");
-  gtk_box_append (GTK_BOX (outer), self->beside);
+  gtk_box_append (GTK_BOX (is_large ? box : outer), self->beside);
   yq_set_margins (self->buttons, 12);
   gtk_box_append (GTK_BOX (outer), self->buttons);
   return outer;

@@ -320,6 +320,8 @@ yq_stat_card_new (YqFrame *frame, const char *title, const char *description, Yq
   yq_set_name (self->export_button, export);
   gtk_widget_set_halign (self->export_button, GTK_ALIGN_END);
   gtk_grid_set_column_spacing (GTK_GRID (self->grid), 12);
+  /* A number that opens a list is a button, and higher: the others follow it. */
+  gtk_grid_set_row_homogeneous (GTK_GRID (self->grid), TRUE);
   yq_add_classes (self->grid, "stat-table");
   g_signal_connect (self->chart, "activate", G_CALLBACK (mark_activated_cb), self);
   g_signal_connect (self->export_button, "clicked", G_CALLBACK (export_cb), self);

@@ -318,7 +318,7 @@ static void
 fill_times (Statistics *self)
 {
   const YqStatColumn columns[] = { { _("Kind of record"), YQ_SHEET_TEXT },
-                                     { _("Decided"), YQ_SHEET_NUMBER },
+                                     { _("Cases decided"), YQ_SHEET_NUMBER },
                                        { _("Median (working days)"), YQ_SHEET_NUMBER },
                                          { _("Longest (working days)"), YQ_SHEET_NUMBER },
                                            { _("Later than promised"), YQ_SHEET_NUMBER } };

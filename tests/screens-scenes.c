@@ -324,6 +324,7 @@ static const ScreenScene delta_bureau[] = {
   { "objection", "objection", "open", "dismiss" },
   { "batch", .page = "disbursements", .go = gather_payments },
   { "batch-paid", "disbursement", "paid" },
+  { "figures", .page = "statistics", .go = to_the_foot },
   { NULL },
 };
 
