@@ -267,8 +267,21 @@ fill_summary (BookingPage *self)
 {
   YqRecordForm *form = yq_record_page_form (self->page);
   g_autoptr(GPtrArray) missing = form != NULL ? yq_record_form_missing (form) : NULL;
+  /* What the voucher demands is in no field's own rules. */
+  g_autoptr(YqProblem) problem =
+               missing != NULL && missing->len == 0
+                 ? yq_workflow_check (yq_store_world (yq_frame_store (self->frame)),
+                                      yq_frame_who (self->frame), record_of (self),
+                                      yq_entity_step (&yq_order, "submit"), NULL)
+                 : NULL;
 
   yq_remove_children (self->summary);
+  if (problem != NULL)
+    {
+      gtk_box_append (GTK_BOX (self->summary),
+                      yq_label_new_wrapped (yq_problem_detail (problem), "notice yours"));
+      return;
+    }
   if (missing == NULL || missing->len == 0)
     {
       gtk_box_append (

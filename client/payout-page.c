@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "money.h"
+#include "payout-batch.h"
 #include "payout.h"
 #include "prompt.h"
 #include "record-page.h"
@@ -71,33 +72,34 @@ yq_notice_page_open (YqFrame *frame, YqRecord *notice)
 
 /* -- batches -- */
 
-/* Everything of one programme that waits to be paid: that of the first one found. */
+/* One batch opens; where several programmes pay, each has its own and the list shows them. */
 static void
 gather_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   YqFrame *frame = data;
-  g_autoptr(YqQuery) query = yq_query_new (&yq_redemption);
-  g_autoptr(GPtrArray) payable = NULL;
-  g_autoptr(YqRecord) batch = NULL;
-  const char *programme;
-  JsonArray *ids;
+  YqStore *store = yq_frame_store (frame);
+  g_autoptr(GPtrArray) gathered = yq_payout_batches (store, yq_frame_who (frame));
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
 
-  yq_query_add (query, "state", "payable");
-  payable = yq_store_list (yq_frame_store (frame), query, 0);
-  if (payable->len == 0)
+  if (gathered->len == 0)
+    yq_frame_toast (frame, _("Nothing waits to be paid that is not in a batch already"));
+  else if (gathered->len == 1)
+    open_draft (frame, gathered->pdata[0]);
+  else
     {
-      yq_frame_toast (frame, _("Nothing waits to be paid"));
-      return;
+      for (guint i = 0; error == NULL && i < gathered->len; i++)
+        yq_store_save_draft (store, gathered->pdata[i], &error);
+      text =
+        error != NULL
+          ? g_strdup (error->message)
+          : g_strdup_printf (
+              yq_ngettext ("%u batch gathered, one for each programme: open it and save it",
+                           "%u batches gathered, one for each programme: open each and save it",
+                           gathered->len),
+              gathered->len);
+      yq_frame_toast (frame, text);
     }
-  programme = yq_record_text (payable->pdata[0], REDEMPTION_PROGRAMME);
-  ids = json_array_new ();
-  for (guint i = 0; i < payable->len; i++)
-    if (g_strcmp0 (yq_record_text (payable->pdata[i], REDEMPTION_PROGRAMME), programme) == 0)
-      json_array_add_string_element (ids, yq_record_id (payable->pdata[i]));
-  batch = yq_store_new_record (yq_frame_store (frame), &yq_disbursement);
-  yq_record_set_text (batch, DISBURSEMENT_PROGRAMME, programme);
-  yq_record_take_array (batch, DISBURSEMENT_REDEMPTIONS, ids);
-  open_draft (frame, batch);
 }
 
 static const GActionEntry actions[] = {

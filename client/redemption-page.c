@@ -81,12 +81,33 @@ group_uses (RedemptionPage *self, GPtrArray *uses)
     }
 }
 
+/* What is missing of a use before its redemption can be filled in: but_invoices leaves out what one
+ * invoice for several of them mends. */
+static guint
+n_missing (RedemptionPage *self, YqRecord *programme, YqRecord *use, gboolean but_invoices)
+{
+  g_auto(GStrv) missing = yq_policy_missing_papers (yq_store_world (self->store), programme, use);
+  guint n = 0;
+
+  for (guint i = 0; missing[i] != NULL; i++)
+    n += !yq_policy_comes_with_redemption (programme, missing[i]) &&
+         !(but_invoices && yq_word_in ("invoice|invoice_image", missing[i]));
+  return n;
+}
+
 static gboolean
 is_complete (RedemptionPage *self, YqRecord *programme, YqRecord *use)
 {
+  return n_missing (self, programme, use, FALSE) == 0;
+}
+
+/* Contract or result are not with the use: they come with the redemption. */
+static gboolean
+lacks_papers (RedemptionPage *self, YqRecord *programme, YqRecord *use)
+{
   g_auto(GStrv) missing = yq_policy_missing_papers (yq_store_world (self->store), programme, use);
 
-  return missing[0] == NULL;
+  return missing[0] != NULL;
 }
 
 static void
@@ -95,17 +116,21 @@ show_total (RedemptionPage *self)
   GHashTableIter iter;
   gpointer id;
   gint64 sum = 0;
-  guint n = 0;
+  guint n = 0, incomplete = 0;
   g_autofree char *money = NULL, *text = NULL, *label = NULL;
 
   g_hash_table_iter_init (&iter, self->ticked);
   while (g_hash_table_iter_next (&iter, &id, NULL))
     {
       g_autoptr(YqRecord) use = yq_store_get (self->store, &yq_voucher_use, id);
+      g_autoptr(YqRecord) programme = NULL;
 
       if (use == NULL)
         continue;
+      programme =
+        yq_store_get (self->store, &yq_programme, yq_record_text (use, VOUCHER_USE_PROGRAMME));
       sum += yq_record_int (use, VOUCHER_USE_AMOUNT);
+      incomplete += programme == NULL || !is_complete (self, programme, use);
       n++;
     }
   money = yq_money_text (sum);
@@ -114,7 +139,10 @@ show_total (RedemptionPage *self)
     yq_ngettext ("Submit %u use for redemption", "Submit %u uses for redemption", n), n);
   gtk_label_set_text (GTK_LABEL (self->total), text);
   gtk_button_set_label (GTK_BUTTON (self->submit), label);
-  yq_widget_set_why (self->submit, n > 0 ? NULL : _("Tick the uses to redeem first"));
+  yq_widget_set_why (self->submit, n == 0 ? _("Tick the uses to redeem first")
+                                          : incomplete > 0
+                     ? _("Some of the ticked uses lack an invoice: add it first")
+                     : NULL);
 }
 
 static void
@@ -149,11 +177,17 @@ papers_widget (RedemptionPage *self, YqRecord *programme, YqRecord *use)
   g_auto(GStrv) missing = yq_policy_missing_papers (yq_store_world (self->store), programme, use);
   GtkWidget *box = yq_wrap_box_new (6);
 
-  if (missing[0] == NULL)
-    yq_wrap_box_append (YQ_WRAP_BOX (box), yq_pill_new (_("Papers complete"), YQ_TONE_DONE));
+  if (is_complete (self, programme, use))
+    yq_wrap_box_append (
+      YQ_WRAP_BOX (box), missing[0] == NULL
+      ? yq_pill_new (_("Papers complete"), YQ_TONE_DONE)
+      : yq_pill_new (_("Contract and result go with the application"), YQ_TONE_NEUTRAL));
   for (guint i = 0; missing[i] != NULL; i++)
     {
       GtkWidget *button;
+
+      if (yq_policy_comes_with_redemption (programme, missing[i]))
+        continue;
 
       if (g_str_equal (missing[i], "consent"))
         {
@@ -177,7 +211,7 @@ use_row (RedemptionPage *self, YqRecord *programme, YqRecord *use, const char *c
   GtkWidget *suffix = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *check = gtk_check_button_new ();
   GtkWidget *row;
-  gboolean complete = is_complete (self, programme, use);
+  gboolean complete = n_missing (self, programme, use, TRUE) == 0;
   g_autofree char *name = g_strdup_printf (_("Select %s"), yq_record_title (use));
   const char *other = g_str_equal (self->redeemer, "carrier")
                         ? yq_record_text (use, VOUCHER_USE_BUYER_NAME)
@@ -350,16 +384,19 @@ submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean a
   g_autoptr(GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(YqRecord) redemption = NULL;
   JsonArray *lines = NULL;
+  gboolean has_form;
 
   if (programme == NULL ||
       !yq_policy_window (programme, parts[1], yq_store_world (self->store)->now).open)
     return TRUE;
   lines = json_array_new ();
+  has_form = yq_record_array (programme, PROGRAMME_TEXTS_AT_REDEMPTION) != NULL;
   for (guint i = 0; i < uses->len; i++)
     if (is_complete (self, programme, uses->pdata[i]) &&
         (all || g_hash_table_contains (self->ticked, yq_record_id (uses->pdata[i]))))
       {
         add_line (lines, uses->pdata[i]);
+        has_form |= lacks_papers (self, programme, uses->pdata[i]);
         g_hash_table_add (taken, (gpointer) yq_record_id (uses->pdata[i]));
       }
   if (json_array_get_length (lines) == 0)
@@ -374,7 +411,7 @@ submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean a
   yq_record_set_text (redemption, REDEMPTION_PLACE, parts[1]);
   yq_record_take_array (redemption, REDEMPTION_LINES, lines);
   yq_record_take_array (redemption, REDEMPTION_INVOICES, invoices_of (self, taken));
-  if (yq_record_array (programme, PROGRAMME_TEXTS_AT_REDEMPTION) != NULL)
+  if (has_form)
     return open_draft (self, redemption, error);
   self->n_submitted++;
   return yq_outbox_submit (yq_frame_outbox (self->frame), redemption,
@@ -412,7 +449,10 @@ submit (RedemptionPage *self, gboolean all)
 static void
 submit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  submit (data, FALSE);
+  RedemptionPage *self = data;
+
+  if (yq_widget_why (self->submit) == NULL)
+    submit (self, FALSE);
 }
 
 static void

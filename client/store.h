@@ -111,9 +111,8 @@ void yq_query_set_text (YqQuery *query, const char *typed); /* full text; NULL o
 const char *yq_query_text (const YqQuery *query);
 /* name is a field, or "state", "buyer", "carrier", "desk", "account", "region"; the same name again
  * adds an "or"; different names are "and".  Regions match by ancestor, "=330000" only that code;
- * references and rows match any element. Fields that are YQ_LIST, YQ_INDEX, choices, regions, references, dates or times can
- * be asked for
- * (not YQ_SECRET). */
+ * references and rows match any element. Fields that are YQ_LIST, YQ_INDEX, choices, regions,
+ * references, dates or times can be asked for (not YQ_SECRET). */
 void yq_query_add (YqQuery *query, const char *name, const char *value);
 void yq_query_add_int (YqQuery *query, const char *name, gint64 value);
 /* Both ends included; G_MININT64 and G_MAXINT64 are open. Also "created_at", "updated_at" (ms UTC).

@@ -11,7 +11,7 @@
 #include "record-sql.h"
 #include "search-text.h"
 
-#define VERSION "1" /* of how texts and tokens are made */
+#define VERSION "2" /* of how texts and tokens are made */
 
 gboolean
 yq_search_index_has (const YqEntity *entity)

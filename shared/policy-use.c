@@ -461,14 +461,13 @@ check_line_amounts (YqWorld *world, YqRecord *programme, YqRecord *use, guint nu
        number, most_text, asked);
 }
 
-/* Where nobody fills in the use, contract and result come with the redemption itself. */
-static gboolean
-is_in_redemption (YqRecord *programme, YqRecord *redemption, const char *paper)
+gboolean
+yq_policy_comes_with_redemption (YqRecord *programme, const char *paper)
 {
   const char *used_at = yq_record_text (programme, PROGRAMME_USED_AT);
 
   return yq_word_in ("contract|result", paper) && used_at != NULL &&
-         yq_word_in ("order|no_order", used_at) && yq_record_has (redemption, REDEMPTION_PAPERS);
+         yq_word_in ("order|no_order", used_at);
 }
 
 static YqProblem *
@@ -492,7 +491,8 @@ check_line (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint num
     return problem;
   missing = yq_policy_missing_papers (world, programme, use);
   for (guint i = 0; missing[i] != NULL; i++)
-    if (!is_in_redemption (programme, redemption, missing[i]))
+    if (!yq_policy_comes_with_redemption (programme, missing[i]) ||
+        !yq_record_has (redemption, REDEMPTION_PAPERS))
       return missing_paper (number, use, missing[i]);
   return NULL;
 }

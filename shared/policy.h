@@ -88,6 +88,9 @@ YqWindow yq_policy_window (YqRecord *programme, const char *region, gint64 now);
  * "result") and "consent" (not yet confirmed by the carrier).  Empty: 符合.  Free with g_strfreev.
  */
 char **yq_policy_missing_papers (YqWorld *world, YqRecord *programme, YqRecord *use);
+/* Where nobody fills in the use, contract and result come with the redemption itself (delta
+ * 5.6.2). */
+gboolean yq_policy_comes_with_redemption (YqRecord *programme, const char *paper);
 /* One translated sentence per code of above: "请填写发票号". */
 const char *yq_policy_paper_hint (const char *code);
 /* Window, lines, papers, texts, invoice rules (domain §6.4). */

@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 from journey_play import expect, starts
-from uidrv import children, wait
+from uidrv import children, has_state, wait
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -85,3 +85,29 @@ def take_next(journey, ui, title, times=1, base=None):
     """Chooses in a drop-down list: so many further down."""
     for _ in range(times):
         ui.act(ui.get("combo box", journey.text(title), base), "dropdown.next")
+
+
+def still(ui, role, name, base, times=10):
+    """The widget of that name once it is not built anew any more: what a search finds comes in two goes."""
+    seen = []
+
+    def look():
+        node = ui.find(role, name, base)
+        seen.append(node.path if node else None)
+        return node if node and len(seen) >= times and len(set(seen[-times:])) == 1 else None
+    return wait(look, 20, f"{name} at rest")
+
+
+def pick(journey, ui, title, text, base=None, many=False):
+    """Chooses a record in the field of that title: the first one found for text; many: a list that goes on."""
+    field = ui.get("push button", journey.text(title), base)
+    ui.act(next(iter(children(field))), "click")
+    search = ui.get("entry", journey.text("Search"), field)
+    search.get_editable_text_iface().set_text_contents(text)
+    rows = ui.get("list", journey.text("What was found"), field)
+    wait(lambda: (row := next(iter(children(rows)), None)) and ui.sees(text, row), 20, f"{text} for {title}")
+    ui.present()
+    ui.key("Return")
+    if many:
+        ui.key("Escape")
+    wait(lambda: not has_state(search, "showing"), 10, "the end of the choice")

@@ -1,11 +1,10 @@
 /* Whatever people do, in whatever order: money and calendar stay right.  And 64 of them at once. */
 #define G_LOG_DOMAIN "test-effects-random"
 
-#include "demo-fixture.h"
+#include "walk.h"
 
 #include "redemption.h"
 
-#define HOUR (3600 * G_GINT64_CONSTANT (1000))
 #define N_STEPS 2000
 #define N_AT_ONCE 64
 
@@ -14,58 +13,6 @@ static const char *const users[] = { "enterprise1", "enterprise2", "enterprise4"
 static const char *const buyers[] = { "enterprise1", "enterprise2" };
 static const char *const carriers[] = { "carrier1", "carrier2" };
 static const char *const instruments[] = { "场发射扫描电子显微镜", "X射线衍射仪" };
-
-#define PICK(array) array[g_test_rand_int_range (0, G_N_ELEMENTS (array))]
-
-typedef struct
-{
-  Demo *d;
-  gint64 now;
-  GHashTable *applied; /* "entity action" -> count */
-} Walk;
-
-/* -- somebody does something -- */
-
-static void
-attempt (Walk *w, const char *user, const YqEntity *entity, const char *id, const char *action,
-         char *fields)
-{
-  g_autofree char *outcome = demo_send (w->d, user, entity, id, action, fields);
-  char *key = g_strdup_printf ("%s %s", entity->name, action);
-
-  if (strcmp (outcome, "applied") == 0)
-    g_hash_table_replace (
-      w->applied, key,
-      GINT_TO_POINTER (GPOINTER_TO_INT (g_hash_table_lookup (w->applied, key)) + 1));
-  else
-    g_free (key);
-  /* Refusing is fine; failing is not. */
-  g_assert_null (strstr (outcome, "internal"));
-  g_free (fields);
-}
-
-/* A random record of the entity in one of the states ("a|b"; NULL: any); NULL: there is none. */
-static char *
-any_of (Walk *w, const YqEntity *entity, const char *states)
-{
-  g_autoptr(GString) where = g_string_new (states ? " WHERE state IN ('" : "");
-  g_autofree char *count = NULL;
-  g_autofree char *select = NULL;
-  gint64 n;
-
-  if (states != NULL)
-    {
-      g_string_append (where, states);
-      g_string_replace (where, "|", "', '", 0);
-      g_string_append (where, "')");
-    }
-  count = g_strdup_printf ("SELECT COUNT (*) FROM \"%s\"%s", entity->name, where->str);
-  if ((n = demo_count (w->d, count, NULL)) == 0)
-    return NULL;
-  select = g_strdup_printf ("SELECT id FROM \"%s\"%s ORDER BY id LIMIT 1 OFFSET %d", entity->name,
-                            where->str, g_test_rand_int_range (0, n));
-  return demo_text (w->d, select, NULL);
-}
 
 static gint64
 any_time (Walk *w)
@@ -244,16 +191,6 @@ deliver (Walk *w)
 }
 
 static void
-let_time_pass (Walk *w)
-{
-  w->now += g_test_rand_int_range (1, 30) * HOUR;
-  yq_clock_set (w->now);
-  g_assert_true (sql_begin (w->d->conn, TRUE, NULL));
-  g_assert_cmpint (yq_jobs_run_due (w->d->conn, w->now, 100, NULL), >=, 0);
-  g_assert_true (sql_commit (w->d->conn, NULL));
-}
-
-static void
 test_nothing_that_happens_breaks_the_rules (Demo *d, gconstpointer data)
 {
   Walk w = { d, DEMO_NOW, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
@@ -266,7 +203,7 @@ test_nothing_that_happens_breaks_the_rules (Demo *d, gconstpointer data)
   for (int i = 0; i < N_STEPS; i++)
     {
       if (g_test_rand_int_range (0, 60) == 0)
-        let_time_pass (&w);
+        let_time_pass (&w, g_test_rand_int_range (1, 30));
       PICK (acts) (&w);
       if (i % 250 == 0)
         demo_verify (d);
@@ -281,54 +218,6 @@ test_nothing_that_happens_breaks_the_rules (Demo *d, gconstpointer data)
 }
 
 /* -- 64 at once, over HTTP -- */
-
-typedef struct
-{
-  Demo *d;
-  const char *token;
-  char *body;
-  gboolean applied;
-} Request;
-
-static gpointer
-send_request (gpointer user_data)
-{
-  Request *request = user_data;
-  g_autoptr(YqAnswer) answer = yq_fixture_send (request->d->server, "POST", "/v1/commands",
-                                                 request->token, request->body);
-
-  g_assert_cmpuint (answer->status, ==, 200);
-  request->applied = strstr (answer->body->str, "\"applied\"") != NULL;
-  return NULL;
-}
-
-static char *
-make_body (const char *entity, const char *id, const char *action, int revision, const char *fields)
-{
-  g_autofree char *command = yq_id_new ();
-
-  return g_strdup_printf ("{\"commands\":[{\"id\":\"%s\",\"entity\":\"%s\",\"record\":\"%s\","
-                          "\"action\":\"%s\",\"revision\":%d,\"fields\":%s}]}",
-                          command, entity, id, action, revision, fields);
-}
-
-/* All at the same time; how many were applied. */
-static guint
-send_all (Request *requests)
-{
-  GThread *threads[N_AT_ONCE];
-  guint applied = 0;
-
-  for (int i = 0; i < N_AT_ONCE; i++)
-    threads[i] = g_thread_new ("request", send_request, &requests[i]);
-  for (int i = 0; i < N_AT_ONCE; i++)
-    {
-      g_thread_join (threads[i]);
-      applied += requests[i].applied;
-      g_clear_pointer (&requests[i].body, g_free);
-    }
-  return applied;
-}
 
 static void
 test_64_accepts_at_once (Demo *d, gconstpointer data)
@@ -359,7 +248,7 @@ test_64_accepts_at_once (Demo *d, gconstpointer data)
       for (int i = 0; i < N_AT_ONCE; i++)
         requests[i] =
           (Request){ d, token, make_body ("order", orders[round][i], "accept", 1, fields), FALSE };
-      g_assert_cmpuint (send_all (requests), ==, 1);
+      g_assert_cmpuint (send_all (requests, N_AT_ONCE), ==, 1);
     }
   yq_fixture_stop (d->server);
   demo_open (d);
@@ -393,7 +282,7 @@ test_64_uses_at_once (Demo *d, gconstpointer data)
       requests[i] =
         (Request){ d, token, make_body ("voucher_use", id, "submit", 0, fields), FALSE };
     }
-  applied = send_all (requests);
+  applied = send_all (requests, N_AT_ONCE);
   yq_fixture_stop (d->server);
   demo_open (d);
   g_assert_cmpuint (

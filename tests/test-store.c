@@ -821,6 +821,19 @@ test_a_carrier_redeems_for_itself (Place *place, gconstpointer data)
   g_assert_null (yq_record_buyer (kept));
 }
 
+static void
+test_an_invoice_is_found_by_its_number (Place *place, gconstpointer data)
+{
+  g_autoptr(YqRecord) invoice = yq_store_new_record (place->store, &yq_invoice);
+  g_autoptr(YqQuery) query = yq_query_new (&yq_invoice);
+
+  yq_record_set_text (invoice, INVOICE_NUMBER, "26342000000700000001");
+  yq_record_set_text (invoice, INVOICE_REDEEMER, "enterprise");
+  g_assert_true (yq_store_save_draft (place->store, invoice, NULL));
+  yq_query_set_text (query, "26342000000700000001");
+  g_assert_cmpuint (yq_store_count (place->store, query), ==, 1);
+}
+
 #define ADD(path, func, data) g_test_add (path, Place, data, set_up, func, tear_down)
 
 int
@@ -847,6 +860,7 @@ main (int argc, char *argv[])
   ADD ("/store/files", test_files_are_copied_and_checked, NULL);
   ADD ("/store/files/sealed", test_files_are_sealed, NULL);
   ADD ("/store/files/plain", test_plain_files_of_before_are_sealed, NULL);
+  ADD ("/store/invoice-number", test_an_invoice_is_found_by_its_number, NULL);
   ADD ("/store/list-lives", test_a_list_lives, NULL);
   ADD ("/store/long/first-rows", test_the_first_rows_are_the_first, NULL);
   ADD ("/store/long/in-two", test_a_long_list_comes_in_two, NULL);

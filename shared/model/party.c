@@ -262,7 +262,7 @@ const YqEntity yq_organisation = {
 /* The phone recovers the account: no save writes it, POST /v1/phones takes change_phone on proof. */
 static const YqField account_fields[] = {
   [ACCOUNT_USERNAME]    = { "username", N_("User name"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX, OFFICIAL_FACT, .max = 64, .group = N_("Account") },
-  [ACCOUNT_REAL_NAME]   = { "real_name", N_("Name of the person"), YQ_TEXT, YQ_REQUIRED | YQ_LIST, OFFICIAL_FORM, .max = 50 },
+  [ACCOUNT_REAL_NAME]   = { "real_name", N_("Name of the person"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, OFFICIAL_FORM, .max = 50 },
   [ACCOUNT_PHONE]       = { "phone", N_("Mobile phone"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SECRET, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .max = 30, .check = yq_check_phone },
   [ACCOUNT_EMAIL]       = { "email", N_("E-mail"), YQ_TEXT, 0, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM, .max = 100, .check = yq_check_email },
   [ACCOUNT_ID_NUMBER]   = { "id_number", N_("ID number"), YQ_TEXT, YQ_SECRET, .sees = YQ_SEES_OWNER, .masked = YQ_SEES_ADMINISTRATOR, .edit = YQ_EDIT_FORM, .max = 18, .check = yq_check_resident_id, .group = N_("Person") },

@@ -401,7 +401,7 @@ const YqEntity yq_redemption = {
 
 static const YqField invoice_fields[] = {
   [INVOICE_CODE]       = { "code", N_("Invoice code"), YQ_TEXT, YQ_LIST, FORM, .max = 12, .hint = N_("An electronic invoice has no code and a number of 20 digits") },
-  [INVOICE_NUMBER]     = { "number", N_("Invoice number"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_INDEX, FORM, .max = 20 },
+  [INVOICE_NUMBER]     = { "number", N_("Invoice number"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FORM, .max = 20 },
   [INVOICE_DATE]       = { "date", N_("Invoice date"), YQ_DATE, YQ_REQUIRED | YQ_LIST, FORM, .check = yq_check_not_future },
   [INVOICE_AMOUNT]     = { "amount", N_("Invoice amount"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 1, .max = MONEY_MAX },
   [INVOICE_IMAGE]      = { "image", N_("Image of the invoice"), YQ_FILES, 0, FORM, .max = 3, .accept = "jpg|jpeg|png", .max_bytes = 500 * 1024, .hint = N_("jpg or png, at most 500 KB") },
