@@ -603,8 +603,9 @@ receive_many (Place *place)
 
 /* However a query is read, the first rows of it are the first of all. */
 static void
-check_first_rows (YqStoreDb *db, guint i)
+check_first_rows (YqStore *store, guint i)
 {
+  YqStoreDb *db = yq_store_db (store);
   static const char *const sorts[] = { NULL, "updated_at", "original_value", "name", "state" };
   static const guint limits[] = { 1, 50, 256, MANY + 1 };
   g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
@@ -622,6 +623,7 @@ check_first_rows (YqStoreDb *db, guint i)
     yq_query_set_text (query, "电镜");
   all = yq_query_rows (db, query, 0, NULL);
   g_assert_cmpuint (all->len, >, 0);
+  g_assert_cmpuint (yq_store_count (store, query), ==, all->len);
   for (guint l = 0; l < G_N_ELEMENTS (limits); l++)
     {
       g_autoptr(GArray) first = yq_query_rows (db, query, limits[l], NULL);
@@ -638,7 +640,7 @@ test_the_first_rows_are_the_first (Place *place, gconstpointer data)
   receive_many (place);
   for (guint i = 0; i < 5 * 64; i += 7)
     if ((i & 25) != 25 || (i & 2) == 0) /* stopped and broken at once is nothing here */
-      check_first_rows (yq_store_db (place->store), i);
+      check_first_rows (place->store, i);
 }
 
 static void
