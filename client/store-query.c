@@ -787,17 +787,21 @@ yq_store_sum (YqStore *self, const YqQuery *query, const char *name)
   return sum;
 }
 
-/* By the keys alone: rows that are not to be seen have none.  FALSE: it cannot be said that way. */
+static gboolean
+is_of_keys_only (const YqQuery *query)
+{
+  for (guint i = 0; i < query->conditions->len; i++)
+    if (is_time (((const Condition *) query->conditions->pdata[i])->name))
+      return FALSE;
+  return query->text == NULL && query->ids == NULL && query->conditions->len > 0;
+}
+
+/* By the keys alone: rows that are not to be seen have none. */
 static gboolean
 count_keys (YqStoreDb *db, const YqQuery *query, gint64 *n, GError **error)
 {
   g_auto(Builder) builder;
 
-  if (query->text != NULL || query->ids != NULL || query->conditions->len == 0)
-    return FALSE;
-  for (guint i = 0; i < query->conditions->len; i++)
-    if (is_time (((const Condition *) query->conditions->pdata[i])->name))
-      return FALSE;
   builder_init (&builder, db, query);
   g_string_append (builder.sql, "SELECT count(*) FROM (");
   add_condition_sql (&builder, query->conditions->pdata[0]);
@@ -819,7 +823,7 @@ yq_store_count (YqStore *self, const YqQuery *query)
   g_autoptr(GArray) rows = NULL;
   gint64 n = 0;
 
-  if (count_keys (db, query, &n, &error))
+  if (is_of_keys_only (query) && count_keys (db, query, &n, &error))
     return (guint) n;
   if (error == NULL)
     rows = yq_query_rows (db, query, 0, &error);
