@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "model.h"
 #include "record-json.h"
+#include "world-store.h"
 
 void
 yq_row_clear (YqRow *row)
@@ -398,6 +399,7 @@ put_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRe
 {
   gint64 old = row->row;
 
+  yq_world_store_forget (db->world, entity);
   row->hidden = after == NULL;
   if (after != NULL)
     {

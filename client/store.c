@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "ids.h"
 #include "model.h"
+#include "world-store.h"
 
 /* More changes than this to one kind of record in one turn are told as "many". */
 #define MANY 200
@@ -123,7 +124,10 @@ yq_store_end (YqStore *self, YqStoreDb *db, gboolean ok, GError **error)
   if (ok)
     ok = sql_commit (db->conn, error);
   if (!ok)
-    sql_rollback (db->conn);
+    {
+      sql_rollback (db->conn);
+      yq_world_store_forget (db->world, NULL);
+    }
   give_lock (self);
   if (!ok)
     yq_store_db_explain (error);
