@@ -15,7 +15,7 @@ static const YqReviewDesk desk = {
   "name|model|state|asset_number|original_value|condition|service_count", "domain|condition",
   "submit", "stop", "start", "applications-science-symbolic",
   N_("Import your catalogue from a spreadsheet, or enter an instrument by hand with “New instrument” above."), "carrier",
-  N_("No instruments yet"), N_("Import a spreadsheet"), "page.import",
+  N_("No instruments yet"), N_("Import a spreadsheet"), "page.import", .is_wide = TRUE,
 };
 /* clang-format on */
 

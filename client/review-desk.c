@@ -617,6 +617,7 @@ yq_review_desk_page_new (YqFrame *frame, gpointer user_data)
   self->table = build_table (self);
   self->bar = build_bar (self);
   self->detail = yq_review_detail_new (frame, self->desk);
+  gtk_widget_set_visible (self->detail, !self->desk->is_wide);
   self->paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
   gtk_paned_set_start_child (GTK_PANED (self->paned), self->table);
   gtk_paned_set_end_child (GTK_PANED (self->paned), self->detail);

@@ -146,32 +146,50 @@ print_cb (const char *line, gpointer data)
   g_test_message ("%s", line);
 }
 
+typedef struct
+{
+  guint deaths, saved, submitted;
+} Walk;
+
+/* From the first step to a life that ends by itself: ever coarser while it starts, which is long,
+ * closer where something is at stake. */
+static void
+walk (Bench *bench, Client *client, Walk *n_of)
+{
+  gboolean lived = FALSE;
+
+  for (guint n = 1, by = 1; !lived; n += by)
+    {
+      g_auto(Life) life = { NULL };
+
+      live (bench, client->dir, n, &life);
+      look_after (bench, client, &life);
+      lived = life.lived;
+      n_of->deaths += !life.lived;
+      n_of->saved += !life.lived && life.saved != NULL;
+      n_of->submitted += !life.lived && life.submitted != NULL;
+      by = life.submitted != NULL ? 2 : life.saved != NULL ? 3 : 1 + n / 20;
+    }
+}
+
 static void
 test_dying_at_every_step (Bench *bench, gconstpointer data)
 {
   Client client = { 0 };
-  guint n_deaths = 0, n_saved = 0, n_submitted = 0;
-  gboolean lived = FALSE;
+  Walk n_of = { 0 };
   g_autoptr(SqlConn) conn = NULL;
   g_autoptr(GError) error = NULL;
 
   start_client (&client, bench, "enterprise1");
   end_client (&client);
-  for (guint n = 1; !lived; n += 1 + n / 20)
-    {
-      g_auto(Life) life = { NULL };
-
-      live (bench, client.dir, n, &life);
-      look_after (bench, &client, &life);
-      lived = life.lived;
-      n_deaths += !life.lived;
-      n_saved += !life.lived && life.saved != NULL;
-      n_submitted += !life.lived && life.submitted != NULL;
-    }
-  g_test_message ("%u deaths, %u after saving, %u after submitting", n_deaths, n_saved,
-                  n_submitted);
-  g_assert_cmpuint (n_deaths, >, MIN_DEATHS);
-  g_assert_cmpuint (n_submitted, >, 3);
+  /* Her first draft merges the text index in hundreds of steps; once that is done, lives are
+   * short: from the first step again. */
+  walk (bench, &client, &n_of);
+  walk (bench, &client, &n_of);
+  g_test_message ("%u deaths, %u after saving, %u after submitting", n_of.deaths, n_of.saved,
+                  n_of.submitted);
+  g_assert_cmpuint (n_of.deaths, >, MIN_DEATHS);
+  g_assert_cmpuint (n_of.submitted, >, 3);
   remove_client (&client);
   conn = yq_fixture_read (bench->http);
   g_assert_true (yq_audit_verify (conn, print_cb, NULL, &error));
