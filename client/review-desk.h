@@ -20,7 +20,7 @@ typedef struct
   const char *mine; /* own records instead of what waits: the owner column; Enter opens the page */
   const char *empty_title;           /* N_(); NULL: nothing waits */
   const char *button, *empty_action; /* N_() and detailed action of the empty page; may be NULL */
-  gboolean is_wide; /* the list has the whole width until a record is asked for beside it */
+  gboolean is_wide;   /* the list has the whole width until a record is asked for beside it */
   const char *beside; /* a step whose fields stand below the record instead of in a dialog */
 } YqReviewDesk;
 
