@@ -290,7 +290,7 @@ static const YqReviewDesk shelf = {
       "domain|condition", "pick", "unpick", NULL, "yq-instrument-symbolic",
       N_("The instruments of your legal entity stand here as its instrument management system holds them. None are there yet: ask the manager of your organisation."),
           "carrier", .is_wide = TRUE,
-};
+  };
 
 /* 立即前去添加服务内容 */
 static void
