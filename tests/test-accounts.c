@@ -290,6 +290,7 @@ test_codes_look_the_same_for_nobody (Test *t, gconstpointer data)
       pass (t, 16 * 60);
     }
   /* One to register; of the four, those for 13800001111. */
+  yq_test_wait_until (gateway_has, &(GatewayWait){ t->gateway, 3 });
   g_assert_cmpuint (gateway_count (t->gateway), ==, 3);
 }
 
