@@ -148,15 +148,6 @@ is_booked (BookingPage *self, const char *instrument)
   return FALSE;
 }
 
-static gboolean
-can_be_booked (YqRecord *instrument)
-{
-  const char *condition = yq_record_text (instrument, INSTRUMENT_CONDITION);
-
-  return yq_record_in_state (instrument, "listed") &&
-         (condition == NULL || g_str_equal (condition, "normal"));
-}
-
 static void
 exchange (BookingPage *self, const char *substitute)
 {
@@ -167,7 +158,7 @@ exchange (BookingPage *self, const char *substitute)
   for (guint i = 0; i < instruments->len; i++)
     {
       YqRecord *instrument = instruments->pdata[i];
-      gboolean goes = !done && !can_be_booked (instrument);
+      gboolean goes = !done && !yq_instrument_can_be_booked (instrument);
 
       json_array_add_string_element (ids, goes ? substitute : yq_record_id (instrument));
       done |= goes;

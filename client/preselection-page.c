@@ -51,15 +51,6 @@ instrument_of (Preselection *self, YqRecord *mark)
   return yq_store_get (self->store, &yq_instrument, yq_record_text (mark, PRESELECTION_INSTRUMENT));
 }
 
-static gboolean
-can_be_booked (YqRecord *instrument)
-{
-  const char *condition = yq_record_text (instrument, INSTRUMENT_CONDITION);
-
-  return yq_record_in_state (instrument, "listed") &&
-         (condition == NULL || g_str_equal (condition, "normal"));
-}
-
 /* Stopped, or no longer in the catalogue. */
 static gboolean
 is_stopped (YqRecord *instrument)
@@ -208,7 +199,7 @@ build_book (Preselection *self, GPtrArray *instruments)
       if (!g_hash_table_contains (self->ticked, id))
         continue;
       ticked++;
-      if (can_be_booked (instruments->pdata[i]))
+      if (yq_instrument_can_be_booked (instruments->pdata[i]))
         ids[n++] = g_strdup (id);
     }
   label = g_strdup_printf (yq_ngettext ("Book %u instrument", "Book %u instruments", n), n);

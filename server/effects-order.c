@@ -89,15 +89,6 @@ has_free_wish (YqTx *tx, YqRecord *order, GPtrArray *instruments)
 
 /* -- alternatives -- */
 
-static gboolean
-is_bookable (YqRecord *instrument)
-{
-  const char *condition = yq_record_text (instrument, INSTRUMENT_CONDITION);
-
-  return yq_record_in_state (instrument, "listed") &&
-         (condition == NULL || strcmp (condition, "normal") == 0);
-}
-
 /* Others of its class that are free at that very time, the same carrier's first; of another carrier
  * only in the place of a single one (rule 7). */
 static void
@@ -154,7 +145,7 @@ yq_effect_explain_order (YqTx *tx, YqRecord *order, const YqStep *step, const Yq
     return;
 
   for (guint i = 0; i < instruments->len; i++)
-    if (!is_bookable (instruments->pdata[i]))
+    if (!yq_instrument_can_be_booked (instruments->pdata[i]))
       {
         add_substitutes (tx, instruments->pdata[i], instruments->len == 1, from, to, problem);
         return;

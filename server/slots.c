@@ -121,14 +121,6 @@ exists (SqlConn *conn, const char *sql, const char *instrument, Span span, const
   return TRUE;
 }
 
-static gboolean
-is_in_order (YqRecord *instrument)
-{
-  const char *condition = yq_record_text (instrument, INSTRUMENT_CONDITION);
-
-  return condition == NULL || strcmp (condition, "normal") == 0;
-}
-
 static Why
 check_rules (SqlConn *conn, YqRecord *instrument, Span span, gint64 now)
 {
@@ -136,7 +128,7 @@ check_rules (SqlConn *conn, YqRecord *instrument, Span span, gint64 now)
 
   if (!yq_record_in_state (instrument, "listed"))
     return STOPPED;
-  if (!is_in_order (instrument))
+  if (!yq_instrument_is_in_order (instrument))
     return BROKEN;
   if (span.from * YQ_SLOT_MS + YQ_SLOT_MS <= now)
     return PAST;
@@ -343,8 +335,7 @@ yq_slots_add_alternatives (SqlConn *conn, YqProblem *problem, GPtrArray *instrum
   if (length <= 0 || length > YQ_SLOT_MAX_DAYS * CELLS_A_DAY || instruments->len == 0)
     return;
   for (guint i = 0; i < instruments->len; i++)
-    if (!yq_record_in_state (instruments->pdata[i], "listed") ||
-        !is_in_order (instruments->pdata[i]))
+    if (!yq_instrument_can_be_booked (instruments->pdata[i]))
       return;
 
   busy = g_new0 (gboolean, n);

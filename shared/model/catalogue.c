@@ -427,6 +427,20 @@ yq_instrument_is_open (YqRecord *instrument, gint64 from_ms, gint64 to_ms)
 }
 
 gboolean
+yq_instrument_is_in_order (YqRecord *instrument)
+{
+  const char *condition = yq_record_text (instrument, INSTRUMENT_CONDITION);
+
+  return condition == NULL || strcmp (condition, "normal") == 0;
+}
+
+gboolean
+yq_instrument_can_be_booked (YqRecord *instrument)
+{
+  return yq_record_in_state (instrument, "listed") && yq_instrument_is_in_order (instrument);
+}
+
+gboolean
 yq_instrument_is_taken (YqRecord *instrument, gint64 from_ms, gint64 to_ms)
 {
   JsonArray *taken = yq_record_array (instrument, INSTRUMENT_TAKEN);

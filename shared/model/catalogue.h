@@ -85,6 +85,10 @@ extern const YqChoice yq_domains[]; /* fields of service */
 
 extern const YqEntity yq_category, yq_instrument, yq_closure, yq_preselection, yq_favourite;
 
+/* Neither under repair nor out of use. */
+gboolean yq_instrument_is_in_order (YqRecord *instrument);
+/* Listed and in order: what is not counts as taken (domain.md rule 6). */
+gboolean yq_instrument_can_be_booked (YqRecord *instrument);
 /* Is the whole of [from, to) inside the weekly opening hours?  No hours given: Monday to Sunday,
  * round the clock. */
 gboolean yq_instrument_is_open (YqRecord *instrument, gint64 from_ms, gint64 to_ms);

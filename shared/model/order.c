@@ -235,8 +235,7 @@ check_items (YqWorld *world, YqRecord *order)
         problem = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("“%s” cannot be booked now: %s"),
                                                             yq_record_title (instrument),
                                                             yq_record_state_title (instrument));
-      else if (yq_record_has (instrument, INSTRUMENT_CONDITION) &&
-               !g_str_equal (yq_record_text (instrument, INSTRUMENT_CONDITION), "normal"))
+      else if (!yq_instrument_is_in_order (instrument))
         problem = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("“%s” is under repair or out of use"),
                                                             yq_record_title (instrument));
       else if (carrier != NULL && g_strcmp0 (carrier, yq_record_carrier (instrument)) != 0)
