@@ -35,8 +35,8 @@ static const char *
 missing_picture (YqAccountDialog *self, gboolean is_needed)
 {
   return is_needed && *yq_account_dialog_text (self->picture_text) == '\0'
-    ? _("Type what the picture shows first")
-    : NULL;
+           ? _("Type what the picture shows first")
+           : NULL;
 }
 
 /* What stands in the way of the button, or NULL. */
@@ -51,8 +51,7 @@ what_is_missing (YqAccountDialog *self)
 static const char *
 what_is_missing_for_code (YqAccountDialog *self)
 {
-  const char *why =
-    self->seconds_left > 0 ? _("One code a minute") : self->missing_for_code (self);
+  const char *why = self->seconds_left > 0 ? _("One code a minute") : self->missing_for_code (self);
 
   return why != NULL ? why : missing_picture (self, self->code_needs_picture);
 }
@@ -331,7 +330,7 @@ code_sent (YqAccountDialog *self, JsonObject *answer, const char *why)
     self->countdown = g_timeout_add_seconds (1, tick_cb, self);
   yq_account_dialog_tell (
     self, _("If the number is right, the code arrives within a minute and is valid for ten."),
-             TRUE);
+    TRUE);
   if (self->picture != NULL)
     load_picture (self);
   gtk_widget_grab_focus (self->code_text);

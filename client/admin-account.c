@@ -67,8 +67,7 @@ withdraw_cb (GtkButton *button)
   const char *what = g_object_get_data (G_OBJECT (button), "yq-what");
 
   yq_prompt (GTK_WIDGET (button), _("Withdraw this grant?"), what, NULL, withdraw_answered_cb,
-                                     g_object_ref (button), "cancel",
-                                     _("Cancel"), "!ok", _("Withdraw"), NULL);
+             g_object_ref (button), "cancel", _("Cancel"), "!ok", _("Withdraw"), NULL);
 }
 
 static GtkWidget *
@@ -102,11 +101,10 @@ fill (Grants *self)
   for (guint i = 0; i < grants->len; i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), build_row (self, grants->pdata[i]));
   if (grants->len == 0)
-    gtk_list_box_append (
-      GTK_LIST_BOX (self->list),
-      yq_row_new ("dialog-information-symbolic",
-                  _("No grants yet"),
-                     _("Without a grant this person only looks at public pages."), NULL, NULL));
+    gtk_list_box_append (GTK_LIST_BOX (self->list),
+                         yq_row_new ("dialog-information-symbolic", _("No grants yet"),
+                                     _("Without a grant this person only looks at public pages."),
+                                     NULL, NULL));
 }
 
 static void

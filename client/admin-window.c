@@ -78,14 +78,14 @@ yq_admin_window_build (YqFrame *frame)
     {
       if (pages[i].entity == &yq_organisation || pages[i].entity == &yq_announcement)
         yq_frame_add_separator (frame);
-      yq_frame_add_page (frame, pages[i].name, pages[i].icon,
-                         _(pages[i].title), admin_list_new, (gpointer) &pages[i]);
+      yq_frame_add_page (frame, pages[i].name, pages[i].icon, _(pages[i].title), admin_list_new,
+                         (gpointer) &pages[i]);
     }
   yq_frame_add_separator (frame);
   yq_frame_add_page (frame, "health", "yq-chart-symbolic", _("Health"), yq_health_page_new, NULL);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
-                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
-                     _("My account"), yq_account_page_new, NULL);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,
+                     (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("My account"),
+                     yq_account_page_new, NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
 }

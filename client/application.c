@@ -25,17 +25,17 @@ static struct
 
 static const GOptionEntry entries[] = {
   { "server", 0, 0, G_OPTION_ARG_STRING, &options.server, N_("The server's address"), "URL" },
-    { "user", 0, 0, G_OPTION_ARG_STRING, &options.user, N_("The account to use"), "NAME" },
-      { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store,
-        N_("Where this computer keeps its data"), "DIR" },
-        { "window", 0, 0, G_OPTION_ARG_STRING, &options.window,
-          N_("enterprise, carrier or reviewer"), "NAME" },
-          { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, N_("zh or en"), "CODE" },
-            { "map", 0, 0, G_OPTION_ARG_STRING, &options.map,
-              N_("What the map is drawn from: a GeoJSON file, a folder of them, or a tile server"),
-                  "SOURCE" },
-              { NULL },
-          };
+  { "user", 0, 0, G_OPTION_ARG_STRING, &options.user, N_("The account to use"), "NAME" },
+  { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, N_("Where this computer keeps its data"),
+    "DIR" },
+  { "window", 0, 0, G_OPTION_ARG_STRING, &options.window, N_("enterprise, carrier or reviewer"),
+    "NAME" },
+  { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, N_("zh or en"), "CODE" },
+  { "map", 0, 0, G_OPTION_ARG_STRING, &options.map,
+    N_("What the map is drawn from: a GeoJSON file, a folder of them, or a tile server"),
+    "SOURCE" },
+  { NULL },
+};
 
 struct _YqApplication
 {
@@ -107,7 +107,7 @@ refresh_identity (YqApplication *self)
     }
   person = yq_store_title (store, yq_model_find ("account"), yq_login_account (self->login));
   line = g_strdup_printf ("%s · %s", _(yq_frame_kind (frame)->title),
-                                        person ? person : yq_login_username (self->login));
+                          person ? person : yq_login_username (self->login));
   yq_frame_set_identity (frame, place, line);
 }
 
@@ -119,12 +119,12 @@ refresh_sign_in_banner (YqApplication *self)
   if (yq_login_is_visitor (self->login))
     yq_frame_set_banner (YQ_FRAME (self->window),
                          _("You look around as a visitor.  Sign in to book and to use vouchers."),
-                            _("Sign in"), "app.sign-in");
+                         _("Sign in"), "app.sign-in");
   else if (yq_login_needs_sign_in (self->login))
     yq_frame_set_banner (YQ_FRAME (self->window),
                          _("The server asks you to sign in again.  You can go on working; what "
                            "you do is sent afterwards."),
-                            _("Sign in"), "app.sign-in");
+                         _("Sign in"), "app.sign-in");
   else
     yq_frame_set_banner (YQ_FRAME (self->window), NULL, NULL, NULL);
 }
@@ -147,7 +147,7 @@ refresh_stale (YqApplication *self)
     yq_frame_set_banner (YQ_FRAME (self->window),
                          _("The profile of your organisation was not refreshed for a year.  Check "
                            "it and save it; everything else waits until then."),
-                            _("Open the profile"), "win.page::organisation");
+                         _("Open the profile"), "win.page::organisation");
 }
 
 static const YqWindowKind *choose_kind (YqApplication *self);
@@ -215,10 +215,10 @@ close_requested_cb (GtkWindow *window, YqApplication *self)
     return FALSE;
   text = g_strdup_printf (_("%u decisions can still be undone.  Send them now, or leave them "
                             "undecided?"),
-                             yq_outbox_n_held (outbox));
-  yq_prompt (GTK_WIDGET (window),
-             _("Quit Yiquan?"), text, NULL, close_answered_cb, g_object_ref (self), "cancel",
-                _("Stay"), "leave", _("Leave undecided"), "send", _("Send and quit"), NULL);
+                          yq_outbox_n_held (outbox));
+  yq_prompt (GTK_WIDGET (window), _("Quit Yiquan?"), text, NULL, close_answered_cb,
+             g_object_ref (self), "cancel", _("Stay"), "leave", _("Leave undecided"), "send",
+             _("Send and quit"), NULL);
   return TRUE;
 }
 
@@ -539,10 +539,10 @@ sign_out_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     }
   text = g_strdup_printf (_("%u things are not delivered yet.  They stay on this computer, locked "
                             "by your password, and are sent when you sign in here again."),
-                             yq_outbox_n_waiting (outbox) + yq_outbox_n_needs_you (outbox));
+                          yq_outbox_n_waiting (outbox) + yq_outbox_n_needs_you (outbox));
   yq_prompt (GTK_WIDGET (self->window), _("Sign out all the same?"), text, NULL,
-                                           sign_out_answered_cb, g_object_ref (self), "cancel",
-                                           _("Stay signed in"), "!keep", _("Sign out"), NULL);
+             sign_out_answered_cb, g_object_ref (self), "cancel", _("Stay signed in"), "!keep",
+             _("Sign out"), NULL);
 }
 
 /* -- looks -- */
@@ -629,10 +629,10 @@ window_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 about_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  adw_show_about_window (YQ_APPLICATION (data)->window, "application-name",
-                         _("Yiquan"), "version", YQ_VERSION, "application-icon", YQ_APPLICATION_ID,
-                            "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                            _("Innovation vouchers and shared instruments"), NULL);
+  adw_show_about_window (YQ_APPLICATION (data)->window, "application-name", _("Yiquan"), "version",
+                         YQ_VERSION, "application-icon", YQ_APPLICATION_ID, "license-type",
+                         GTK_LICENSE_GPL_3_0, "comments",
+                         _("Innovation vouchers and shared instruments"), NULL);
 }
 
 static void
@@ -788,7 +788,7 @@ yq_application_start (int argc, char **argv)
   if (options.window != NULL && yq_window_kind_find (options.window) == NULL)
     {
       g_printerr (_("There is no window “%s”; say enterprise, carrier or reviewer.\n"),
-                     options.window);
+                  options.window);
       return FALSE;
     }
   return TRUE;

@@ -22,9 +22,11 @@ static const struct
   const char *title; /* N_() */
   int days;          /* 0: ever */
 } periods[] = {
-  { N_("All times"), 0 }, { N_("Last 7 days"), 7 }, { N_("Last 30 days"), 30 },
-                                                        { N_("Last 365 days"), 365 },
-                            };
+  { N_("All times"), 0 },
+  { N_("Last 7 days"), 7 },
+  { N_("Last 30 days"), 30 },
+  { N_("Last 365 days"), 365 },
+};
 
 static void
 audit_free (gpointer data)
@@ -116,12 +118,10 @@ show_first (Audit *self, gboolean is_filtered)
 {
   yq_record_table_set_first_use (
     YQ_RECORD_TABLE (self->table), "view-list-symbolic",
-    is_filtered
-    ? _("Nothing matches")
-    : _("No decisions yet"), is_filtered
-         ? _("No decision fits the filters above.")
-         : _("Every decision in your region is kept here, with who made it, when and why."), NULL,
-              NULL);
+    is_filtered ? _("Nothing matches") : _("No decisions yet"),
+    is_filtered ? _("No decision fits the filters above.")
+                : _("Every decision in your region is kept here, with who made it, when and why."),
+    NULL, NULL);
 }
 
 /* What the science bureau decided; carriers accept and refuse orders, too, and no action of theirs

@@ -68,12 +68,14 @@ refresh (Bind *self)
     }
   gtk_widget_set_visible (self->list, all->len > 0);
   gtk_widget_set_visible (self->line, !belongs && !asked);
-  gtk_label_set_text (
-    GTK_LABEL (self->hint),
-    asked && !belongs ? _("The managers of the organisation answer next; this window becomes one of the organisation by itself.")
-                      : belongs
-    ? _("To change to another organisation, open yours here and ask to leave; once it has released you, you can ask the other one.")
-    : _("Write the full name of your organisation or its unified social credit code. Its managers accept you; an organisation that is not found has not been registered here yet."));
+  gtk_label_set_text (GTK_LABEL (self->hint),
+                      asked && !belongs ? _("The managers of the organisation answer next; this "
+                                            "window becomes one of the organisation by itself.")
+                      : belongs ? _("To change to another organisation, open yours here and ask to "
+                                    "leave; once it has released you, you can ask the other one.")
+                                : _("Write the full name of your organisation or its unified "
+                                    "social credit code. Its managers accept you; an organisation "
+                                    "that is not found has not been registered here yet."));
 }
 
 static void

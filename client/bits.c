@@ -245,9 +245,9 @@ yq_tone_name (YqTone tone)
 {
   static const char *const names[] = {
     [YQ_TONE_NEUTRAL] = N_("not sent yet"), [YQ_TONE_WAITING] = N_("waits for others"),
-                                                                     [YQ_TONE_YOURS] = N_("needs you"),      [YQ_TONE_DONE] = N_("done"),
-                                                                                                                             [YQ_TONE_BAD] = N_("refused or ended"),
-                                                                                                                             };
+    [YQ_TONE_YOURS] = N_("needs you"),      [YQ_TONE_DONE] = N_("done"),
+    [YQ_TONE_BAD] = N_("refused or ended"),
+  };
 
   return _(names[tone]);
 }

@@ -189,9 +189,9 @@ offer_label (BookingPage *self, const char *instrument, gint64 from, gint64 to)
 {
   g_autofree char *begin = yq_time_local (from), *end = yq_time_local (to);
   g_autoptr(YqRecord) other =
-               is_booked (self, instrument)
-                 ? NULL
-                 : yq_store_get (yq_frame_store (self->frame), &yq_instrument, instrument);
+    is_booked (self, instrument)
+      ? NULL
+      : yq_store_get (yq_frame_store (self->frame), &yq_instrument, instrument);
 
   if (other == NULL)
     return g_strdup_printf ("%s – %s", begin, end + 11);
@@ -260,11 +260,11 @@ fill_summary (BookingPage *self)
   g_autoptr(GPtrArray) missing = form != NULL ? yq_record_form_missing (form) : NULL;
   /* What the voucher demands is in no field's own rules. */
   g_autoptr(YqProblem) problem =
-               missing != NULL && missing->len == 0
-                 ? yq_workflow_check (yq_store_world (yq_frame_store (self->frame)),
-                                      yq_frame_who (self->frame), record_of (self),
-                                      yq_entity_step (&yq_order, "submit"), NULL)
-                 : NULL;
+    missing != NULL && missing->len == 0
+      ? yq_workflow_check (yq_store_world (yq_frame_store (self->frame)),
+                           yq_frame_who (self->frame), record_of (self),
+                           yq_entity_step (&yq_order, "submit"), NULL)
+      : NULL;
 
   yq_remove_children (self->summary);
   if (problem != NULL)
@@ -277,8 +277,9 @@ fill_summary (BookingPage *self)
     {
       gtk_box_append (
         GTK_BOX (self->summary),
-        yq_label_new_wrapped (_("Everything needed is there. You can submit, also without a network: it is sent by itself as soon as there is one."),
-                                 "notice done"));
+        yq_label_new_wrapped (_("Everything needed is there. You can submit, also without a "
+                                "network: it is sent by itself as soon as there is one."),
+                              "notice done"));
       return;
     }
   gtk_box_append (GTK_BOX (self->summary), yq_label_new (_("Still missing:"), "dim-label"));
@@ -362,7 +363,7 @@ build_times (BookingPage *self)
       GTK_BOX (box),
       yq_label_new_wrapped (
         _("Drag over free time to wish for it; up to five times, the carrier confirms one."),
-           "dim-label"));
+        "dim-label"));
   gtk_box_append (GTK_BOX (box), self->calendar);
   g_signal_connect (self->calendar, "wishes-changed", G_CALLBACK (wishes_changed_cb), self);
   return box;
@@ -469,10 +470,10 @@ yq_booking_page_open (YqFrame *frame, YqRecord *order)
 static void
 fill_contact (YqFrame *frame, YqRecord *order)
 {
-  g_autoptr(YqRecord) own = yq_store_get (yq_frame_store (frame), &yq_organisation,
-                                           yq_frame_who (frame)->organisation);
+  g_autoptr(YqRecord) own =
+    yq_store_get (yq_frame_store (frame), &yq_organisation, yq_frame_who (frame)->organisation);
   g_autoptr(YqRecord) account =
-               yq_store_get (yq_frame_store (frame), &yq_account, yq_frame_who (frame)->account);
+    yq_store_get (yq_frame_store (frame), &yq_account, yq_frame_who (frame)->account);
 
   if (account != NULL)
     {

@@ -105,8 +105,8 @@ yq_carrier_window_build (YqFrame *frame)
     if (pages[i].name == NULL)
       yq_frame_add_separator (frame);
     else if (is_shown (yq_frame_who (frame), pages[i].whom))
-      yq_frame_add_page (frame, pages[i].name, pages[i].icon,
-                         _(pages[i].title), pages[i].factory, (gpointer) pages[i].data);
+      yq_frame_add_page (frame, pages[i].name, pages[i].icon, _(pages[i].title), pages[i].factory,
+                         (gpointer) pages[i].data);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
 }

@@ -24,8 +24,8 @@ static const YqReviewDesk desk = {
 static void
 fill_from_carrier (YqFrame *frame, YqRecord *instrument)
 {
-  g_autoptr(YqRecord) own = yq_store_get (yq_frame_store (frame), &yq_organisation,
-                                           yq_frame_who (frame)->organisation);
+  g_autoptr(YqRecord) own =
+    yq_store_get (yq_frame_store (frame), &yq_organisation, yq_frame_who (frame)->organisation);
   static const struct
   {
     guint to, from;

@@ -119,7 +119,7 @@ yq_code_scan (GBytes *picture, GError **error)
   if (texts->len == 0 && MAX (width, height) < SMALL_SIDE)
     {
       g_autoptr(GdkPixbuf) large =
-                   gdk_pixbuf_scale_simple (pixbuf, width * 3, height * 3, GDK_INTERP_NEAREST);
+        gdk_pixbuf_scale_simple (pixbuf, width * 3, height * 3, GDK_INTERP_NEAREST);
 
       scan_pixbuf (large, texts);
     }

@@ -27,12 +27,11 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (YqCommand, yq_command, G_TYPE_OBJECT)
 
 static const char *const titles[] = {
-  [YQ_OUTBOX_ONLY_HERE] =
-    N_("Only on this computer"), [YQ_OUTBOX_SENDING] =
-                                    N_("Sending"), [YQ_OUTBOX_DELIVERED] =
-                                                      N_("On the server"), [YQ_OUTBOX_NEEDS_YOU] =
-                                                                              N_("Needs you"),
-                                                      };
+  [YQ_OUTBOX_ONLY_HERE] = N_("Only on this computer"),
+  [YQ_OUTBOX_SENDING] = N_("Sending"),
+  [YQ_OUTBOX_DELIVERED] = N_("On the server"),
+  [YQ_OUTBOX_NEEDS_YOU] = N_("Needs you"),
+};
 
 const char *
 yq_outbox_status_title (YqOutboxStatus status)

@@ -113,9 +113,8 @@ yq_conflict_dialog_open (GtkWidget *parent, YqStore *store, YqRecord *mine, YqRe
   self->done = done;
   self->user_data = user_data;
   append_fields (self, box, fields);
-  yq_prompt (parent,
-             _("Somebody else changed the same fields"),
-                _("Choose for each field what is right. Nothing is lost until you choose."), box,
-                   answered_cb, self, "cancel",
-                   _("Decide later"), "keep", _("Use the chosen values"), NULL);
+  yq_prompt (parent, _("Somebody else changed the same fields"),
+             _("Choose for each field what is right. Nothing is lost until you choose."), box,
+             answered_cb, self, "cancel", _("Decide later"), "keep", _("Use the chosen values"),
+             NULL);
 }

@@ -47,47 +47,47 @@ static const char *const searched[] = { "instrument", "service", "order", "vouch
 void
 yq_enterprise_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic",
-                     _("Home"), yq_home_page_new, (gpointer) &home);
-  yq_frame_add_page (frame, "find", "system-search-symbolic",
-                     _("Find instruments"), yq_find_page_new, NULL);
-  yq_frame_add_page (frame, "preselection", "yq-pin-symbolic",
-                     _("Preselection list"), yq_preselection_page_new, NULL);
-  yq_frame_add_page (frame, "services", "yq-find-service-symbolic",
-                     _("Find services"), yq_list_page_new, (gpointer) &yq_list_find_services);
-  yq_frame_add_page (frame, "carriers", "yq-store-symbolic",
-                     _("Find carriers"), yq_list_page_new, (gpointer) &yq_list_find_carriers);
-  yq_frame_add_page (frame, "favourites", "starred-symbolic",
-                     _("Favourites"), yq_list_page_new, (gpointer) &yq_list_favourites);
-  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic",
-                     _("My bookings"), yq_list_page_new, (gpointer) &yq_list_orders_sent);
-  yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic",
-                     _("Vouchers"), yq_vouchers_page_new, NULL);
-  yq_frame_add_page (frame, "uses", "yq-record-symbolic",
-                     _("Uses of vouchers"), yq_list_page_new, (gpointer) &yq_list_uses_sent);
-  yq_frame_add_page (frame, "redemption", "yq-redeem-symbolic",
-                     _("Redemption"), yq_redemption_page_new, (gpointer) "enterprise");
-  yq_frame_add_page (frame, "consents", "yq-handshake-symbolic",
-                     _("Consents asked"), yq_review_desk_page_new, (gpointer) &consents);
-  yq_frame_add_page (frame, "evaluations", "yq-evaluate-symbolic",
-                     _("Evaluations"), yq_list_page_new, (gpointer) &yq_list_evaluations);
-  yq_frame_add_page (frame, "posts", "yq-inbox-symbolic",
-                     _("Our supply and demand"), yq_posts_page_new, NULL);
-  yq_frame_add_page (frame, "board", "yq-board-symbolic",
-                     _("Supply and demand"), yq_board_page_new, NULL);
-  yq_frame_add_page (frame, "qualifications", "yq-seal-symbolic",
-                     _("Qualifications"), yq_qualifications_page_new, NULL);
+  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), yq_home_page_new,
+                     (gpointer) &home);
+  yq_frame_add_page (frame, "find", "system-search-symbolic", _("Find instruments"),
+                     yq_find_page_new, NULL);
+  yq_frame_add_page (frame, "preselection", "yq-pin-symbolic", _("Preselection list"),
+                     yq_preselection_page_new, NULL);
+  yq_frame_add_page (frame, "services", "yq-find-service-symbolic", _("Find services"),
+                     yq_list_page_new, (gpointer) &yq_list_find_services);
+  yq_frame_add_page (frame, "carriers", "yq-store-symbolic", _("Find carriers"), yq_list_page_new,
+                     (gpointer) &yq_list_find_carriers);
+  yq_frame_add_page (frame, "favourites", "starred-symbolic", _("Favourites"), yq_list_page_new,
+                     (gpointer) &yq_list_favourites);
+  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic", _("My bookings"), yq_list_page_new,
+                     (gpointer) &yq_list_orders_sent);
+  yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic", _("Vouchers"), yq_vouchers_page_new,
+                     NULL);
+  yq_frame_add_page (frame, "uses", "yq-record-symbolic", _("Uses of vouchers"), yq_list_page_new,
+                     (gpointer) &yq_list_uses_sent);
+  yq_frame_add_page (frame, "redemption", "yq-redeem-symbolic", _("Redemption"),
+                     yq_redemption_page_new, (gpointer) "enterprise");
+  yq_frame_add_page (frame, "consents", "yq-handshake-symbolic", _("Consents asked"),
+                     yq_review_desk_page_new, (gpointer) &consents);
+  yq_frame_add_page (frame, "evaluations", "yq-evaluate-symbolic", _("Evaluations"),
+                     yq_list_page_new, (gpointer) &yq_list_evaluations);
+  yq_frame_add_page (frame, "posts", "yq-inbox-symbolic", _("Our supply and demand"),
+                     yq_posts_page_new, NULL);
+  yq_frame_add_page (frame, "board", "yq-board-symbolic", _("Supply and demand"), yq_board_page_new,
+                     NULL);
+  yq_frame_add_page (frame, "qualifications", "yq-seal-symbolic", _("Qualifications"),
+                     yq_qualifications_page_new, NULL);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "notices", "yq-notice-symbolic",
-                     _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
-                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
-  yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic",
-                     _("Organisation"), yq_organisation_page_new, NULL);
-  yq_frame_add_page (frame, "members", "system-users-symbolic",
-                     _("Members"), yq_list_page_new, (gpointer) &yq_list_members);
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
-                     _("Account"), yq_account_page_new, NULL);
+  yq_frame_add_page (frame, "notices", "yq-notice-symbolic", _("Public notices"), yq_list_page_new,
+                     (gpointer) &yq_list_notices);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,
+                     (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic", _("Organisation"),
+                     yq_organisation_page_new, NULL);
+  yq_frame_add_page (frame, "members", "system-users-symbolic", _("Members"), yq_list_page_new,
+                     (gpointer) &yq_list_members);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new,
+                     NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
 }

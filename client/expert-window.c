@@ -41,21 +41,21 @@ static const char *const searched[] = { "redemption", NULL };
 void
 yq_expert_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic",
-                     _("Home"), yq_home_page_new, (gpointer) &home);
-  yq_frame_add_page (frame, "desk-opinions", "yq-opinion-symbolic",
-                     _("Redemptions to advise on"), yq_review_desk_page_new, (gpointer) &opinions);
-  yq_frame_add_page (frame, "assigned", "yq-redeem-symbolic",
-                     _("All assigned redemptions"), yq_list_page_new, (gpointer) &assigned);
-  yq_frame_add_page (frame, "given", "yq-record-symbolic",
-                     _("My opinions"), yq_list_page_new, (gpointer) &given);
+  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), yq_home_page_new,
+                     (gpointer) &home);
+  yq_frame_add_page (frame, "desk-opinions", "yq-opinion-symbolic", _("Redemptions to advise on"),
+                     yq_review_desk_page_new, (gpointer) &opinions);
+  yq_frame_add_page (frame, "assigned", "yq-redeem-symbolic", _("All assigned redemptions"),
+                     yq_list_page_new, (gpointer) &assigned);
+  yq_frame_add_page (frame, "given", "yq-record-symbolic", _("My opinions"), yq_list_page_new,
+                     (gpointer) &given);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "notices", "yq-notice-symbolic",
-                     _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
-                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
-                     _("Account"), yq_account_page_new, NULL);
+  yq_frame_add_page (frame, "notices", "yq-notice-symbolic", _("Public notices"), yq_list_page_new,
+                     (gpointer) &yq_list_notices);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,
+                     (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new,
+                     NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
 }

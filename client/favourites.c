@@ -8,10 +8,19 @@
 
 const YqListPage yq_list_favourites = {
   "favourites",
-  N_("Favourites"), &yq_favourite, NULL, "kind", NULL, "title|kind|updated_at", "starred-symbolic",
-      N_("No favourites yet"), N_("Press “Add to favourites” at a carrier, a service or an instrument: it stands here from then on."),
-                                    N_("Find services"), "win.page::services",
-      };
+  N_("Favourites"),
+  &yq_favourite,
+  NULL,
+  "kind",
+  NULL,
+  "title|kind|updated_at",
+  "starred-symbolic",
+  N_("No favourites yet"),
+  N_("Press “Add to favourites” at a carrier, a service or an instrument: it stands here from then "
+     "on."),
+  N_("Find services"),
+  "win.page::services",
+};
 
 /* The kind of a favourite and its field are called as the entity it marks. */
 static GPtrArray *
@@ -67,9 +76,9 @@ toggle (YqFrame *frame, YqRecord *record)
 static void
 show (GtkWidget *button, YqFrame *frame, YqRecord *record)
 {
-  gtk_button_set_label (GTK_BUTTON (button),
-                        yq_favourite_has (frame, record) ? _("Favourite ★")
-                                                         : _("Add to favourites"));
+  gtk_button_set_label (GTK_BUTTON (button), yq_favourite_has (frame, record)
+                                               ? _("Favourite ★")
+                                               : _("Add to favourites"));
 }
 
 static void

@@ -80,8 +80,7 @@ static void
 choose_clicked_cb (GtkButton *button, YqFieldEditor *self)
 {
   yq_prompt_open_file (GTK_WIDGET (self), _(yq_field_editor_table (self)->title),
-                                             endings_of (yq_field_editor_table (self)), chosen_cb,
-                                             g_object_ref (self));
+                       endings_of (yq_field_editor_table (self)), chosen_cb, g_object_ref (self));
 }
 
 static gboolean
@@ -118,9 +117,9 @@ describe (const YqField *field)
   g_autofree char *list = g_strjoinv (_(", "), endings);
   g_autofree char *size = yq_size_text (field->max_bytes > 0 ? field->max_bytes : USUAL_BYTES);
 
-  return field->max > 0
-    ? g_strdup_printf (_("%s; up to %s each, at most %d files"), list, size, (int) field->max)
-    : g_strdup_printf (_("%s; up to %s each"), list, size);
+  return field->max > 0 ? g_strdup_printf (_("%s; up to %s each, at most %d files"), list, size,
+                                           (int) field->max)
+                        : g_strdup_printf (_("%s; up to %s each"), list, size);
 }
 
 static GtkWidget *

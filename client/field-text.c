@@ -179,11 +179,10 @@ number_typed_cb (GtkEditable *entry, YqFieldEditor *self)
     return;
   ok = field->type == YQ_MONEY ? yq_money_parse (text, &value) : parse_number (field, text, &value);
   yq_field_editor_set_unreadable (self, ok || *text == '\0' ? NULL
-                                                            : field->type == YQ_MONEY
+                                        : field->type == YQ_MONEY
                                           ? _("Type an amount such as 12,345.60")
-                                          : field->decimals > 0
-                                          ? _("Type a number such as 12.5")
-                                          : _("Type a whole number"));
+                                        : field->decimals > 0 ? _("Type a number such as 12.5")
+                                                              : _("Type a whole number"));
   if (ok)
     yq_values_set_int (yq_field_editor_values (self), yq_field_editor_field (self), value);
   else

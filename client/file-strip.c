@@ -89,7 +89,7 @@ launch (GtkWidget *parent, GBytes *content, const char *name)
                                                G_FILE_SET_CONTENTS_NONE, 0600, NULL))
     {
       yq_prompt_tell (parent, _("The file cannot be opened"),
-                                 _("There is no room for a copy of it on this computer."));
+                      _("There is no room for a copy of it on this computer."));
       return;
     }
   uri = g_file_get_uri (to);
@@ -157,7 +157,7 @@ yq_file_open (GtkWidget *parent, YqStore *store, const char *sha256, const char 
   if (sync == NULL && !yq_store_has_file (store, sha256))
     {
       yq_prompt_tell (parent, _("The file is not on this computer"),
-                                 _("It is fetched when there is a network again."));
+                      _("It is fetched when there is a network again."));
       return;
     }
   opening = g_new0 (Opening, 1);

@@ -19,11 +19,12 @@ static const struct
   const char *title, *field;
   gboolean descending;
 } sorts[] = {
-  { N_("Best match first"), NULL, FALSE }, { N_("Most served first"), "service_count", TRUE },
-                                              { N_("Newest purchase first"), "bought_on", TRUE },
-                                                { N_("Lowest price first"), "unit_price", FALSE },
-                                                  { N_("By name"), "name", FALSE },
-                                                };
+  { N_("Best match first"), NULL, FALSE },
+  { N_("Most served first"), "service_count", TRUE },
+  { N_("Newest purchase first"), "bought_on", TRUE },
+  { N_("Lowest price first"), "unit_price", FALSE },
+  { N_("By name"), "name", FALSE },
+};
 
 typedef struct
 {
@@ -545,8 +546,9 @@ fill_tray_cb (GtkMenuButton *tray, gpointer data)
   if (g_hash_table_size (groups) == 0)
     gtk_box_append (
       GTK_BOX (box),
-      yq_label_new_wrapped (_("Nothing is preselected yet. Press “Preselect” at an instrument: instruments of one carrier can be booked together."),
-                               "dim-label"));
+      yq_label_new_wrapped (_("Nothing is preselected yet. Press “Preselect” at an instrument: "
+                              "instruments of one carrier can be booked together."),
+                            "dim-label"));
   g_hash_table_iter_init (&iter, groups);
   while (g_hash_table_iter_next (&iter, &carrier, &instruments))
     append_group (self, box, carrier, instruments);
@@ -618,14 +620,13 @@ build_content (FindPage *self)
   gtk_box_append (GTK_BOX (bar), map_switch);
   gtk_widget_add_css_class (self->face, "table-shell");
   gtk_widget_set_vexpand (self->face, TRUE);
-  yq_face_set_first (YQ_FACE (self->face), "system-search-symbolic",
-                     _("No instruments yet"),
-                        _("The catalogue comes with the first synchronisation; afterwards it can be searched without a network."),
-                           _("Synchronise now"), "win.sync");
-  yq_face_set_empty (YQ_FACE (self->face),
-                     _("Nothing found"),
-                        _("Try fewer words, another region or another field of service."),
-                           _("Clear the filters"), "page.clear");
+  yq_face_set_first (YQ_FACE (self->face), "system-search-symbolic", _("No instruments yet"),
+                     _("The catalogue comes with the first synchronisation; afterwards it can be "
+                       "searched without a network."),
+                     _("Synchronise now"), "win.sync");
+  yq_face_set_empty (YQ_FACE (self->face), _("Nothing found"),
+                     _("Try fewer words, another region or another field of service."),
+                     _("Clear the filters"), "page.clear");
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), self->face, "instruments");
   gtk_stack_add_named (GTK_STACK (self->stack), build_units (self), "units");

@@ -73,8 +73,8 @@ add_connection (Health *self)
     sync != NULL && yq_sync_last (sync) > 0 ? yq_time_local (yq_sync_last (sync)) : NULL;
   g_autofree char *words = last ? g_strdup_printf (_("Last synchronised %s"), last) : NULL;
 
-  add_row (self, is_on,
-           is_on ? _("The server answers") : _("The server does not answer"), words, "win.sync");
+  add_row (self, is_on, is_on ? _("The server answers") : _("The server does not answer"), words,
+           "win.sync");
 }
 
 static void
@@ -84,7 +84,7 @@ add_line (Health *self, const Line *line)
   g_autofree char *action = g_strconcat ("win.page::", line->page, NULL);
   g_autofree char *number = yq_count_text (n);
   g_autoptr(GString) title =
-               g_string_new (n == 0 ? _(line->good) : yq_ngettext (line->bad, line->bads, n));
+    g_string_new (n == 0 ? _(line->good) : yq_ngettext (line->bad, line->bads, n));
 
   g_string_replace (title, "%u", number, 1);
   add_row (self, n == 0, title->str, NULL, action);

@@ -164,8 +164,8 @@ fill_windows (HomePage *self)
 {
   g_autoptr(YqQuery) query = yq_query_new (&yq_programme);
   g_autoptr(GPtrArray) programmes = NULL;
-  g_autoptr(YqRecord) own = yq_store_get (self->store, &yq_organisation,
-                                           yq_frame_who (self->frame)->organisation);
+  g_autoptr(YqRecord) own =
+    yq_store_get (self->store, &yq_organisation, yq_frame_who (self->frame)->organisation);
 
   yq_query_add (query, "state", "open");
   programmes = yq_store_list (self->store, query, 0);

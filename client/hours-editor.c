@@ -25,8 +25,8 @@ yq_weekday_name (guint weekday)
 {
   static const char *const names[] = {
     N_("Monday"), N_("Tuesday"),  N_("Wednesday"), N_("Thursday"),
-                                                          N_("Friday"), N_("Saturday"), N_("Sunday"),
-                                                          };
+    N_("Friday"), N_("Saturday"), N_("Sunday"),
+  };
 
   return weekday >= 1 && weekday <= N_DAYS ? _(names[weekday - 1]) : "";
 }
@@ -285,10 +285,9 @@ day_text (JsonArray *hours, guint day)
       JsonObject *row = json_array_get_object_element (hours, i);
 
       if (json_object_get_int_member_with_default (row, "weekday", 0) == day)
-        g_string_append_printf (
-          text, "%s%s–%s",
-          text->len ? _(", ") : "", json_object_get_string_member_with_default (row, "opens", ""),
-                         json_object_get_string_member_with_default (row, "closes", ""));
+        g_string_append_printf (text, "%s%s–%s", text->len ? _(", ") : "",
+                                json_object_get_string_member_with_default (row, "opens", ""),
+                                json_object_get_string_member_with_default (row, "closes", ""));
     }
   return g_string_free (text, FALSE);
 }
@@ -314,8 +313,7 @@ yq_hours_text (JsonArray *hours)
         continue;
       g_string_append (text, text->len ? _("; ") : "");
       if (last > day)
-        g_string_append_printf (text, _("%s to %s"), yq_weekday_name (day),
-                                         yq_weekday_name (last));
+        g_string_append_printf (text, _("%s to %s"), yq_weekday_name (day), yq_weekday_name (last));
       else
         g_string_append (text, yq_weekday_name (day));
       g_string_append_printf (text, " %s", spans);

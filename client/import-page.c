@@ -54,8 +54,8 @@ static void
 show_step (ImportPage *self, guint step)
 {
   static const char *const names[] = { "choose", "columns", "check", "result" };
-  const char *titles[] = { _("Choose the file"), _("Match the columns"), _("Dry run"),
-                                                                              _("Result"), NULL };
+  const char *titles[] = { _("Choose the file"), _("Match the columns"), _("Dry run"), _("Result"),
+                           NULL };
 
   yq_step_bar_show_stations (YQ_STEP_BAR (self->bar), titles, step,
                              step < 3           ? YQ_TONE_WAITING
@@ -105,7 +105,7 @@ template_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autofree char *name = g_strdup_printf ("%s.xlsx", _(self->entity->title_plural));
 
   yq_prompt_save_file (GTK_WIDGET (self->frame), _("Save the template"), name, template_chosen_cb,
-                                                    self);
+                       self);
 }
 
 /* Names a row may use for references: categories by code or name. */
@@ -184,7 +184,7 @@ choose_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   ImportPage *self = data;
 
   yq_prompt_open_file (GTK_WIDGET (self->frame), _("Choose a spreadsheet"), "xlsx|csv",
-                                                    file_chosen_cb, self);
+                       file_chosen_cb, self);
 }
 
 /* For tests and for files dropped on the page. */
@@ -380,7 +380,7 @@ save_bad_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autofree char *name = g_strdup_printf ("%s.xlsx", _("Bad rows"));
 
   yq_prompt_save_file (GTK_WIDGET (self->frame), _("Save the bad rows with their reasons"), name,
-                                                    bad_chosen_cb, self);
+                       bad_chosen_cb, self);
 }
 
 /* What came of it, by what is on the disk. */
@@ -389,11 +389,13 @@ show_result (ImportPage *self)
 {
   g_autoptr(GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text, _("%u new, %u changed, %u unchanged, %u bad. New rows are drafts: submit them for review from the catalogue."),
-                                   yq_import_count (self->import, YQ_IMPORT_NEW),
-                                   yq_import_count (self->import, YQ_IMPORT_CHANGED),
-                                   yq_import_count (self->import, YQ_IMPORT_UNCHANGED),
-                                   yq_import_count (self->import, YQ_IMPORT_BAD));
+  g_string_append_printf (text,
+                          _("%u new, %u changed, %u unchanged, %u bad. New rows are drafts: submit "
+                            "them for review from the catalogue."),
+                          yq_import_count (self->import, YQ_IMPORT_NEW),
+                          yq_import_count (self->import, YQ_IMPORT_CHANGED),
+                          yq_import_count (self->import, YQ_IMPORT_UNCHANGED),
+                          yq_import_count (self->import, YQ_IMPORT_BAD));
   if (self->n_lost > 0)
     {
       g_string_append_c (text, '\n');
@@ -544,8 +546,10 @@ build_choose (ImportPage *self)
 
   gtk_box_append (
     GTK_BOX (box),
-    yq_label_new_wrapped (_("XLSX or CSV, also in GBK. Rows are recognised by their asset number: what is there already is changed, what is new becomes a draft, and nothing happens before you have seen the dry run."),
-                             "prose"));
+    yq_label_new_wrapped (_("XLSX or CSV, also in GBK. Rows are recognised by their asset number: "
+                            "what is there already is changed, what is new becomes a draft, and "
+                            "nothing happens before you have seen the dry run."),
+                          "prose"));
   gtk_box_append (GTK_BOX (buttons),
                   yq_button_new (_("Choose a file"), "page.choose", "suggested-action"));
   gtk_box_append (GTK_BOX (buttons),
@@ -563,8 +567,7 @@ build_columns (ImportPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *next = yq_button_new (_("Start the dry run"), "page.check", "suggested-action");
-  GtkWidget *words =
-    yq_label_new_wrapped (_("Which heading of the file is which field?"), "prose");
+  GtkWidget *words = yq_label_new_wrapped (_("Which heading of the file is which field?"), "prose");
   GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   self->columns = yq_boxed_list_new ();
@@ -603,8 +606,8 @@ build_result (ImportPage *self)
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
   self->result = yq_label_new_wrapped ("", "notice done");
-  gtk_box_append (GTK_BOX (buttons), yq_button_new (_("To the catalogue"), "win.page::catalogue",
-                                                       "suggested-action"));
+  gtk_box_append (GTK_BOX (buttons),
+                  yq_button_new (_("To the catalogue"), "win.page::catalogue", "suggested-action"));
   self->save_bad_again = yq_button_new (_("Save the bad rows"), "page.save-bad", NULL);
   gtk_box_append (GTK_BOX (buttons), self->save_bad_again);
   gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Undo this import"), "page.undo", NULL));

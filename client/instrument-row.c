@@ -104,7 +104,7 @@ yq_instrument_row_show (YqInstrumentRow *self, YqRecord *instrument)
                              : "—",
                            place);
   served = g_strdup_printf (_("served %d times"),
-                               (int) yq_record_int (instrument, INSTRUMENT_SERVICE_COUNT));
+                            (int) yq_record_int (instrument, INSTRUMENT_SERVICE_COUNT));
   gtk_label_set_text (GTK_LABEL (self->name), yq_record_title (instrument));
   gtk_label_set_text (GTK_LABEL (self->model), yq_record_text (instrument, INSTRUMENT_MODEL));
   gtk_label_set_text (GTK_LABEL (self->where), where);

@@ -12,30 +12,30 @@ static const struct
   const char *accelerator, *title;
 } everywhere[] = {
   { "<Control>k", N_("Search everything") },
-    { "<Control>f", N_("Find in this list") },
-      { "<Control>s", N_("Save") },
-        { "<Control>Return", N_("Submit") },
-          { "F5", N_("Sync now") },
-            { "F9", N_("Show or hide the sidebar") },
-              { "<Alt>Left", N_("Back") },
-                { "<Control>1", N_("The first page; 2, 3 … the next ones") },
-                  { "question", N_("Show these keys") },
-                    { "<Control>w", N_("Close the window") },
-                      { "<Control>q", N_("Quit") },
-                    };
+  { "<Control>f", N_("Find in this list") },
+  { "<Control>s", N_("Save") },
+  { "<Control>Return", N_("Submit") },
+  { "F5", N_("Sync now") },
+  { "F9", N_("Show or hide the sidebar") },
+  { "<Alt>Left", N_("Back") },
+  { "<Control>1", N_("The first page; 2, 3 … the next ones") },
+  { "question", N_("Show these keys") },
+  { "<Control>w", N_("Close the window") },
+  { "<Control>q", N_("Quit") },
+};
 
 static const struct
 {
   const char *key, *title;
 } in_lists[] = {
   { "j / k", N_("Next or previous row") },
-    { "x", N_("Tick the row") },
-      { "Shift+X", N_("Tick all from the last tick to here") },
-        { "Enter", N_("Open") },
-          { "o", N_("Open beside the list") },
-            { "/", N_("Filter") },
-              { "u", N_("Undo") },
-            };
+  { "x", N_("Tick the row") },
+  { "Shift+X", N_("Tick all from the last tick to here") },
+  { "Enter", N_("Open") },
+  { "o", N_("Open beside the list") },
+  { "/", N_("Filter") },
+  { "u", N_("Undo") },
+};
 
 char *
 yq_key_label (const char *accelerator)

@@ -25,74 +25,141 @@
 
 const YqListPage yq_list_orders_sent = {
   "orders-sent",
-  N_("My bookings"), &yq_order, "buyer", NULL, NULL,
-      "number|state|item_title|carrier_name|confirmed_from|price", "yq-calendar-symbolic",
-      N_("No bookings yet"), N_("Find an instrument and book it; also without a network. The booking waits on this computer and is sent by itself."),
-                                  N_("Find instruments"), "win.page::find",
-      };
+  N_("My bookings"),
+  &yq_order,
+  "buyer",
+  NULL,
+  NULL,
+  "number|state|item_title|carrier_name|confirmed_from|price",
+  "yq-calendar-symbolic",
+  N_("No bookings yet"),
+  N_("Find an instrument and book it; also without a network. The booking waits on this computer "
+     "and is sent by itself."),
+  N_("Find instruments"),
+  "win.page::find",
+};
 
 const YqListPage yq_list_orders_received = {
   "orders-received",
-  N_("Bookings received"), &yq_order, "carrier", NULL, NULL,
-      "number|state|item_title|buyer_name|confirmed_from|price", "yq-calendar-symbolic",
-      N_("No bookings yet"),
-          N_("Bookings of your instruments arrive here by themselves."), NULL, NULL,
-      };
+  N_("Bookings received"),
+  &yq_order,
+  "carrier",
+  NULL,
+  NULL,
+  "number|state|item_title|buyer_name|confirmed_from|price",
+  "yq-calendar-symbolic",
+  N_("No bookings yet"),
+  N_("Bookings of your instruments arrive here by themselves."),
+  NULL,
+  NULL,
+};
 
 const YqListPage yq_list_uses_sent = {
   "uses-sent",
-  N_("Uses of vouchers"), &yq_voucher_use, "buyer", "category|redeemer", NULL,
-      "number|state|contract_name|carrier_name|contract_amount|amount|redeemer|submitted_at",
-      "yq-voucher-symbolic",
-      N_("No uses yet"),
-          N_("Use a voucher for an accepted booking, or offline for a service agreed elsewhere."),
-              N_("Vouchers"), "win.page::vouchers",
-          };
+  N_("Uses of vouchers"),
+  &yq_voucher_use,
+  "buyer",
+  "category|redeemer",
+  NULL,
+  "number|state|contract_name|carrier_name|contract_amount|amount|redeemer|submitted_at",
+  "yq-voucher-symbolic",
+  N_("No uses yet"),
+  N_("Use a voucher for an accepted booking, or offline for a service agreed elsewhere."),
+  N_("Vouchers"),
+  "win.page::vouchers",
+};
 
 const YqListPage yq_list_uses_received = {
   "uses-received",
-  N_("Vouchers received"), &yq_voucher_use, "carrier", "category|redeemer", NULL,
-      "number|state|contract_name|buyer_name|contract_amount|amount|redeemer|submitted_at",
-      "yq-voucher-symbolic",
-      N_("No vouchers received yet"), N_("When an enterprise uses a voucher for your service it arrives here, to be confirmed or terminated."),
-                                           NULL, NULL,
-      };
+  N_("Vouchers received"),
+  &yq_voucher_use,
+  "carrier",
+  "category|redeemer",
+  NULL,
+  "number|state|contract_name|buyer_name|contract_amount|amount|redeemer|submitted_at",
+  "yq-voucher-symbolic",
+  N_("No vouchers received yet"),
+  N_("When an enterprise uses a voucher for your service it arrives here, to be confirmed or "
+     "terminated."),
+  NULL,
+  NULL,
+};
 
 const YqListPage yq_list_service_records = {
   "service-records",
-  N_("Service records"), &yq_service_record, "carrier", NULL, NULL, NULL, "view-list-symbolic",
-      N_("No service records yet"),
-          N_("Add a service record to a confirmed voucher once the service is done."), NULL, NULL,
-      };
+  N_("Service records"),
+  &yq_service_record,
+  "carrier",
+  NULL,
+  NULL,
+  NULL,
+  "view-list-symbolic",
+  N_("No service records yet"),
+  N_("Add a service record to a confirmed voucher once the service is done."),
+  NULL,
+  NULL,
+};
 
 const YqListPage yq_list_evaluations = {
   "evaluations",
-  N_("Evaluations"), &yq_evaluation, "buyer", NULL, NULL, NULL, "starred-symbolic",
-      N_("Nothing to evaluate yet"), N_("Services can be evaluated once they are done; after 30 days they count as good by themselves."),
-                                          NULL, NULL,
-      };
+  N_("Evaluations"),
+  &yq_evaluation,
+  "buyer",
+  NULL,
+  NULL,
+  NULL,
+  "starred-symbolic",
+  N_("Nothing to evaluate yet"),
+  N_("Services can be evaluated once they are done; after 30 days they count as good by "
+     "themselves."),
+  NULL,
+  NULL,
+};
 
 const YqListPage yq_list_evaluations_received = {
   "evaluations-received",
-  N_("Evaluations"), &yq_evaluation, "carrier", NULL, NULL, NULL, "starred-symbolic",
-      N_("No evaluations yet"),
-          N_("What enterprises say about your services stands here."), NULL, NULL,
-      };
+  N_("Evaluations"),
+  &yq_evaluation,
+  "carrier",
+  NULL,
+  NULL,
+  NULL,
+  "starred-symbolic",
+  N_("No evaluations yet"),
+  N_("What enterprises say about your services stands here."),
+  NULL,
+  NULL,
+};
 
 const YqListPage yq_list_messages = {
   "messages",
-  N_("Messages"), &yq_message, NULL, NULL, NULL, "state|text|sent_at", "mail-unread-symbolic",
-      N_("No messages"), N_("Decisions, answers and deadlines are told here."), NULL, NULL,
-      };
+  N_("Messages"),
+  &yq_message,
+  NULL,
+  NULL,
+  NULL,
+  "state|text|sent_at",
+  "mail-unread-symbolic",
+  N_("No messages"),
+  N_("Decisions, answers and deadlines are told here."),
+  NULL,
+  NULL,
+};
 
 const YqListPage yq_list_members = {
   "members",
-  N_("Members"), &yq_membership, "buyer", NULL, NULL, "real_name|state|role|updated_at",
-      "system-users-symbolic",
-      N_("No members yet"),
-          N_("Colleagues ask to join on the page of their account; managers accept them here."),
-              NULL, NULL,
-      };
+  N_("Members"),
+  &yq_membership,
+  "buyer",
+  NULL,
+  NULL,
+  "real_name|state|role|updated_at",
+  "system-users-symbolic",
+  N_("No members yet"),
+  N_("Colleagues ask to join on the page of their account; managers accept them here."),
+  NULL,
+  NULL,
+};
 
 /* That level itself: what waits at a level below is decided there. */
 void
@@ -283,7 +350,7 @@ yq_open_record (YqFrame *frame, const char *entity, const char *id)
 {
   const YqEntity *kind = yq_model_find (entity);
   g_autoptr(YqRecord) record =
-               kind != NULL ? yq_store_get (yq_frame_store (frame), kind, id) : NULL;
+    kind != NULL ? yq_store_get (yq_frame_store (frame), kind, id) : NULL;
 
   if (record == NULL)
     yq_frame_toast (frame, _("This record is no longer here"));
@@ -357,15 +424,15 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   if (spec->columns != NULL)
     yq_record_table_set_columns (YQ_RECORD_TABLE (table), spec->columns);
   if (spec->mine != NULL)
-    yq_record_table_add_column (YQ_RECORD_TABLE (table), "where",
-                                _("Delivery"), 90, FALSE, local_status, frame);
+    yq_record_table_add_column (YQ_RECORD_TABLE (table), "where", _("Delivery"), 90, FALSE,
+                                local_status, frame);
   if (spec->filters != NULL)
     yq_record_table_set_filters (YQ_RECORD_TABLE (table), spec->filters);
   if (spec->states != NULL)
     yq_record_table_set_states (YQ_RECORD_TABLE (table), spec->states);
-  yq_record_table_set_first_use (YQ_RECORD_TABLE (table), spec->icon,
-                                 _(spec->first_title), _(spec->first_text), spec->button != NULL
-                                                           ? _(spec->button) : NULL, spec->action);
+  yq_record_table_set_first_use (YQ_RECORD_TABLE (table), spec->icon, _(spec->first_title),
+                                 _(spec->first_text), spec->button != NULL ? _(spec->button) : NULL,
+                                 spec->action);
   return page_around (frame, _(spec->title), table);
 }
 
@@ -377,8 +444,7 @@ yq_list_page_new_for_query (YqFrame *frame, const char *title, const YqQuery *qu
   g_autofree char *key = g_strconcat ("all-", entity->name, NULL);
   GtkWidget *table = yq_record_table_new (yq_frame_store (frame), list, key);
 
-  yq_record_table_set_first_use (YQ_RECORD_TABLE (table), "view-list-symbolic",
-                                 _("No records"), _("No record belongs to this number any more."),
-                                                      NULL, NULL);
+  yq_record_table_set_first_use (YQ_RECORD_TABLE (table), "view-list-symbolic", _("No records"),
+                                 _("No record belongs to this number any more."), NULL, NULL);
   return page_around (frame, title, table);
 }

@@ -168,9 +168,8 @@ unlock_offline (Unlock *unlock, const YqKeyring *keyring, GError **error)
   unlock->file = yq_login_file_read (unlock->folder);
   if (unlock->file == NULL)
     {
-      g_set_error_literal (
-        error, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_UNREACHABLE,
-        _("The server cannot be reached, and this account has not yet signed in "
+      g_set_error_literal (error, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_UNREACHABLE,
+                           _("The server cannot be reached, and this account has not yet signed in "
                              "on this computer"));
       return FALSE;
     }

@@ -539,9 +539,9 @@ build_buttons (YqMapView *self)
     void (*clicked) (GtkButton *, YqMapView *);
   } buttons[] = {
     { "zoom-in-symbolic", N_("Closer"), zoom_in_cb },
-      { "zoom-out-symbolic", N_("Farther"), zoom_out_cb },
-        { "zoom-fit-best-symbolic", N_("Show everything"), all_cb },
-      };
+    { "zoom-out-symbolic", N_("Farther"), zoom_out_cb },
+    { "zoom-fit-best-symbolic", N_("Show everything"), all_cb },
+  };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)

@@ -139,74 +139,122 @@ fill_announcement (YqFrame *frame, YqRecord *notice)
 static const Offer announcements = {
   {
     "announcements",
-    N_("Announcements"), &yq_announcement, NULL, "kind|seat", NULL,
-        "title|kind|seat|shown_from|shown_to", "emblem-documents-symbolic",
-        N_("No announcements yet"),
-            N_("What you publish here stands on the home pages of the people of your region: notices, policies, downloads. Admission notices come by themselves."),
-                N_("New announcement"), "page.new",
-            },
-            N_("New announcement"), fill_announcement,
-        };
+    N_("Announcements"),
+    &yq_announcement,
+    NULL,
+    "kind|seat",
+    NULL,
+    "title|kind|seat|shown_from|shown_to",
+    "emblem-documents-symbolic",
+    N_("No announcements yet"),
+    N_("What you publish here stands on the home pages of the people of your region: notices, "
+       "policies, downloads. Admission notices come by themselves."),
+    N_("New announcement"),
+    "page.new",
+  },
+  N_("New announcement"),
+  fill_announcement,
+};
 
 static const Offer stores = {
   {
     "stores",
-    N_("Store"), &yq_store, "carrier", NULL, NULL,
-        "name|state|desk_name|contact_name|approved_at|updated_at", "yq-organisation-symbolic",
-        N_("No store yet"),
-            N_("A store is what enterprises see of you. Apply to open one: fill in the form and submit it; the answer comes as a message and by SMS and says what comes next."),
-                N_("Apply to open a store"), "page.new",
-            },
-            N_("Apply to open a store"), fill_store,
-        };
+    N_("Store"),
+    &yq_store,
+    "carrier",
+    NULL,
+    NULL,
+    "name|state|desk_name|contact_name|approved_at|updated_at",
+    "yq-organisation-symbolic",
+    N_("No store yet"),
+    N_("A store is what enterprises see of you. Apply to open one: fill in the form and submit it; "
+       "the answer comes as a message and by SMS and says what comes next."),
+    N_("Apply to open a store"),
+    "page.new",
+  },
+  N_("Apply to open a store"),
+  fill_store,
+};
 
 static const Offer services = {
   {
     "services",
-    N_("Services"), &yq_service, "carrier", "track|price_mode", NULL,
-        "name|state|track|category|price_mode|price|unit|for_vouchers|service_count",
-        "emblem-documents-symbolic",
-        N_("No services yet"),
-            N_("Publish an ordinary service: describe what you do and what it costs, and submit it for review. Services that share instruments need those on the shelf first."),
-                N_("New service"), "page.new",
-            },
-            N_("New service"), fill_service,
-        };
+    N_("Services"),
+    &yq_service,
+    "carrier",
+    "track|price_mode",
+    NULL,
+    "name|state|track|category|price_mode|price|unit|for_vouchers|service_count",
+    "emblem-documents-symbolic",
+    N_("No services yet"),
+    N_("Publish an ordinary service: describe what you do and what it costs, and submit it for "
+       "review. Services that share instruments need those on the shelf first."),
+    N_("New service"),
+    "page.new",
+  },
+  N_("New service"),
+  fill_service,
+};
 
 static const Offer institutions = {
   {
     "institutions",
-    N_("Voucher institutions"), &yq_institution, "carrier", NULL, NULL,
-        "title|state|programme_name|admitted_on|updated_at", "yq-voucher-symbolic",
-        N_("Not a voucher institution yet"),
-            N_("Whoever has opened a store and listed a service may apply. Once approved, an admission notice is published and services can be sold for vouchers."),
-                N_("Apply as voucher institution"), "page.new",
-            },
-            N_("Apply as voucher institution"), fill_institution,
-        };
+    N_("Voucher institutions"),
+    &yq_institution,
+    "carrier",
+    NULL,
+    NULL,
+    "title|state|programme_name|admitted_on|updated_at",
+    "yq-voucher-symbolic",
+    N_("Not a voucher institution yet"),
+    N_("Whoever has opened a store and listed a service may apply. Once approved, an admission "
+       "notice is published and services can be sold for vouchers."),
+    N_("Apply as voucher institution"),
+    "page.new",
+  },
+  N_("Apply as voucher institution"),
+  fill_institution,
+};
 
 static const Offer voucher_services = {
   {
     "voucher-services",
-    N_("Voucher services"), &yq_voucher_service, "carrier", NULL, NULL,
-        "title|state|programme_name|updated_at", "yq-voucher-symbolic",
-        N_("No voucher services yet"), N_("Choose a listed service and submit it: once approved, enterprises can pay for it with vouchers."),
-                                            N_("Add a voucher service"), "page.new",
-                                        },
-            N_("Add a voucher service"), fill_voucher_service,
-        };
+    N_("Voucher services"),
+    &yq_voucher_service,
+    "carrier",
+    NULL,
+    NULL,
+    "title|state|programme_name|updated_at",
+    "yq-voucher-symbolic",
+    N_("No voucher services yet"),
+    N_("Choose a listed service and submit it: once approved, enterprises can pay for it with "
+       "vouchers."),
+    N_("Add a voucher service"),
+    "page.new",
+  },
+  N_("Add a voucher service"),
+  fill_voucher_service,
+};
 
 static const Offer desks = {
   {
     "desks",
-    N_("Secondary accounts"), &yq_desk, "carrier", NULL, NULL,
-        "name|state|people|contact_name|updated_at", "system-users-symbolic",
-        N_("No departments yet"),
-            N_("A legal entity hands out accounts to its schools, laboratories and centres: enter a department, then assign its accounts. Each opens its own store."),
-                N_("New department"), "page.new",
-            },
-            N_("New department"), NULL,
-        };
+    N_("Secondary accounts"),
+    &yq_desk,
+    "carrier",
+    NULL,
+    NULL,
+    "name|state|people|contact_name|updated_at",
+    "system-users-symbolic",
+    N_("No departments yet"),
+    N_("A legal entity hands out accounts to its schools, laboratories and centres: enter a "
+       "department, then assign its accounts. Each opens its own store."),
+    N_("New department"),
+    "page.new",
+  },
+  N_("New department"),
+  NULL,
+};
 
 typedef struct
 {
@@ -219,7 +267,7 @@ new_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   OfferPage *self = data;
   g_autoptr(YqRecord) record =
-               yq_store_new_record (yq_frame_store (self->frame), self->offer->list.entity);
+    yq_store_new_record (yq_frame_store (self->frame), self->offer->list.entity);
 
   if (self->offer->fill != NULL)
     self->offer->fill (self->frame, record);
@@ -285,12 +333,20 @@ yq_desks_page_new (YqFrame *frame, gpointer user_data)
 
 static const YqReviewDesk shelf = {
   "shelf",
-  N_("Shared instruments"), &yq_instrument, "draft|pending|returned|listed|stopped",
-      "name|model|state|desk_name|asset_number|original_value|bought_on|condition",
-      "domain|condition", "pick", "unpick", NULL, "yq-instrument-symbolic",
-      N_("The instruments of your legal entity stand here as its instrument management system holds them. None are there yet: ask the manager of your organisation."),
-          "carrier", .is_wide = TRUE,
-  };
+  N_("Shared instruments"),
+  &yq_instrument,
+  "draft|pending|returned|listed|stopped",
+  "name|model|state|desk_name|asset_number|original_value|bought_on|condition",
+  "domain|condition",
+  "pick",
+  "unpick",
+  NULL,
+  "yq-instrument-symbolic",
+  N_("The instruments of your legal entity stand here as its instrument management system holds "
+     "them. None are there yet: ask the manager of your organisation."),
+  "carrier",
+  .is_wide = TRUE,
+};
 
 /* 立即前去添加服务内容 */
 static void
@@ -366,7 +422,7 @@ static void
 fill_people (DeskPage *self)
 {
   g_autoptr(YqRecord) desk = yq_store_get (yq_frame_store (self->frame), &yq_desk,
-                                            yq_record_id (yq_record_page_record (self->page)));
+                                           yq_record_id (yq_record_page_record (self->page)));
   JsonArray *people = desk ? yq_record_array (desk, DESK_PEOPLE) : NULL;
 
   yq_remove_children (self->people);
@@ -374,11 +430,10 @@ fill_people (DeskPage *self)
     gtk_list_box_append (GTK_LIST_BOX (self->people),
                          person_row (self, json_array_get_object_element (people, i)));
   if (gtk_widget_get_first_child (self->people) == NULL)
-    gtk_list_box_append (
-      GTK_LIST_BOX (self->people),
-      yq_row_new ("avatar-default-symbolic",
-                  _("Nobody works here yet"),
-                     _("Save the department, then press “Assign an account”"), NULL, NULL));
+    gtk_list_box_append (GTK_LIST_BOX (self->people),
+                         yq_row_new ("avatar-default-symbolic", _("Nobody works here yet"),
+                                     _("Save the department, then press “Assign an account”"), NULL,
+                                     NULL));
 }
 
 static void

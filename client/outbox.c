@@ -261,7 +261,7 @@ yq_outbox_strike_missing (YqOutbox *self, const char *record)
   for (guint i = 0; i < commands->len; i++)
     {
       g_autoptr(YqQueued) left =
-                   yq_queue_find (yq_store_db (self->store), yq_command_id (commands->pdata[i]));
+        yq_queue_find (yq_store_db (self->store), yq_command_id (commands->pdata[i]));
 
       if (left == NULL)
         strike (self, commands->pdata[i]);
@@ -639,8 +639,7 @@ submit_again (YqStoreDb *db, GPtrArray *rows, const char *batch, GError **error)
 static gboolean
 delete_again (YqStoreDb *db, const YqQueued *queued, const char *batch, GError **error)
 {
-  g_autoptr(YqRecord) record =
-               yq_store_db_read (db, queued->entity, queued->record, YQ_VIEW_LOCAL);
+  g_autoptr(YqRecord) record = yq_store_db_read (db, queued->entity, queued->record, YQ_VIEW_LOCAL);
 
   return record == NULL || yq_queue_delete (db, record, batch, error);
 }

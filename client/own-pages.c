@@ -32,8 +32,8 @@ missing_page (YqFrame *frame, const YqEntity *wanted, const char *title, const c
   g_autofree char *signal = g_strconcat ("changed::", wanted->name, NULL);
   YqPage *page;
 
-  yq_face_set_first (YQ_FACE (face), "system-users-symbolic", title, text,
-                     _("Synchronise now"), "win.sync");
+  yq_face_set_first (YQ_FACE (face), "system-users-symbolic", title, text, _("Synchronise now"),
+                     "win.sync");
   yq_face_show (YQ_FACE (face), YQ_FACE_FIRST);
   page = yq_page_new (title, face);
   g_object_set_data (G_OBJECT (page), "yq-wanted", (gpointer) wanted);
@@ -169,16 +169,15 @@ yq_organisation_page_new (YqFrame *frame, gpointer user_data)
 {
   const char *id = yq_frame_who (frame)->organisation;
   g_autoptr(YqRecord) own =
-               id != NULL ? yq_store_get (yq_frame_store (frame), &yq_organisation, id) : NULL;
+    id != NULL ? yq_store_get (yq_frame_store (frame), &yq_organisation, id) : NULL;
   YqPage *page;
   GtkWidget *members = yq_boxed_list_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
 
   if (own == NULL)
     return missing_page (
-      frame, &yq_organisation,
-      _("Organisation"),
-         _("You do not belong to an organisation yet, or it has not been synchronised."));
+      frame, &yq_organisation, _("Organisation"),
+      _("You do not belong to an organisation yet, or it has not been synchronised."));
   page = yq_record_page_open (frame, own);
   fill_members (members, frame);
   g_signal_connect (members, "row-activated", G_CALLBACK (member_activated_cb), frame);
@@ -206,11 +205,11 @@ yq_account_page_new (YqFrame *frame, gpointer user_data)
 {
   YqPage *page;
   g_autoptr(YqRecord) own =
-               yq_store_get (yq_frame_store (frame), &yq_account, yq_frame_who (frame)->account);
+    yq_store_get (yq_frame_store (frame), &yq_account, yq_frame_who (frame)->account);
 
   if (own == NULL)
-    return missing_page (frame, &yq_account,
-                         _("Account"), _("The account has not been synchronised yet."));
+    return missing_page (frame, &yq_account, _("Account"),
+                         _("The account has not been synchronised yet."));
   page = yq_record_page_open (frame, own);
   if (!is_official (yq_frame_who (frame)))
     gtk_box_append (GTK_BOX (yq_record_page_top (yq_record_page_of (page))),

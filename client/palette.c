@@ -265,8 +265,7 @@ build_entry (YqPalette *self)
   self->entry = gtk_entry_new ();
   gtk_entry_set_icon_from_icon_name (GTK_ENTRY (self->entry), GTK_ENTRY_ICON_PRIMARY,
                                      "edit-find-symbolic");
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry),
-                                  _("What would you like to open or do?"));
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), _("What would you like to open or do?"));
   yq_set_name (self->entry, _("Search everything"));
   g_signal_connect (self->entry, "changed", G_CALLBACK (typed_cb), self);
   g_signal_connect (self->entry, "activate", G_CALLBACK (entered_cb), self);

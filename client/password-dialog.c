@@ -95,7 +95,7 @@ yq_password_dialog_open (GtkWidget *parent, YqApiClient *api, const char *userna
 {
   YqAccountDialog *self = yq_account_dialog_new (
     parent, _("Change the password"),
-               _("All other computers that are signed in with this account are signed out."), api);
+    _("All other computers that are signed in with this account are signed out."), api);
   Form *form = form_new (self, done, user_data);
   GtkWidget *list = yq_account_dialog_add_list (self, NULL);
 
@@ -119,8 +119,8 @@ missing_binding (YqAccountDialog *self)
   if (*TEXT (form->older) == '\0' || *TEXT (form->old) == '\0')
     return _("Type the older account and its password first");
   return self->code_id == NULL || *TEXT (self->code_text) == '\0'
-    ? _("Ask for a code and type it first")
-    : NULL;
+           ? _("Ask for a code and type it first")
+           : NULL;
 }
 
 static const char *
@@ -159,11 +159,10 @@ void
 yq_bind_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done, gpointer user_data)
 {
   YqAccountDialog *self = yq_account_dialog_new (
-    parent,
-    _("Bind an older account"),
-      _("The organisation and the rights of the older account go over to this one; afterwards the "
+    parent, _("Bind an older account"),
+    _("The organisation and the rights of the older account go over to this one; afterwards the "
       "older account can no longer sign in.  The code is sent to the phone of this account."),
-         api);
+    api);
   Form *form = form_new (self, done, user_data);
   GtkWidget *list = yq_account_dialog_add_list (self, NULL);
 

@@ -158,10 +158,10 @@ write_list (YqStore *store, YqRecord *batch, const char *path, GError **error)
     guint width;
   } columns[] = {
     { N_("No."), YQ_SHEET_NUMBER, 6 },      { N_("Redemption number"), YQ_SHEET_TEXT, 24 },
-                                               { N_("Applicant"), YQ_SHEET_TEXT, 32 }, { N_("Account holder"), YQ_SHEET_TEXT, 32 },
-                                                                                          { N_("Bank"), YQ_SHEET_TEXT, 30 },      { N_("Bank account"), YQ_SHEET_TEXT, 26 },
-                                                                                                                                  { N_("Amount"), YQ_SHEET_MONEY, 16 },   { N_("Amount in words"), YQ_SHEET_TEXT, 34 },
-                                                                                                                                  };
+    { N_("Applicant"), YQ_SHEET_TEXT, 32 }, { N_("Account holder"), YQ_SHEET_TEXT, 32 },
+    { N_("Bank"), YQ_SHEET_TEXT, 30 },      { N_("Bank account"), YQ_SHEET_TEXT, 26 },
+    { N_("Amount"), YQ_SHEET_MONEY, 16 },   { N_("Amount in words"), YQ_SHEET_TEXT, 34 },
+  };
   g_autoptr(YqSheetWriter) writer = yq_sheet_writer_new (path, error);
   JsonArray *ids = yq_record_array (batch, DISBURSEMENT_REDEMPTIONS);
   gint64 total = 0;
@@ -173,7 +173,7 @@ write_list (YqStore *store, YqRecord *batch, const char *path, GError **error)
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     {
       g_autoptr(YqRecord) redemption =
-                   yq_store_get (store, &yq_redemption, json_array_get_string_element (ids, i));
+        yq_store_get (store, &yq_redemption, json_array_get_string_element (ids, i));
 
       if (redemption == NULL)
         continue;
@@ -190,8 +190,8 @@ export_cb (GtkButton *button, YqFrame *frame)
   YqRecord *batch = g_object_get_data (G_OBJECT (button), "yq-batch");
   const char *folder = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
   const char *number = yq_record_text (batch, DISBURSEMENT_NUMBER);
-  g_autofree char *name = g_strdup_printf (
-    "%s %s.xlsx", _("Payment list"), number != NULL ? number : yq_record_id (batch));
+  g_autofree char *name = g_strdup_printf ("%s %s.xlsx", _("Payment list"),
+                                           number != NULL ? number : yq_record_id (batch));
   g_autofree char *path =
     g_build_filename (folder != NULL ? folder : g_get_home_dir (), name, NULL);
   g_autofree char *text = NULL;
@@ -216,7 +216,7 @@ fill_payees (GtkWidget *list, YqFrame *frame, YqRecord *batch)
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     {
       g_autoptr(YqRecord) redemption = yq_store_get (yq_frame_store (frame), &yq_redemption,
-                                                      json_array_get_string_element (ids, i));
+                                                     json_array_get_string_element (ids, i));
       const char *bank, *account;
       gint64 amount;
       g_autofree char *line = NULL;

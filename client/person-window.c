@@ -14,14 +14,14 @@ static const char *const searched[] = { "instrument", "organisation", "post", NU
 void
 yq_person_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
-                     _("Account"), yq_account_page_new, NULL);
-  yq_frame_add_page (frame, "find", "system-search-symbolic",
-                     _("Find instruments"), yq_find_page_new, NULL);
-  yq_frame_add_page (frame, "board", "yq-board-symbolic",
-                     _("Supply and demand"), yq_board_page_new, NULL);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new,
+                     NULL);
+  yq_frame_add_page (frame, "find", "system-search-symbolic", _("Find instruments"),
+                     yq_find_page_new, NULL);
+  yq_frame_add_page (frame, "board", "yq-board-symbolic", _("Supply and demand"), yq_board_page_new,
+                     NULL);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
-                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,
+                     (gpointer) &yq_list_messages);
   yq_frame_set_open_record (frame, searched, yq_open_record);
 }

@@ -9,9 +9,9 @@
 static void
 name_button (GtkWidget *button, YqRecord *account)
 {
-  gtk_button_set_label (GTK_BUTTON (button),
-                        yq_record_has (account, ACCOUNT_PHONE) ? _("Change the mobile phone…")
-                                                               : _("Add a mobile phone…"));
+  gtk_button_set_label (GTK_BUTTON (button), yq_record_has (account, ACCOUNT_PHONE)
+                                               ? _("Change the mobile phone…")
+                                               : _("Add a mobile phone…"));
 }
 
 static void

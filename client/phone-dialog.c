@@ -86,11 +86,10 @@ void
 yq_phone_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done, gpointer user_data)
 {
   YqAccountDialog *self = yq_account_dialog_new (
-    parent,
-    _("Change the mobile phone"),
-      _("The phone recovers the account: a code is sent to the new one, and the present one is told "
+    parent, _("Change the mobile phone"),
+    _("The phone recovers the account: a code is sent to the new one, and the present one is told "
       "of the change.  All other computers that are signed in with this account are signed out."),
-        api);
+    api);
   Form *form = g_new0 (Form, 1);
 
   self->data = form;

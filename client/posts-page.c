@@ -11,11 +11,19 @@
 
 static const YqListPage own_posts = {
   "posts",
-  N_("Our supply and demand"), &yq_post, "buyer", "kind", NULL,
-      "kind|title|state|until|published_at|updated_at", "yq-inbox-symbolic",
-      N_("Nothing published yet"), N_("Say what your organisation looks for or offers; the science bureau reviews it and it goes on the board."),
-                                        N_("New post"), "page.new",
-      };
+  N_("Our supply and demand"),
+  &yq_post,
+  "buyer",
+  "kind",
+  NULL,
+  "kind|title|state|until|published_at|updated_at",
+  "yq-inbox-symbolic",
+  N_("Nothing published yet"),
+  N_("Say what your organisation looks for or offers; the science bureau reviews it and it goes on "
+     "the board."),
+  N_("New post"),
+  "page.new",
+};
 
 static void
 activated_cb (YqRecordTable *table, YqRecord *post, YqFrame *frame)
@@ -56,10 +64,8 @@ yq_board_page_new (YqFrame *frame, gpointer user_data)
   yq_record_table_set_filters (YQ_RECORD_TABLE (table), "kind");
   yq_record_table_set_states (YQ_RECORD_TABLE (table), "");
   yq_record_table_set_first_use (
-    YQ_RECORD_TABLE (table), "yq-inbox-symbolic",
-    _("The board is empty"),
-       _("What organisations look for and offer stands here once it has been reviewed."), NULL,
-          NULL);
+    YQ_RECORD_TABLE (table), "yq-inbox-symbolic", _("The board is empty"),
+    _("What organisations look for and offer stands here once it has been reviewed."), NULL, NULL);
   g_signal_connect (table, "activate", G_CALLBACK (activated_cb), frame);
   page = yq_page_new (_("Supply and demand"), table);
   yq_page_add_actions (page, board_actions, G_N_ELEMENTS (board_actions), table);
@@ -76,7 +82,7 @@ new_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   YqStore *store = yq_frame_store (frame);
   g_autoptr(YqRecord) post = yq_store_new_record (store, &yq_post);
   g_autoptr(YqRecord) own =
-               yq_store_get (store, &yq_organisation, yq_frame_who (frame)->organisation);
+    yq_store_get (store, &yq_organisation, yq_frame_who (frame)->organisation);
 
   if (own != NULL)
     {

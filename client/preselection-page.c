@@ -206,10 +206,9 @@ build_book (Preselection *self, GPtrArray *instruments)
   button = yq_button_new (label, NULL, "suggested-action");
   g_object_set_data_full (G_OBJECT (button), "yq-ids", ids, (GDestroyNotify) g_strfreev);
   g_signal_connect (button, "clicked", G_CALLBACK (book_cb), self);
-  yq_widget_set_why (button, n > 0 ? NULL
-                                   : ticked > 0
-                               ? _("None of them can be booked now")
-                               : _("Tick the instruments first"));
+  yq_widget_set_why (button, n > 0        ? NULL
+                             : ticked > 0 ? _("None of them can be booked now")
+                                          : _("Tick the instruments first"));
   return button;
 }
 
@@ -250,8 +249,8 @@ static void
 refresh_now (Preselection *self)
 {
   g_autoptr(GPtrArray) marks = list_marks (self);
-  g_autoptr(GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                                         (GDestroyNotify) g_ptr_array_unref);
+  g_autoptr(GHashTable) groups =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   g_autofree gpointer *names = NULL;
   guint n;
 
@@ -323,17 +322,16 @@ yq_preselection_page_new (YqFrame *frame, gpointer user_data)
                                   GTK_POLICY_AUTOMATIC);
   self->face = yq_face_new (scroller);
   yq_face_set_first (
-    YQ_FACE (self->face), "yq-pin-symbolic",
-    _("Nothing is preselected yet"),
-       _("Press “Preselect” at an instrument: instruments of one carrier can be booked together."),
-          _("Find instruments"), "win.page::find");
+    YQ_FACE (self->face), "yq-pin-symbolic", _("Nothing is preselected yet"),
+    _("Press “Preselect” at an instrument: instruments of one carrier can be booked together."),
+    _("Find instruments"), "win.page::find");
   g_object_set_data_full (G_OBJECT (self->face), "yq-preselection", self, preselection_free);
   page = yq_page_new (_("Preselection list"), self->face);
   yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), self);
   yq_page_add_button (page, "edit-select-all-symbolic", _("Select all"), "page.tick-all");
   yq_page_add_button (page, "user-trash-symbolic", _("Take off the list"), "page.remove");
-  yq_page_add_button (page, "edit-clear-all-symbolic",
-                      _("Clear stopped instruments"), "page.clear-stopped");
+  yq_page_add_button (page, "edit-clear-all-symbolic", _("Clear stopped instruments"),
+                      "page.clear-stopped");
   yq_page_add_key (page, "<Control>a", _("Select all"), "page.tick-all");
   self->changed_id = g_signal_connect (self->store, "changed", G_CALLBACK (changed_cb), self);
   refresh_now (self);

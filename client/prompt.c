@@ -151,8 +151,8 @@ yq_prompt_text (GtkWidget *parent, const char *title, const char *label, const c
       gtk_editable_set_text (GTK_EDITABLE (extra), preset ? preset : "");
       gtk_entry_set_activates_default (GTK_ENTRY (extra), TRUE);
     }
-  yq_prompt (parent, title, label, extra, text_responded_cb, question, "cancel",
-             _("Cancel"), "ok", button, NULL);
+  yq_prompt (parent, title, label, extra, text_responded_cb, question, "cancel", _("Cancel"), "ok",
+             button, NULL);
 }
 
 /* -- files -- */

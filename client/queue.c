@@ -260,7 +260,7 @@ yq_queue_submit (YqStoreDb *db, const YqEntity *entity, const char *id, const Yq
 
   if (draft != NULL && json_object_get_size (draft->theirs) > 0)
     return fail (YQ_STORE_ERROR_CONFLICT, _("First choose which of the two versions to keep"),
-                                             error);
+                 error);
   if (!forget_rows (db, entity, id, error))
     return FALSE;
   if (!(below = yq_store_db_read (db, entity, id, YQ_VIEW_QUEUED)))

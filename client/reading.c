@@ -18,10 +18,10 @@ title_of (const char *kind)
     const char *kind, *title;
   } titles[] = {
     { "commitment", N_("Commitment") },
-      { "terms", N_("Terms of service") },
-        { "liability.enterprise", N_("Liability of the enterprise") },
-          { "liability.carrier", N_("Liability of the carrier") },
-        };
+    { "terms", N_("Terms of service") },
+    { "liability.enterprise", N_("Liability of the enterprise") },
+    { "liability.carrier", N_("Liability of the carrier") },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
     if (strcmp (titles[i].kind, kind) == 0)
@@ -76,9 +76,9 @@ yq_reading_for_record (YqStore *store, YqRecord *record)
   const char *name = yq_record_entity (record)->name;
   const YqWho *who = yq_store_who (store);
   g_autoptr(YqRecord) own =
-               who->organisation != NULL
-                 ? yq_store_get (store, yq_model_find ("organisation"), who->organisation)
-                 : NULL;
+    who->organisation != NULL
+      ? yq_store_get (store, yq_model_find ("organisation"), who->organisation)
+      : NULL;
   const char *region = yq_record_region (record);
   g_autofree char *kinds = g_strdup_printf ("guide.%s|pledge.%s", name, name);
 

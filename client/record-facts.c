@@ -37,8 +37,7 @@ texts_of_column (YqRecordFacts *self, const YqField *field, JsonArray *rows, gui
 
   for (guint i = 0; i < json_array_get_length (rows); i++)
     {
-      g_autoptr(YqValues) values =
-                   yq_values_new (field->columns, yq_fields_count (field->columns));
+      g_autoptr(YqValues) values = yq_values_new (field->columns, yq_fields_count (field->columns));
       g_autoptr(YqProblem) problem = NULL;
 
       yq_json_read_fields (json_array_get_object_element (rows, i), values, NULL, &problem);
@@ -90,7 +89,7 @@ build_rows (YqRecordFacts *self, const YqField *field, JsonArray *rows)
   GtkWidget *grid = gtk_grid_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
   g_autoptr(GPtrArray) columns =
-               g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+    g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   GPtrArray *text = NULL; /* the first column of words shown */
   int at = 0;
 
@@ -195,10 +194,9 @@ pin_clicked_cb (GtkButton *button, YqRecordFacts *self)
   const YqField *field = yq_entity_field (yq_record_entity (self->record), name);
   g_autofree char *title = g_strdup_printf (_("Comment on “%s”"), _(field->title));
 
-  yq_prompt_text (GTK_WIDGET (self), title,
-                  _("The applicant sees it at this field."),
-                     g_hash_table_lookup (self->comments, name), TRUE,
-                     _("Pin"), pinned_cb, g_object_ref (button));
+  yq_prompt_text (GTK_WIDGET (self), title, _("The applicant sees it at this field."),
+                  g_hash_table_lookup (self->comments, name), TRUE, _("Pin"), pinned_cb,
+                  g_object_ref (button));
 }
 
 static GtkWidget *

@@ -84,10 +84,10 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer data)
   yq_remove_children (self->list);
   if (answer == NULL || !json_object_has_member (answer, "items"))
     {
-      gtk_list_box_append (
-        GTK_LIST_BOX (self->list),
-        yq_row_new (NULL, _("The history is shown as soon as there is a network"), NULL, NULL,
-                             NULL));
+      gtk_list_box_append (GTK_LIST_BOX (self->list),
+                           yq_row_new (NULL,
+                                       _("The history is shown as soon as there is a network"),
+                                       NULL, NULL, NULL));
       return;
     }
   events = json_object_get_array_member (answer, "items");

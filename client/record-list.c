@@ -176,7 +176,7 @@ take_rows (YqRecordList *self, GArray *new)
   else
     {
       g_autoptr(GArray) splices = yq_splices ((const gint64 *) (gpointer) self->rows->data,
-                                               self->rows->len, added, new->len, MAX_SPLICES);
+                                              self->rows->len, added, new->len, MAX_SPLICES);
 
       for (guint i = 0; i < splices->len; i++)
         {

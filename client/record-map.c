@@ -155,9 +155,8 @@ tell (gint64 row, gpointer user_data)
 {
   YqRecordMap *self = user_data;
   guint position = yq_record_list_find_row (self->list, row);
-  g_autoptr(YqRecord) record = position != G_MAXUINT
-                                  ? g_list_model_get_item (G_LIST_MODEL (self->list), position)
-                                  : NULL;
+  g_autoptr(YqRecord) record =
+    position != G_MAXUINT ? g_list_model_get_item (G_LIST_MODEL (self->list), position) : NULL;
 
   return record != NULL ? g_strdup (yq_record_title (record)) : NULL;
 }

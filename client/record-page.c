@@ -88,11 +88,10 @@ drop_answered_cb (const char *response, gpointer data)
 static void
 drop_cb (GtkButton *button, YqRecordPage *self)
 {
-  yq_prompt (GTK_WIDGET (self->frame),
-             _("Give up sending?"),
-                _("What was typed stays in the form; only the sending is given up."), NULL,
-                   drop_answered_cb, g_object_ref (self), "cancel",
-                   _("Cancel"), "!drop", _("Give up sending"), NULL);
+  yq_prompt (GTK_WIDGET (self->frame), _("Give up sending?"),
+             _("What was typed stays in the form; only the sending is given up."), NULL,
+             drop_answered_cb, g_object_ref (self), "cancel", _("Cancel"), "!drop",
+             _("Give up sending"), NULL);
 }
 
 static void
@@ -101,7 +100,7 @@ conflict_chosen_cb (YqValues *chosen, gpointer data)
   g_autoptr(YqRecordPage) self = data;
   const YqEntity *entity = yq_record_entity (self->record);
   g_autoptr(GPtrArray) conflicts =
-               yq_store_conflicts (self->store, entity, yq_record_id (self->record));
+    yq_store_conflicts (self->store, entity, yq_record_id (self->record));
 
   for (guint i = 0; chosen != NULL && i < conflicts->len; i++)
     {
@@ -118,9 +117,9 @@ conflict_cb (GtkButton *button, YqRecordPage *self)
 {
   const YqEntity *entity = yq_record_entity (self->record);
   g_autoptr(GPtrArray) conflicts =
-               yq_store_conflicts (self->store, entity, yq_record_id (self->record));
+    yq_store_conflicts (self->store, entity, yq_record_id (self->record));
   g_autoptr(YqRecord) theirs =
-               yq_store_get_server (self->store, entity, yq_record_id (self->record));
+    yq_store_get_server (self->store, entity, yq_record_id (self->record));
   g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
   g_auto(GStrv) fields = NULL;
 
@@ -202,9 +201,8 @@ append_problem (YqRecordPage *self, const YqProblem *problem)
 {
   g_autofree char *text = g_strdup_printf (_("Needs you: %s"), yq_problem_detail (problem));
 
-  append_notice (self, text, "notice bad",
-                 _("Send again"), G_CALLBACK (retry_cb),
-                    _("Give up sending"), G_CALLBACK (drop_cb));
+  append_notice (self, text, "notice bad", _("Send again"), G_CALLBACK (retry_cb),
+                 _("Give up sending"), G_CALLBACK (drop_cb));
 }
 
 static void
@@ -212,7 +210,7 @@ show_notices (YqRecordPage *self)
 {
   const YqEntity *entity = yq_record_entity (self->record);
   g_autoptr(GPtrArray) conflicts =
-               yq_store_conflicts (self->store, entity, yq_record_id (self->record));
+    yq_store_conflicts (self->store, entity, yq_record_id (self->record));
   const YqProblem *problem =
     yq_outbox_record_problem (self->outbox, entity, yq_record_id (self->record));
   g_autoptr(YqRecord) review = last_review (self);
@@ -227,7 +225,7 @@ show_notices (YqRecordPage *self)
     append_notice (
       self,
       _("Somebody else changed the same fields meanwhile. Both values are kept until you choose."),
-         "notice yours", _("Choose"), G_CALLBACK (conflict_cb), NULL, NULL);
+      "notice yours", _("Choose"), G_CALLBACK (conflict_cb), NULL, NULL);
   else if (problem != NULL)
     append_problem (self, problem);
   if (self->form != NULL)
@@ -442,8 +440,8 @@ delete_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   YqRecordPage *self = data;
 
   yq_prompt (GTK_WIDGET (self->frame), _("Delete this record?"), yq_record_title (self->record),
-                                          NULL, delete_answered_cb, g_object_ref (self), "cancel",
-                                          _("Cancel"), "!delete", _("Delete"), NULL);
+             NULL, delete_answered_cb, g_object_ref (self), "cancel", _("Cancel"), "!delete",
+             _("Delete"), NULL);
 }
 
 static void
@@ -461,11 +459,10 @@ discard_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   YqRecordPage *self = data;
 
-  yq_prompt (GTK_WIDGET (self->frame),
-             _("Throw the changes away?"),
-                _("What was typed here and not sent is lost; what is on the server stays."), NULL,
-                   discard_answered_cb, g_object_ref (self), "cancel",
-                   _("Cancel"), "!discard", _("Throw away"), NULL);
+  yq_prompt (GTK_WIDGET (self->frame), _("Throw the changes away?"),
+             _("What was typed here and not sent is lost; what is on the server stays."), NULL,
+             discard_answered_cb, g_object_ref (self), "cancel", _("Cancel"), "!discard",
+             _("Throw away"), NULL);
 }
 
 /* Ctrl+Return: the one step that is meant most of the time. */

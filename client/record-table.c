@@ -540,8 +540,8 @@ build (YqRecordTable *self, const char *name)
   yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter), self->export_button);
   yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter), build_columns_button (self));
   yq_face_set_empty (YQ_FACE (self->face), _("Nothing matches"),
-                                              _("No record fits the search and the filters."),
-                                                 _("Show everything"), "table.clear-filter");
+                     _("No record fits the search and the filters."), _("Show everything"),
+                     "table.clear-filter");
   yq_face_set_first (YQ_FACE (self->face), "view-list-symbolic", name,
                      _("There is nothing here yet."), NULL, NULL);
   gtk_widget_set_vexpand (self->face, TRUE);

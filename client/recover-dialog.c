@@ -35,8 +35,8 @@ missing (YqAccountDialog *self)
 
   if (form->names == NULL)
     return self->code_id == NULL || *TEXT (self->code_text) == '\0'
-      ? _("Ask for a code and type it first")
-      : NULL;
+             ? _("Ask for a code and type it first")
+             : NULL;
   if (g_utf8_strlen (TEXT (form->password), -1) < 8)
     return _("A password has at least 8 characters");
   return strcmp (TEXT (form->password), TEXT (form->again)) != 0 ? _("The two passwords differ")
@@ -181,10 +181,12 @@ destroy (YqAccountDialog *self)
 void
 yq_recover_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done, gpointer user_data)
 {
-  YqAccountDialog *self = yq_account_dialog_new (
-    parent, _("Find the account"), _("A code is sent to the phone of the account.  If the phone has changed too, ask the manager of "
-      "your organisation or the help line 12345."),
-                                       api);
+  YqAccountDialog *self =
+    yq_account_dialog_new (parent, _("Find the account"),
+                           _("A code is sent to the phone of the account.  If the phone has "
+                             "changed too, ask the manager of "
+                             "your organisation or the help line 12345."),
+                           api);
   Recover *form = g_new0 (Recover, 1);
 
   self->data = form;

@@ -140,9 +140,9 @@ show_total (RedemptionPage *self)
   gtk_label_set_text (GTK_LABEL (self->total), text);
   gtk_button_set_label (GTK_BUTTON (self->submit), label);
   yq_widget_set_why (self->submit, n == 0 ? _("Tick the uses to redeem first")
-                                          : incomplete > 0
-                     ? _("Some of the ticked uses lack an invoice: add it first")
-                     : NULL);
+                                   : incomplete > 0
+                                     ? _("Some of the ticked uses lack an invoice: add it first")
+                                     : NULL);
 }
 
 static void
@@ -179,9 +179,10 @@ papers_widget (RedemptionPage *self, YqRecord *programme, YqRecord *use)
 
   if (is_complete (self, programme, use))
     yq_wrap_box_append (
-      YQ_WRAP_BOX (box), missing[0] == NULL
-      ? yq_pill_new (_("Papers complete"), YQ_TONE_DONE)
-      : yq_pill_new (_("Contract and result go with the application"), YQ_TONE_NEUTRAL));
+      YQ_WRAP_BOX (box),
+      missing[0] == NULL
+        ? yq_pill_new (_("Papers complete"), YQ_TONE_DONE)
+        : yq_pill_new (_("Contract and result go with the application"), YQ_TONE_NEUTRAL));
   for (guint i = 0; missing[i] != NULL; i++)
     {
       GtkWidget *button;
@@ -436,8 +437,7 @@ submit (RedemptionPage *self, gboolean all)
   if (error != NULL)
     yq_frame_toast (self->frame, text);
   else if (self->n_submitted > 0)
-    yq_frame_toast (self->frame,
-                    _("Submitted for redemption; the science bureau reviews it next"));
+    yq_frame_toast (self->frame, _("Submitted for redemption; the science bureau reviews it next"));
   else if (!self->opened)
     yq_frame_toast (self->frame,
                     _("Nothing was submitted: papers are missing, or the window is closed"));
@@ -500,8 +500,7 @@ quick_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     }
   if (redemption == NULL)
     yq_frame_toast (
-      self->frame,
-      _("You hold no voucher of a programme that is redeemed quickly, without order"));
+      self->frame, _("You hold no voucher of a programme that is redeemed quickly, without order"));
   else if (!open_draft (self, redemption, &error))
     yq_frame_toast (self->frame, error->message);
 }
@@ -549,9 +548,8 @@ build_history (RedemptionPage *self)
   list = yq_record_list_new (self->store, query);
   table = yq_record_table_new (self->store, list, "redemptions");
   yq_record_table_set_first_use (
-    YQ_RECORD_TABLE (table), "emblem-documents-symbolic",
-    _("No redemptions yet"),
-       _("What you submit for redemption stands here, with every decision."), NULL, NULL);
+    YQ_RECORD_TABLE (table), "emblem-documents-symbolic", _("No redemptions yet"),
+    _("What you submit for redemption stands here, with every decision."), NULL, NULL);
   g_signal_connect (table, "activate", G_CALLBACK (redemption_activated_cb), self);
   gtk_widget_set_vexpand (table, TRUE);
   return table;
@@ -567,9 +565,10 @@ build_open (RedemptionPage *self)
 
   self->groups = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   self->face = yq_face_new (self->groups);
-  yq_face_set_first (YQ_FACE (self->face), "emblem-ok-symbolic",
-                     _("Nothing to redeem"), _("Uses of vouchers that the carrier has confirmed stand here, with the papers they still need."),
-                                                 NULL, NULL);
+  yq_face_set_first (YQ_FACE (self->face), "emblem-ok-symbolic", _("Nothing to redeem"),
+                     _("Uses of vouchers that the carrier has confirmed stand here, with the "
+                       "papers they still need."),
+                     NULL, NULL);
   gtk_box_append (GTK_BOX (box), self->face);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,

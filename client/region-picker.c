@@ -267,7 +267,7 @@ build_popover_content (YqRegionPicker *self)
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), lists, "lists");
   gtk_stack_add_named (GTK_STACK (self->stack), build_list (self, _("Found"), &self->found),
-                                                            "found");
+                       "found");
   self->take = gtk_button_new_with_label (_("Choose"));
   g_signal_connect_swapped (self->take, "clicked", G_CALLBACK (take_clicked_cb), self);
   gtk_box_append (GTK_BOX (box), self->search);

@@ -236,11 +236,10 @@ yq_register_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done
                          gpointer user_data)
 {
   YqAccountDialog *self = yq_account_dialog_new (
-    parent,
-    _("Register"),
-       _("Registering makes your account.  The real-name verification of the organisation follows "
+    parent, _("Register"),
+    _("Registering makes your account.  The real-name verification of the organisation follows "
       "after signing in."),
-          api);
+    api);
   Register *form = g_new0 (Register, 1);
   GtkWidget *list;
 

@@ -103,9 +103,9 @@ show_preview (ReviewDesk *self, gboolean final)
   yq_batch_bar_set_action_label (bar, self->desk->approve, label);
   yq_batch_bar_set_action_why (bar, self->desk->approve,
                                !final ? _("Still being checked")
-                                      : self->allowed->len == 0
-                               ? _("None of the ticked records can be approved")
-                               : NULL);
+                               : self->allowed->len == 0
+                                 ? _("None of the ticked records can be approved")
+                                 : NULL);
 }
 
 static void
@@ -244,7 +244,7 @@ decide_many (ReviewDesk *self, const YqStep *step, GPtrArray *ids, const YqValue
   self->running = step;
   self->n_decided = ids->len;
   yq_batch_bar_set_progress (YQ_BATCH_BAR (self->bar), _("Being kept on this computer"), 0,
-                                                          ids->len);
+                             ids->len);
   yq_outbox_submit_many_async (self->outbox, self->desk->entity, (const char *const *) list->pdata,
                                step, args, NULL, queued_many_cb, g_object_ref (self->page));
 }
@@ -289,10 +289,8 @@ take_comments (ReviewDesk *self)
       const YqField *field = yq_entity_field (
         self->desk->entity, json_object_get_string_member_with_default (row, "field", ""));
 
-      g_string_append_printf (text, "\n“%s” %s",
-                              field != NULL
-                              ? _(field->title) : "—",
-                                   json_object_get_string_member_with_default (row, "comment", ""));
+      g_string_append_printf (text, "\n“%s” %s", field != NULL ? _(field->title) : "—",
+                              json_object_get_string_member_with_default (row, "comment", ""));
     }
   return g_string_free (text, FALSE);
 }
@@ -326,8 +324,8 @@ ask_and_decide (ReviewDesk *self, const YqStep *step)
   title = g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", self->allowed->len),
                            _(step->title), self->allowed->len);
   yq_prompt (GTK_WIDGET (self->frame), title, text, form, args_answered_cb,
-             g_object_ref (self->page), "cancel",
-             _("Cancel"), (step->flags & YQ_STEP_DANGER) ? "!ok" : "ok", _(step->title), NULL);
+             g_object_ref (self->page), "cancel", _("Cancel"),
+             (step->flags & YQ_STEP_DANGER) ? "!ok" : "ok", _(step->title), NULL);
 }
 
 /* Ticked records first; without ticks the one of the cursor. */
@@ -347,7 +345,7 @@ decide (ReviewDesk *self, const char *action)
       if (!g_str_equal (action, self->desk->approve))
         {
           g_auto(GStrv) ids =
-                    yq_tick_set_dup_ids (yq_record_table_ticks (YQ_RECORD_TABLE (self->table)));
+            yq_tick_set_dup_ids (yq_record_table_ticks (YQ_RECORD_TABLE (self->table)));
 
           g_ptr_array_set_size (self->allowed, 0);
           for (guint i = 0; ids[i] != NULL; i++)
@@ -383,7 +381,7 @@ outbox_changed_cb (YqOutbox *outbox, ReviewDesk *self)
   if (done < counts.n_total)
     {
       text = g_strdup_printf ("%s · %s", _(self->running->title),
-                                            yq_outbox_status_title (YQ_OUTBOX_SENDING));
+                              yq_outbox_status_title (YQ_OUTBOX_SENDING));
       yq_batch_bar_set_progress (YQ_BATCH_BAR (self->bar), text, done, counts.n_total);
       return;
     }
@@ -588,12 +586,11 @@ build_table (ReviewDesk *self)
   if (self->desk->filters != NULL)
     yq_record_table_set_filters (YQ_RECORD_TABLE (table), self->desk->filters);
   yq_record_table_set_states (YQ_RECORD_TABLE (table), self->desk->states);
-  yq_record_table_set_first_use (YQ_RECORD_TABLE (table), self->desk->icon,
-                                 self->desk->empty_title != NULL
-                                 ? _(self->desk->empty_title)
-                                 : _("Nothing waits"),
-                                      _(self->desk->empty), self->desk->button != NULL
-                                         ? _(self->desk->button) : NULL, self->desk->empty_action);
+  yq_record_table_set_first_use (
+    YQ_RECORD_TABLE (table), self->desk->icon,
+    self->desk->empty_title != NULL ? _(self->desk->empty_title) : _("Nothing waits"),
+    _(self->desk->empty), self->desk->button != NULL ? _(self->desk->button) : NULL,
+    self->desk->empty_action);
   g_signal_connect (table, "ticks-changed", G_CALLBACK (ticks_changed_cb), self);
   g_signal_connect (table, "selection-changed", G_CALLBACK (selection_changed_cb), self);
   g_signal_connect (table, "activate", G_CALLBACK (activated_cb), self);

@@ -86,7 +86,7 @@ static void
 fill_risks (YqReviewDetail *self)
 {
   g_autoptr(GPtrArray) risks =
-               yq_risks_find (yq_store_world (yq_frame_store (self->frame)), self->record);
+    yq_risks_find (yq_store_world (yq_frame_store (self->frame)), self->record);
 
   yq_remove_children (self->risks);
   for (guint i = 0; i < risks->len; i++)

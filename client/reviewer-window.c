@@ -105,36 +105,36 @@ static const char *const searched[] = { "instrument", "organisation", "redemptio
 void
 yq_reviewer_window_build (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "home", "user-home-symbolic",
-                     _("Inbox"), yq_home_page_new, (gpointer) &home);
+  yq_frame_add_page (frame, "home", "user-home-symbolic", _("Inbox"), yq_home_page_new,
+                     (gpointer) &home);
   for (guint i = 0; i < G_N_ELEMENTS (desks); i++)
-    yq_frame_add_page (frame, desks[i].name, desks[i].icon,
-                       _(desks[i].title), yq_review_desk_page_new, (gpointer) &desks[i]);
+    yq_frame_add_page (frame, desks[i].name, desks[i].icon, _(desks[i].title),
+                       yq_review_desk_page_new, (gpointer) &desks[i]);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "redemptions", "yq-redeem-symbolic",
-                     _("All redemptions"), yq_list_page_new, (gpointer) &redemptions);
-  yq_frame_add_page (frame, "disbursements", "yq-payout-symbolic",
-                     _("Disbursements"), yq_disbursements_page_new, NULL);
-  yq_frame_add_page (frame, "notices", "yq-notice-symbolic",
-                     _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
-  yq_frame_add_page (frame, "organisations", "yq-organisation-symbolic",
-                     _("Organisations"), yq_list_page_new, (gpointer) &organisations);
-  yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic",
-                     _("Programmes and windows"), yq_list_page_new, (gpointer) &programmes);
-  yq_frame_add_page (frame, "announcements", "yq-board-symbolic",
-                     _("Announcements"), yq_announcements_page_new, NULL);
-  yq_frame_add_page (frame, "statistics", "yq-chart-symbolic",
-                     _("Statistics"), yq_statistics_page_new, NULL);
-  yq_frame_add_page (frame, "audit", "document-edit-symbolic",
-                     _("Decisions"), yq_audit_page_new, NULL);
+  yq_frame_add_page (frame, "redemptions", "yq-redeem-symbolic", _("All redemptions"),
+                     yq_list_page_new, (gpointer) &redemptions);
+  yq_frame_add_page (frame, "disbursements", "yq-payout-symbolic", _("Disbursements"),
+                     yq_disbursements_page_new, NULL);
+  yq_frame_add_page (frame, "notices", "yq-notice-symbolic", _("Public notices"), yq_list_page_new,
+                     (gpointer) &yq_list_notices);
+  yq_frame_add_page (frame, "organisations", "yq-organisation-symbolic", _("Organisations"),
+                     yq_list_page_new, (gpointer) &organisations);
+  yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic", _("Programmes and windows"),
+                     yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_page (frame, "announcements", "yq-board-symbolic", _("Announcements"),
+                     yq_announcements_page_new, NULL);
+  yq_frame_add_page (frame, "statistics", "yq-chart-symbolic", _("Statistics"),
+                     yq_statistics_page_new, NULL);
+  yq_frame_add_page (frame, "audit", "document-edit-symbolic", _("Decisions"), yq_audit_page_new,
+                     NULL);
   if (yq_who_has_role (yq_frame_who (frame), YQ_ROLE_ADMINISTRATOR))
-    yq_frame_add_page (frame, "sms", "mail-send-symbolic",
-                       _("Text messages"), yq_list_page_new, (gpointer) &sms);
+    yq_frame_add_page (frame, "sms", "mail-send-symbolic", _("Text messages"), yq_list_page_new,
+                       (gpointer) &sms);
   yq_frame_add_separator (frame);
-  yq_frame_add_page (frame, "messages", "mail-unread-symbolic",
-                     _("Messages"), yq_list_page_new, (gpointer) &yq_list_messages);
-  yq_frame_add_page (frame, "account", "avatar-default-symbolic",
-                     _("Account"), yq_account_page_new, NULL);
+  yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,
+                     (gpointer) &yq_list_messages);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic", _("Account"), yq_account_page_new,
+                     NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
 }

@@ -15,20 +15,36 @@
 
 const YqListPage yq_list_find_services = {
   "find-services",
-  N_("Find services"), &yq_service, NULL, "track|domain|price_mode|region", "listed",
-      "name|carrier_name|category|price_mode|price|unit|for_vouchers|service_count",
-      "system-search-symbolic",
-      N_("No services yet"), N_("The services of carriers come with the first synchronisation; afterwards they can be searched without a network."),
-                                  N_("Synchronise now"), "win.sync",
-      };
+  N_("Find services"),
+  &yq_service,
+  NULL,
+  "track|domain|price_mode|region",
+  "listed",
+  "name|carrier_name|category|price_mode|price|unit|for_vouchers|service_count",
+  "system-search-symbolic",
+  N_("No services yet"),
+  N_("The services of carriers come with the first synchronisation; afterwards they can be "
+     "searched without a network."),
+  N_("Synchronise now"),
+  "win.sync",
+};
 
 const YqListPage yq_list_find_carriers = {
   "find-carriers",
-  N_("Find carriers"), &yq_organisation, NULL, "nature|region", NULL,
-      "name|nature|region|high_tech", "yq-organisation-symbolic",
-      N_("No carriers yet"), N_("The carriers come with the first synchronisation; afterwards they can be searched without a network."),
-                                  N_("Synchronise now"), "win.sync", .only = "is_carrier",
-      };
+  N_("Find carriers"),
+  &yq_organisation,
+  NULL,
+  "nature|region",
+  NULL,
+  "name|nature|region|high_tech",
+  "yq-organisation-symbolic",
+  N_("No carriers yet"),
+  N_("The carriers come with the first synchronisation; afterwards they can be searched without a "
+     "network."),
+  N_("Synchronise now"),
+  "win.sync",
+  .only = "is_carrier",
+};
 
 typedef struct
 {
@@ -91,7 +107,7 @@ why_not (ServicePage *self)
 {
   const YqWho *who = yq_frame_who (self->frame);
   g_autoptr(YqRecord) own =
-               yq_store_get (yq_frame_store (self->frame), &yq_organisation, who->organisation);
+    yq_store_get (yq_frame_store (self->frame), &yq_organisation, who->organisation);
 
   if (!yq_record_in_state (self->service, "listed"))
     return _("The carrier has stopped this service");

@@ -89,19 +89,19 @@ refresh_verdict (SettlePage *self)
 {
   const YqWho *who = yq_frame_who (self->frame);
   g_autoptr(YqProblem) problem =
-               yq_workflow_check (world_of (self), who, self->order, settle_step (), self->args);
+    yq_workflow_check (world_of (self), who, self->order, settle_step (), self->args);
   gboolean with_voucher = yq_values_has (self->args, ORDER_SETTLE_PROGRAMME);
 
   yq_remove_children (self->verdict);
   gtk_box_append (
     GTK_BOX (self->verdict),
     problem != NULL ? yq_label_new_wrapped (yq_problem_detail (problem), "notice yours")
-                    : with_voucher
+    : with_voucher
       ? yq_label_new_wrapped (
           _("Complete: the voucher is granted, held and sent for redemption with the settlement."),
-             "notice done")
+          "notice done")
       : yq_label_new_wrapped (_("Settled without a voucher; no papers are needed."),
-                                 "notice done"));
+                              "notice done"));
   yq_widget_set_why (self->settle, problem != NULL ? yq_problem_detail (problem) : NULL);
 }
 
@@ -246,7 +246,7 @@ build_facts (SettlePage *self)
   gtk_box_append (
     GTK_BOX (box),
     yq_fact_new (_("Carrier"),
-                    yq_label_new (yq_record_text (self->order, ORDER_CARRIER_NAME), NULL)));
+                 yq_label_new (yq_record_text (self->order, ORDER_CARRIER_NAME), NULL)));
   gtk_box_append (GTK_BOX (box),
                   yq_fact_new (_("Fee"), yq_money_label_new (yq_order_fee (self->order))));
   return yq_card_new (yq_record_title (self->order), NULL, box);

@@ -280,8 +280,8 @@ parse_stream (Parser *parser, GInputStream *stream, GCancellable *cancellable, G
   if (parser->state == IN_QUOTES)
     {
       parser->number = parser->quote_row;
-      return fail (parser, YQ_SHEET_ERROR_FORMAT,
-                   _("A quotation mark is opened and never closed."), error);
+      return fail (parser, YQ_SHEET_ERROR_FORMAT, _("A quotation mark is opened and never closed."),
+                   error);
     }
   return parser->cell->len == 0 && parser->column == 0 ? TRUE : end_row (parser, error);
 }

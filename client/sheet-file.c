@@ -85,8 +85,8 @@ look_at_content (const char *path, Content *content, GError **error)
   if (stream == NULL ||
       !g_input_stream_read_all (G_INPUT_STREAM (stream), head, sizeof head, &n, NULL, &why))
     {
-      g_set_error (error, YQ_SHEET_ERROR, YQ_SHEET_ERROR_FILE,
-                   _("The file cannot be read: %s"), why->message);
+      g_set_error (error, YQ_SHEET_ERROR, YQ_SHEET_ERROR_FILE, _("The file cannot be read: %s"),
+                   why->message);
       return FALSE;
     }
   if (n >= 4 && memcmp (head, "PK\3\4", 4) == 0)
@@ -112,9 +112,8 @@ yq_sheet_file_read (const char *path, YqSheetRowFunc func, gpointer user_data,
     return FALSE;
   if (content == CONTENT_OLE)
     {
-      g_set_error_literal (
-        error, YQ_SHEET_ERROR, YQ_SHEET_ERROR_OLD,
-        _("This is an old .xls file, or it is protected by a password.  Save it "
+      g_set_error_literal (error, YQ_SHEET_ERROR, YQ_SHEET_ERROR_OLD,
+                           _("This is an old .xls file, or it is protected by a password.  Save it "
                              "as .xlsx without a password."));
       return FALSE;
     }

@@ -51,8 +51,8 @@ free_column (gpointer data)
 static gboolean
 set_write_error (const char *why, GError **error)
 {
-  g_set_error (error, YQ_SHEET_ERROR, YQ_SHEET_ERROR_FILE,
-               _("The file cannot be written: %s"), why);
+  g_set_error (error, YQ_SHEET_ERROR, YQ_SHEET_ERROR_FILE, _("The file cannot be written: %s"),
+               why);
   return FALSE;
 }
 

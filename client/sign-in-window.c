@@ -181,7 +181,7 @@ build_links (YqSignInWindow *self)
     const char *title;
     void (*clicked) (YqSignInWindow *self);
   } links[] = { { _("Register"), register_clicked_cb },
-                  { _("Forgot account or password"), recover_clicked_cb } };
+                { _("Forgot account or password"), recover_clicked_cb } };
 
   for (guint i = 0; i < G_N_ELEMENTS (links); i++)
     {
@@ -239,7 +239,7 @@ yq_sign_in_window_init (YqSignInWindow *self)
     GTK_BOX (box),
     yq_label_new_wrapped (_("Whoever has signed in here once can go on without a network: "
                             "everything typed waits on this computer until the server answers."),
-                             "dim-label small prose"));
+                          "dim-label small prose"));
   yq_set_margins (box, 24);
   gtk_widget_set_margin_top (box, 0);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);

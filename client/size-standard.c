@@ -112,7 +112,7 @@ static void
 save_cb (GtkButton *button, YqFrame *frame)
 {
   yq_prompt_save_file (GTK_WIDGET (frame), _("Save the standard"), "中小企业划型标准.csv",
-                                              save_to_cb, frame);
+                       save_to_cb, frame);
 }
 
 void
@@ -135,8 +135,8 @@ yq_size_standard_open (YqFrame *frame, const char *industry)
   gtk_box_append (GTK_BOX (box),
                   yq_label_new_wrapped (
                     _("Standard for the classification of small and medium-sized enterprises, "
-                            "Ministry of Industry and Information Technology, 2011, No. 300"),
-                       "dim-label"));
+                      "Ministry of Industry and Information Technology, 2011, No. 300"),
+                    "dim-label"));
   gtk_box_append (GTK_BOX (box), list);
   yq_page_set_content_clamped (page, box, 720);
   g_signal_connect_object (save, "clicked", G_CALLBACK (save_cb), frame, 0);

@@ -151,7 +151,7 @@ export_cb (GtkButton *button, YqStatCard *self)
   g_autofree char *name = g_strdup_printf ("%s.xlsx", self->title);
 
   yq_prompt_save_file (GTK_WIDGET (self), _("Export as a spreadsheet"), name, chosen_cb,
-                                             g_object_ref (self));
+                       g_object_ref (self));
 }
 
 /* -- content -- */

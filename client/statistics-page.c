@@ -137,8 +137,8 @@ static void
 fill_funnel (Statistics *self)
 {
   const YqStatColumn columns[] = { { _("Station"), YQ_SHEET_TEXT },
-                                     { _("Records"), YQ_SHEET_NUMBER },
-                                       { _("Amount (CNY)"), YQ_SHEET_MONEY } };
+                                   { _("Records"), YQ_SHEET_NUMBER },
+                                   { _("Amount (CNY)"), YQ_SHEET_MONEY } };
   YqStatCard *card = YQ_STAT_CARD (self->funnel);
   gint64 claimed = sum_number (self, YQ_STAT_CLAIMED, YQ_BY_ALL, "");
 
@@ -150,8 +150,8 @@ fill_funnel (Statistics *self)
         claimed > 0 ? g_strdup_printf (_("%.0f%% of what was claimed"), 100.0 * sum / claimed)
                     : NULL;
       const YqStatCell cells[] = { { .text = _(yq_stats[i].title) },
-                                     count_of (self, i, YQ_BY_ALL, ""),
-                                     sum_of (self, i, YQ_BY_ALL, "") };
+                                   count_of (self, i, YQ_BY_ALL, ""),
+                                   sum_of (self, i, YQ_BY_ALL, "") };
 
       yq_stat_card_add_row (card, cells);
       add_mark (card, _(yq_stats[i].title), sum, i > 0 ? note : NULL, 2);
@@ -257,7 +257,7 @@ fill_groups (Statistics *self, GtkWidget *widget, YqStat stat, YqStatBy by, cons
 {
   const YqStatColumn columns[] = { { heading, YQ_SHEET_TEXT },
                                    { _("Records"), YQ_SHEET_NUMBER },
-                                     { _("Amount (CNY)"), YQ_SHEET_MONEY } };
+                                   { _("Amount (CNY)"), YQ_SHEET_MONEY } };
   YqStatCard *card = YQ_STAT_CARD (widget);
   g_autoptr(GPtrArray) groups = g_ptr_array_new ();
 
@@ -318,10 +318,10 @@ static void
 fill_times (Statistics *self)
 {
   const YqStatColumn columns[] = { { _("Kind of record"), YQ_SHEET_TEXT },
-                                     { _("Cases decided"), YQ_SHEET_NUMBER },
-                                       { _("Median (working days)"), YQ_SHEET_NUMBER },
-                                         { _("Longest (working days)"), YQ_SHEET_NUMBER },
-                                           { _("Later than promised"), YQ_SHEET_NUMBER } };
+                                   { _("Cases decided"), YQ_SHEET_NUMBER },
+                                   { _("Median (working days)"), YQ_SHEET_NUMBER },
+                                   { _("Longest (working days)"), YQ_SHEET_NUMBER },
+                                   { _("Later than promised"), YQ_SHEET_NUMBER } };
   YqStatCard *card = YQ_STAT_CARD (self->times);
 
   yq_stat_card_begin (card, columns, G_N_ELEMENTS (columns));
@@ -348,7 +348,7 @@ static void
 fill_spans (Statistics *self)
 {
   const YqStatColumn columns[] = { { _("Decided within"), YQ_SHEET_TEXT },
-                                     { _("Records"), YQ_SHEET_NUMBER } };
+                                   { _("Records"), YQ_SHEET_NUMBER } };
   YqStatCard *card = YQ_STAT_CARD (self->spans);
   guint kind = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->kind));
 
@@ -398,7 +398,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         yq_face_fail (YQ_FACE (self->face), _("The statistics cannot be computed"), error->message,
-                                               "page.reload");
+                      "page.reload");
       return;
     }
   g_clear_pointer (&self->statistics, yq_statistics_free);
@@ -497,8 +497,8 @@ build_bar (Statistics *self)
   GtkWidget *bar = yq_wrap_box_new (6);
   g_auto(GStrv) own = own_regions (yq_frame_who (self->frame));
 
-  self->years = build_choice (_("Period"), (const char *const[]){ NULL },
-                                 G_CALLBACK (filter_changed_cb), self);
+  self->years =
+    build_choice (_("Period"), (const char *const[]){ NULL }, G_CALLBACK (filter_changed_cb), self);
   self->region = yq_region_picker_new (_("The whole region"));
   if (own[0] != NULL && own[1] == NULL)
     yq_region_picker_set_within (YQ_REGION_PICKER (self->region), own[0]);
@@ -570,8 +570,8 @@ build_cards (Statistics *self)
   self->categories = yq_stat_card_new (frame, _("By service category"), NULL, YQ_CHART_BARS);
   self->times = yq_stat_card_new (
     frame, _("How long decisions take"),
-              _("From submission to the last decision, in working days of the official calendar."),
-                 YQ_CHART_BARS);
+    _("From submission to the last decision, in working days of the official calendar."),
+    YQ_CHART_BARS);
   self->spans = yq_stat_card_new (frame, _("Decided within"), NULL, YQ_CHART_BARS);
   gtk_box_append (GTK_BOX (box), build_bar (self));
   gtk_box_append (GTK_BOX (box), self->funnel);
@@ -596,12 +596,10 @@ yq_statistics_page_new (YqFrame *frame, gpointer user_data)
   cards = build_cards (self);
   self->face = yq_face_new (cards);
   yq_face_set_skeleton (YQ_FACE (self->face), YQ_SKELETON_CARDS);
-  yq_face_set_first (
-    YQ_FACE (self->face), "view-list-symbolic",
-    _("Nothing to count yet"),
-       _("Once claims, uses and redemptions of your region arrive, their sums, months"
+  yq_face_set_first (YQ_FACE (self->face), "view-list-symbolic", _("Nothing to count yet"),
+                     _("Once claims, uses and redemptions of your region arrive, their sums, months"
                        " and processing times stand here."),
-          _("Synchronise now"), "win.sync");
+                     _("Synchronise now"), "win.sync");
   yq_face_show (YQ_FACE (self->face), YQ_FACE_LOADING);
   self->page = yq_page_new (_("Statistics"), NULL);
   yq_page_set_content_clamped (self->page, self->face, 1080);

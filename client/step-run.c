@@ -227,8 +227,8 @@ undo_cb (gpointer data)
   g_autoptr(GError) error = NULL;
 
   yq_frame_toast (undo->frame, yq_outbox_undo (undo->outbox, undo->batch, &error)
-                  ? _("Undone: nothing was sent")
-                  : _("Too late to undo: it has been sent"));
+                                 ? _("Undone: nothing was sent")
+                                 : _("Too late to undo: it has been sent"));
 }
 
 static void
@@ -249,14 +249,13 @@ tell_queued (StepRun *self, char *batch)
       undo->outbox = g_object_ref (self->outbox);
       undo->frame = frame;
       undo->batch = batch;
-      text =
-        g_strdup_printf (_("%s: sent in %d seconds"), _(self->step->title), YQ_UNDO_MS / 1000);
+      text = g_strdup_printf (_("%s: sent in %d seconds"), _(self->step->title), YQ_UNDO_MS / 1000);
       yq_frame_toast_undo (frame, text, YQ_UNDO_MS / 1000, G_CALLBACK (undo_cb), undo, undo_free);
       return;
     }
   g_free (batch);
   text = g_strdup_printf (_("%s: kept on this computer and sent as soon as there is a network"),
-                             _(self->step->title));
+                          _(self->step->title));
   yq_frame_toast (frame, text);
 }
 
@@ -306,21 +305,19 @@ static void
 check_and_queue (StepRun *self)
 {
   g_autoptr(YqProblem) problem =
-               yq_workflow_check (yq_store_world (store_of (self)), yq_store_who (store_of (self)),
-                                  self->record, self->step, self->args);
+    yq_workflow_check (yq_store_world (store_of (self)), yq_store_who (store_of (self)),
+                       self->record, self->step, self->args);
 
   if (problem == NULL)
     queue (self);
   else if (may_be_stale (yq_problem_code (problem)))
     yq_prompt (self->parent, _("It will probably be refused"), yq_problem_detail (problem), NULL,
-                                warned_cb, self, "cancel",
-                                _("Change it"), "send", _("Send anyway"), NULL);
+               warned_cb, self, "cancel", _("Change it"), "send", _("Send anyway"), NULL);
   else
     {
       yq_prompt_tell (self->parent, _(self->step->title),
-                                       yq_problem_n_errors (problem) > 0
-                                         ? yq_problem_error (problem, 0, NULL, NULL)
-                                         : yq_problem_detail (problem));
+                      yq_problem_n_errors (problem) > 0 ? yq_problem_error (problem, 0, NULL, NULL)
+                                                        : yq_problem_detail (problem));
       step_run_end (self, FALSE);
     }
 }
@@ -377,10 +374,8 @@ build_comments (StepRun *self, int field)
 
       gtk_list_box_append (
         GTK_LIST_BOX (list),
-        yq_row_new ("yq-comment-symbolic",
-                    at >= 0 ? _(entity->fields[at].title) : name,
-                                 json_object_get_string_member_with_default (row, "comment", ""),
-                                 NULL, NULL));
+        yq_row_new ("yq-comment-symbolic", at >= 0 ? _(entity->fields[at].title) : name,
+                    json_object_get_string_member_with_default (row, "comment", ""), NULL, NULL));
     }
   gtk_widget_set_visible (list, gtk_widget_get_first_child (list) != NULL);
   return list;
@@ -438,9 +433,9 @@ ask (StepRun *self)
   g_signal_connect (scroller, "map", G_CALLBACK (mapped_cb), NULL);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), build_asking (self));
   gtk_widget_set_size_request (self->form, ASKING_WIDTH, -1);
-  self->prompt = yq_prompt (self->parent, _(self->step->title), yq_record_title (self->record),
-                                             scroller, asked_cb, self, "cancel",
-                                             _("Cancel"), name, _(self->step->title), NULL);
+  self->prompt =
+    yq_prompt (self->parent, _(self->step->title), yq_record_title (self->record), scroller,
+               asked_cb, self, "cancel", _("Cancel"), name, _(self->step->title), NULL);
   g_signal_connect (self->form, "changed", G_CALLBACK (args_changed_cb), self);
   yq_prompt_set_response_enabled (self->prompt, "ok", problem == NULL);
   yq_record_form_focus_field (YQ_RECORD_FORM (self->form), first_visible (self->step));

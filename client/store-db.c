@@ -176,9 +176,8 @@ yq_store_db_explain (GError **error)
   if (error == NULL || !g_error_matches (*error, SQL_ERROR, SQL_ERROR_FULL))
     return;
   g_clear_error (error);
-  g_set_error_literal (
-    error, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL,
-    _("This computer's disk is full: please make room, what you wrote cannot be "
+  g_set_error_literal (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FULL,
+                       _("This computer's disk is full: please make room, what you wrote cannot be "
                          "kept until then"));
 }
 
@@ -245,7 +244,7 @@ make_tables (YqStoreDb *db, GError **error)
       g_set_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FAILED,
                    _("This store was made by a newer version of the program (%s): please install "
                      "that"),
-                      layout);
+                   layout);
       return FALSE;
     }
   if (number == LAYOUT)

@@ -74,10 +74,10 @@ YqDraft *
 yq_draft_load (YqStoreDb *db, const YqEntity *entity, const char *id, const char *step)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (db->conn,
-                          "SELECT base, patch, theirs, created_at, updated_at FROM draft"
-                          " WHERE record = $1 AND entity = $2 AND step = $3",
-                          SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name), SQL_TEXT (step)), NULL);
+    sql_query (db->conn,
+               "SELECT base, patch, theirs, created_at, updated_at FROM draft"
+               " WHERE record = $1 AND entity = $2 AND step = $3",
+               SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name), SQL_TEXT (step)), NULL);
   YqDraft *draft;
 
   if (rows == NULL || !sql_rows_next (rows, NULL))

@@ -88,9 +88,9 @@ is_usable (GPtrArray *columns, const char *needs)
 static char *
 make_copy (SqlConn *conn, const char *table, GPtrArray *old, GError **error)
 {
-  g_autoptr(SqlRows) rows = sql_query (
-    conn, "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info ($1)",
-    SQL_ARGS (SQL_TEXT (table)), error);
+  g_autoptr(SqlRows) rows =
+    sql_query (conn, "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info ($1)",
+               SQL_ARGS (SQL_TEXT (table)), error);
   g_autoptr(GString) into = g_string_new (NULL);
   g_autoptr(GString) from = g_string_new (NULL);
 
@@ -118,7 +118,7 @@ carry_table (SqlConn *conn, const char *table, const char *needs, GError **error
   g_autofree char *old_name = g_strconcat ("old_", table, NULL);
   g_autofree char *drop = g_strdup_printf ("DROP TABLE IF EXISTS \"%s\"", old_name);
   g_autoptr(GPtrArray) old =
-               read_names (conn, "SELECT name FROM pragma_table_info ($1)", old_name, error);
+    read_names (conn, "SELECT name FROM pragma_table_info ($1)", old_name, error);
   g_autofree char *copy = NULL;
 
   if (old == NULL)

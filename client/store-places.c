@@ -39,8 +39,8 @@ own_places (YqStoreDb *db, const YqEntity *entity, GError **error)
 {
   g_autoptr(GHashTable) places = new_table ();
   g_autoptr(SqlRows) rows =
-               sql_query (db->conn, "SELECT row, value FROM field_key WHERE name = $1",
-                          SQL_ARGS (SQL_INT (yq_store_db_name (db, entity, "@place"))), error);
+    sql_query (db->conn, "SELECT row, value FROM field_key WHERE name = $1",
+               SQL_ARGS (SQL_INT (yq_store_db_name (db, entity, "@place"))), error);
 
   if (rows == NULL)
     return NULL;

@@ -621,8 +621,8 @@ static gboolean
 fetch (Builder *builder, GHashTable *only, guint limit, GArray *rows, GError **error)
 {
   g_autoptr(GError) local = NULL;
-  g_autoptr(SqlRows) found = sql_query (builder->db->conn, builder->sql->str, builder->args,
-                                         builder->n_args, &local);
+  g_autoptr(SqlRows) found =
+    sql_query (builder->db->conn, builder->sql->str, builder->args, builder->n_args, &local);
 
   while (found != NULL && (limit == 0 || rows->len < limit) && sql_rows_next (found, &local))
     {
@@ -698,8 +698,8 @@ add_count (GHashTable *counts, const char *value, guint n)
 static gboolean
 count_rows (Builder *builder, GHashTable *only, GHashTable *counts, GError **error)
 {
-  g_autoptr(SqlRows) rows = sql_query (builder->db->conn, builder->sql->str, builder->args,
-                                        builder->n_args, error);
+  g_autoptr(SqlRows) rows =
+    sql_query (builder->db->conn, builder->sql->str, builder->args, builder->n_args, error);
 
   if (rows == NULL)
     return FALSE;

@@ -240,9 +240,8 @@ yq_store_db_fill_owners (YqStoreDb *db, YqRecord *record)
       const char *organisation =
         yq_record_buyer (record) ? yq_record_buyer (record) : yq_record_carrier (record);
       const YqEntity *kind = yq_model_find ("organisation");
-      g_autoptr(YqRecord) owner = organisation && kind
-                                     ? yq_store_db_read (db, kind, organisation, YQ_VIEW_LOCAL)
-                                     : NULL;
+      g_autoptr(YqRecord) owner =
+        organisation && kind ? yq_store_db_read (db, kind, organisation, YQ_VIEW_LOCAL) : NULL;
 
       if (owner != NULL)
         yq_record_set_region (record, yq_record_region (owner));
@@ -287,10 +286,10 @@ apply_queue (YqStoreDb *db, const YqEntity *entity, const char *id, YqRecord *se
 {
   YqRecord *record = server != NULL ? yq_record_copy (server) : yq_record_new (entity, id);
   g_autoptr(SqlRows) rows =
-               sql_query (db->conn,
-                          "SELECT action, fields, status, result_revision, created_at, revision"
-                          " FROM outbox WHERE record = $1 AND entity = $2 ORDER BY seq",
-                          SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name)), NULL);
+    sql_query (db->conn,
+               "SELECT action, fields, status, result_revision, created_at, revision"
+               " FROM outbox WHERE record = $1 AND entity = $2 ORDER BY seq",
+               SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name)), NULL);
 
   while (rows != NULL && sql_rows_next (rows, NULL))
     apply_command (db, record, rows, queue);

@@ -278,8 +278,8 @@ make_live (YqStore *self, YqRecord *record)
 static void
 refresh_live (YqStore *self, YqRecord *record)
 {
-  g_autoptr(YqRecord) fresh = yq_store_db_read (self->db, yq_record_entity (record),
-                                                 yq_record_id (record), YQ_VIEW_LOCAL);
+  g_autoptr(YqRecord) fresh =
+    yq_store_db_read (self->db, yq_record_entity (record), yq_record_id (record), YQ_VIEW_LOCAL);
 
   if (fresh == NULL)
     return;
@@ -493,8 +493,8 @@ make_folders (const char *dir, GError **error)
 
   if (g_mkdir_with_parents (files, 0700) == 0)
     return TRUE;
-  g_set_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FAILED,
-               _("The folder %s cannot be made: %s"), dir, g_strerror (errno));
+  g_set_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FAILED, _("The folder %s cannot be made: %s"),
+               dir, g_strerror (errno));
   return FALSE;
 }
 
@@ -671,8 +671,8 @@ copy_owners (YqRecord *record, YqRecord *fresh)
 gboolean
 yq_store_reload (YqStore *self, YqRecord *record)
 {
-  g_autoptr(YqRecord) fresh = yq_store_db_read (self->db, yq_record_entity (record),
-                                                 yq_record_id (record), YQ_VIEW_LOCAL);
+  g_autoptr(YqRecord) fresh =
+    yq_store_db_read (self->db, yq_record_entity (record), yq_record_id (record), YQ_VIEW_LOCAL);
   YqValues *baseline = yq_store_baseline (record);
   YqValues *values = yq_record_values (record);
   gboolean changed = FALSE;

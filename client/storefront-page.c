@@ -105,7 +105,8 @@ append_services (StorefrontPage *self)
       const char *words = track ? yq_choice_title (&yq_service.fields[SERVICE_TRACK], track) : "";
       g_autofree char *price = yq_service_price_text (service);
       g_autofree char *subtitle = yq_record_int (service, SERVICE_FOR_VOUCHERS)
-        ? g_strdup_printf ("%s · %s", words, _("Takes vouchers")) : g_strdup (words);
+                                    ? g_strdup_printf ("%s · %s", words, _("Takes vouchers"))
+                                    : g_strdup (words);
 
       gtk_list_box_append (GTK_LIST_BOX (list),
                            row_of ("emblem-documents-symbolic", service, subtitle, price));
@@ -140,7 +141,7 @@ append_institutions (StorefrontPage *self, GtkWidget *line)
     {
       g_autofree char *text =
         g_strdup_printf (_("Voucher institution of “%s”"),
-                            yq_record_text (all->pdata[i], INSTITUTION_PROGRAMME_NAME));
+                         yq_record_text (all->pdata[i], INSTITUTION_PROGRAMME_NAME));
 
       gtk_box_append (GTK_BOX (line), yq_pill_new (text, YQ_TONE_DONE));
     }
@@ -194,7 +195,7 @@ void
 yq_storefront_open (YqFrame *frame, const char *organisation)
 {
   g_autoptr(YqRecord) record =
-               yq_store_get (yq_frame_store (frame), &yq_organisation, organisation);
+    yq_store_get (yq_frame_store (frame), &yq_organisation, organisation);
 
   if (record == NULL)
     yq_frame_toast (frame, _("This record is no longer here"));

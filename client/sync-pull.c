@@ -268,8 +268,7 @@ page_came_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   YqPull *pull = user_data;
   YqSyncWorker *worker = pull->worker;
   g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) reply =
-               yq_api_client_changes_finish (YQ_API_CLIENT (source), result, &error);
+  g_autoptr(JsonNode) reply = yq_api_client_changes_finish (YQ_API_CLIENT (source), result, &error);
   gint64 asked_at = pull->asked_at;
   Page page;
 

@@ -166,7 +166,7 @@ add_field (YqTableColumns *self, guint i)
   if (find_column (self, field->name) != NULL)
     return;
   title = field->type == YQ_MONEY ? g_strdup_printf (_("%s (CNY)"), _(field->title))
-                                                     : g_strdup (_(field->title));
+                                  : g_strdup (_(field->title));
   column = add_column (self, field->name, title, width_of (field));
   column->field = (int) i;
   column->is_number = field->type == YQ_MONEY || field->type == YQ_INTEGER;

@@ -164,9 +164,9 @@ chosen_cb (GFile *file, gpointer data)
 
       export->bar = gtk_progress_bar_new ();
       gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (export->bar), TRUE);
-      export->window = g_object_ref (
-        yq_prompt (export->parent, _("Exporting…"), NULL, export->bar, cancelled_cb,
-                                      export->cancellable, "cancel", _("Cancel"), NULL));
+      export->window =
+        g_object_ref (yq_prompt (export->parent, _("Exporting…"), NULL, export->bar, cancelled_cb,
+                                 export->cancellable, "cancel", _("Cancel"), NULL));
       ok = yq_table_export_to (export->list, export->columns, path, export->cancellable,
                                progress_cb, export, &error);
       gtk_window_destroy (GTK_WINDOW (export->window));

@@ -115,11 +115,10 @@ drop_clicked_cb (GtkWidget *button, YqTray *self)
   drop->tray = g_object_ref (self);
   drop->command = g_object_ref (command_of (button));
   gtk_popover_popdown (GTK_POPOVER (self->popover));
-  yq_prompt (GTK_WIDGET (self),
-             _("Give up sending this?"),
-                _("What you typed can stay as a draft on this computer, or go too."), NULL,
-                   drop_answered_cb, drop, "cancel",
-                   _("Cancel"), "keep", _("Keep the draft"), "!all", _("Drop everything"), NULL);
+  yq_prompt (GTK_WIDGET (self), _("Give up sending this?"),
+             _("What you typed can stay as a draft on this computer, or go too."), NULL,
+             drop_answered_cb, drop, "cancel", _("Cancel"), "keep", _("Keep the draft"), "!all",
+             _("Drop everything"), NULL);
 }
 
 static GtkWidget *
@@ -244,7 +243,7 @@ export_clicked_cb (YqTray *self)
 {
   gtk_popover_popdown (GTK_POPOVER (self->popover));
   yq_prompt_save_file (GTK_WIDGET (self), _("Export what is not delivered"), "yiquan-outbox.json",
-                                             export_chosen_cb, g_object_ref (self));
+                       export_chosen_cb, g_object_ref (self));
 }
 
 static void

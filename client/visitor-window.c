@@ -108,16 +108,18 @@ fill_windows (Home *self)
     {
       const char *region = yq_record_region (all->pdata[i]);
       YqWindow window = yq_policy_window (all->pdata[i], region, yq_clock_now ());
-      g_autofree char *text = window.open && !window.unlimited
-        ? g_strdup_printf (_("Redemption until %s"), window.to)
-        : g_strdup_printf (_("Valid until %s"),
-                              yq_record_text (all->pdata[i], PROGRAMME_VALID_UNTIL));
+      g_autofree char *text =
+        window.open && !window.unlimited
+          ? g_strdup_printf (_("Redemption until %s"), window.to)
+          : g_strdup_printf (_("Valid until %s"),
+                             yq_record_text (all->pdata[i], PROGRAMME_VALID_UNTIL));
 
-      gtk_list_box_append (
-        GTK_LIST_BOX (self->windows),
-        yq_row_new ("yq-voucher-symbolic", yq_record_title (all->pdata[i]), text,
-                    window.open && !window.unlimited
-                    ? yq_pill_new (_("Redemption open"), YQ_TONE_BAD) : NULL, NULL));
+      gtk_list_box_append (GTK_LIST_BOX (self->windows),
+                           yq_row_new ("yq-voucher-symbolic", yq_record_title (all->pdata[i]), text,
+                                       window.open && !window.unlimited
+                                         ? yq_pill_new (_("Redemption open"), YQ_TONE_BAD)
+                                         : NULL,
+                                       NULL));
       n++;
     }
   if (n == 0)
@@ -183,13 +185,12 @@ build_welcome (Home *self)
   gtk_box_append (GTK_BOX (figures), self->carriers);
   gtk_box_append (GTK_BOX (buttons),
                   yq_button_new (_("Find instruments"), "win.page::find", "suggested-action"));
-  gtk_box_append (GTK_BOX (buttons),
-                  yq_button_new (_("Sign in or register"), "app.sign-in", NULL));
+  gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Sign in or register"), "app.sign-in", NULL));
   gtk_box_append (GTK_BOX (box),
                   yq_label_new_wrapped (
                     _("Look at what carriers offer, without an account.  To book, to claim and "
-                            "to use vouchers, sign in."),
-                       NULL));
+                      "to use vouchers, sign in."),
+                    NULL));
   gtk_box_append (GTK_BOX (box), figures);
   gtk_box_append (GTK_BOX (box), buttons);
   return yq_card_new (_("Welcome"), NULL, box);
@@ -233,15 +234,15 @@ void
 yq_visitor_window_build (YqFrame *frame)
 {
   yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), home_page_new, NULL);
-  yq_frame_add_page (frame, "find", "system-search-symbolic",
-                     _("Find instruments"), yq_find_page_new, NULL);
-  yq_frame_add_page (frame, "carriers", "yq-store-symbolic",
-                     _("Carriers"), yq_list_page_new, (gpointer) &carriers);
-  yq_frame_add_page (frame, "programmes", "yq-voucher-symbolic",
-                     _("Voucher programmes"), yq_list_page_new, (gpointer) &programmes);
-  yq_frame_add_page (frame, "notices", "yq-notice-symbolic",
-                     _("Public notices"), yq_list_page_new, (gpointer) &yq_list_notices);
-  yq_frame_add_command (frame, "avatar-default-symbolic",
-                        _("Sign in or register"), "login", "app.sign-in");
+  yq_frame_add_page (frame, "find", "system-search-symbolic", _("Find instruments"),
+                     yq_find_page_new, NULL);
+  yq_frame_add_page (frame, "carriers", "yq-store-symbolic", _("Carriers"), yq_list_page_new,
+                     (gpointer) &carriers);
+  yq_frame_add_page (frame, "programmes", "yq-voucher-symbolic", _("Voucher programmes"),
+                     yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_page (frame, "notices", "yq-notice-symbolic", _("Public notices"), yq_list_page_new,
+                     (gpointer) &yq_list_notices);
+  yq_frame_add_command (frame, "avatar-default-symbolic", _("Sign in or register"), "login",
+                        "app.sign-in");
   yq_frame_set_open_record (frame, searched, yq_open_record);
 }

@@ -73,8 +73,7 @@ add_facts (GtkWidget *box, const YqTokenFacts *facts)
   add_fact (box, is_use ? _("Number of the use") : _("Voucher number"), facts->number);
   add_fact (box, _("Holder"), *facts->holder != '\0' ? facts->holder : "—");
   add_fact (box, _("Amount"), amount);
-  add_fact (box,
-            is_use ? _("Used on") : _("Valid until"), *facts->day != '\0' ? facts->day : "—");
+  add_fact (box, is_use ? _("Used on") : _("Valid until"), *facts->day != '\0' ? facts->day : "—");
 }
 
 static void
@@ -143,7 +142,8 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (texts == NULL || texts[0] == NULL)
     {
       say (self, error != NULL ? error->message
-                               : _("No QR code was found in the picture. It has to be sharp and whole, with white around it."));
+                               : _("No QR code was found in the picture. It has to be sharp and "
+                                   "whole, with white around it."));
       return;
     }
   for (guint i = 0; texts[i] != NULL; i++)
@@ -183,9 +183,8 @@ load (CheckPage *self, GFile *file)
 static void
 chosen_cb (GtkNativeDialog *dialog, int response, CheckPage *self)
 {
-  g_autoptr(GFile) file = response == GTK_RESPONSE_ACCEPT
-                             ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
-                             : NULL;
+  g_autoptr(GFile) file =
+    response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
 
   if (file != NULL)
     load (self, file);
@@ -214,7 +213,7 @@ pasted_picture_cb (GObject *clipboard, GAsyncResult *result, gpointer data)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GdkTexture) texture =
-               gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (clipboard), result, &error);
+    gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (clipboard), result, &error);
   CheckPage *self = data;
   g_autoptr(GBytes) picture = NULL;
 
@@ -293,8 +292,9 @@ build (CheckPage *self)
     GTK_BOX (box),
     yq_card_new (
       _("Verify a voucher"),
-         _("Paste what a scanner reads, choose a photograph or a screenshot of the QR code, or drop it here. Nothing is sent: the signature is checked on this computer."),
-            ask));
+      _("Paste what a scanner reads, choose a photograph or a screenshot of the QR code, or drop "
+        "it here. Nothing is sent: the signature is checked on this computer."),
+      ask));
   gtk_box_append (GTK_BOX (box), self->result);
   g_signal_connect (drop, "drop", G_CALLBACK (dropped_cb), self);
   gtk_widget_add_controller (box, GTK_EVENT_CONTROLLER (drop));

@@ -74,15 +74,16 @@ draw_rows (cairo_t *cr, const YqVoucherFacts *facts, double y, double width)
     const char *title, *value;
   } rows[] = {
     { _("Voucher number"), facts->number },
-      { _("Voucher programme"), facts->programme },
-        { _("Holder"), facts->holder }, { _("Unified social credit code"), facts->uscc },
-                                           { _("Carrier"), facts->carrier },
-                                             { _("Amount"), money },
-                                               { _("Balance"), balance },
-                                                 { _("Kind"), facts->kind },
-                                                   { _("Valid until"), facts->valid_until },
-                                                     { _("State"), facts->state },
-                                                   };
+    { _("Voucher programme"), facts->programme },
+    { _("Holder"), facts->holder },
+    { _("Unified social credit code"), facts->uscc },
+    { _("Carrier"), facts->carrier },
+    { _("Amount"), money },
+    { _("Balance"), balance },
+    { _("Kind"), facts->kind },
+    { _("Valid until"), facts->valid_until },
+    { _("State"), facts->state },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     y += draw_row (cr, y, width, rows[i].title, rows[i].value);

@@ -31,9 +31,10 @@ append_amount (GtkWidget *box, const char *title, gint64 fen)
 static void
 append_verdict (GtkWidget *box, YqProblem *problem)
 {
-  gtk_box_append (GTK_BOX (box), problem == NULL
-                  ? yq_label_new_wrapped (_("Inside all limits"), "notice done")
-                  : yq_label_new_wrapped (yq_problem_detail (problem), "notice bad"));
+  gtk_box_append (GTK_BOX (box),
+                  problem == NULL
+                    ? yq_label_new_wrapped (_("Inside all limits"), "notice done")
+                    : yq_label_new_wrapped (yq_problem_detail (problem), "notice bad"));
 }
 
 /* The caps as they will be judged; what may be stale (balances, budgets) is said to be an estimate.
@@ -43,9 +44,9 @@ fill_claim_side (GtkWidget *side, YqFrame *frame, YqRecord *claim)
 {
   YqWorld *world = yq_store_world (yq_frame_store (frame));
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
+    yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
   g_autoptr(YqRecord) own =
-               yq_world_get (world, &yq_organisation, yq_frame_who (frame)->organisation);
+    yq_world_get (world, &yq_organisation, yq_frame_who (frame)->organisation);
   g_autoptr(YqProblem) problem = NULL;
   YqCaps caps;
 
@@ -70,25 +71,25 @@ fill_use_side (GtkWidget *side, YqFrame *frame, YqRecord *use)
 {
   YqWorld *world = yq_store_world (yq_frame_store (frame));
   g_autoptr(YqRecord) voucher =
-               yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+    yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
   g_autoptr(YqRecord) programme = NULL;
   g_autoptr(YqRecord) own =
-               yq_world_get (world, &yq_organisation, yq_frame_who (frame)->organisation);
+    yq_world_get (world, &yq_organisation, yq_frame_who (frame)->organisation);
   g_autoptr(YqRecord) carrier =
-               yq_world_get (world, &yq_organisation, yq_record_text (use, VOUCHER_USE_CARRIER));
+    yq_world_get (world, &yq_organisation, yq_record_text (use, VOUCHER_USE_CARRIER));
   g_autoptr(YqProblem) problem = NULL;
 
   if (voucher == NULL || own == NULL)
     return;
   programme = yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
   append_amount (side, _("Available on this voucher (estimate)"),
-                          world->balance (world, "available", yq_record_id (voucher)));
+                 world->balance (world, "available", yq_record_id (voucher)));
   if (programme == NULL || carrier == NULL || !yq_record_has (use, VOUCHER_USE_CONTRACT_AMOUNT))
     return;
   append_amount (side, _("Most for this contract"),
-                          yq_policy_subsidy (programme, yq_record_text (own, ORGANISATION_REGION),
-                                             yq_record_text (carrier, ORGANISATION_REGION),
-                                             yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT)));
+                 yq_policy_subsidy (programme, yq_record_text (own, ORGANISATION_REGION),
+                                    yq_record_text (carrier, ORGANISATION_REGION),
+                                    yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT)));
   if (!yq_record_has (use, VOUCHER_USE_AMOUNT))
     return;
   problem = yq_policy_check_use (world, programme, voucher, own, carrier, use);

@@ -91,7 +91,7 @@ settle_hint (YqProblem *why)
            ? yq_label_new_wrapped (yq_problem_detail (why), "why")
            : yq_label_new_wrapped (
                _("Nothing is claimed beforehand: choose this voucher when you settle a booking."),
-                  "dim-label small");
+               "dim-label small");
 }
 
 static gboolean
@@ -143,8 +143,8 @@ caps_card (VouchersPage *self, YqRecord *programme, YqRecord *own)
 static void
 fill_caps (VouchersPage *self)
 {
-  g_autoptr(YqRecord) own = yq_store_get (self->store, &yq_organisation,
-                                           yq_frame_who (self->frame)->organisation);
+  g_autoptr(YqRecord) own =
+    yq_store_get (self->store, &yq_organisation, yq_frame_who (self->frame)->organisation);
   g_autoptr(GPtrArray) programmes = list_of (self, &yq_programme, "state", "open");
   guint shown = 0;
 
@@ -161,7 +161,7 @@ fill_caps (VouchersPage *self)
       GTK_BOX (self->caps),
       yq_label_new_wrapped (
         _("No voucher programme is open for the place your organisation is registered in."),
-           "notice"));
+        "notice"));
 }
 
 /* ---- tickets ---- */
@@ -204,8 +204,8 @@ append_event (GtkWidget *list, const char *what, gint64 when, gint64 amount)
 static char *
 stage_text (VouchersPage *self, YqRecord *use)
 {
-  g_autoptr(YqRecord) redemption = yq_store_get (self->store, &yq_redemption,
-                                                  yq_record_text (use, VOUCHER_USE_REDEMPTION));
+  g_autoptr(YqRecord) redemption =
+    yq_store_get (self->store, &yq_redemption, yq_record_text (use, VOUCHER_USE_REDEMPTION));
   const char *desk =
     redemption != NULL ? yq_record_text (redemption, REDEMPTION_REVIEWED_BY) : NULL;
   g_autofree char *path = desk != NULL ? yq_region_path (desk) : NULL;
@@ -216,7 +216,7 @@ stage_text (VouchersPage *self, YqRecord *use)
   if (path == NULL)
     return g_strdup_printf (_("%s · redemption: %s"), carrier, yq_record_state_title (redemption));
   return g_strdup_printf (_("%s · redemption: %s, at %s"), carrier,
-                             yq_record_state_title (redemption), path);
+                          yq_record_state_title (redemption), path);
 }
 
 static void
@@ -239,7 +239,7 @@ fill_story (VouchersPage *self, YqRecord *voucher)
 
   yq_remove_children (self->story);
   append_event (self->story, _("Claimed and issued"), yq_record_int (voucher, VOUCHER_ISSUED_AT),
-                                yq_record_int (voucher, VOUCHER_AMOUNT));
+                yq_record_int (voucher, VOUCHER_AMOUNT));
   for (guint i = 0; i < uses->len; i++)
     append_use (self, uses->pdata[i]);
 }
@@ -390,7 +390,7 @@ export_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     return;
   name = g_strdup_printf ("%s.pdf", yq_record_title (voucher));
   yq_prompt_save_file (GTK_WIDGET (self->frame), _("Save the voucher as a PDF"), name,
-                                                    export_chosen_cb, self);
+                       export_chosen_cb, self);
 }
 
 static void
@@ -453,10 +453,9 @@ yq_vouchers_page_new (YqFrame *frame, gpointer user_data)
   self->caps = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   self->log = yq_boxed_list_new ();
   self->face = yq_face_new (build_tickets (self));
-  yq_face_set_first (YQ_FACE (self->face), "yq-voucher-symbolic",
-                     _("No vouchers yet"),
-                        _("Claim a voucher above; inside the caps it is granted at once."), NULL,
-                           NULL);
+  yq_face_set_first (YQ_FACE (self->face), "yq-voucher-symbolic", _("No vouchers yet"),
+                     _("Claim a voucher above; inside the caps it is granted at once."), NULL,
+                     NULL);
   gtk_box_append (GTK_BOX (box), self->caps);
   gtk_box_append (GTK_BOX (box), self->face);
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Log of claims"), self->log));

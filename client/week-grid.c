@@ -138,8 +138,7 @@ write_text (YqWeekGrid *self, GtkSnapshot *snapshot, const char *text, double x,
 static void
 draw_heads (YqWeekGrid *self, GtkSnapshot *snapshot)
 {
-  const char *days[] = {
-    _("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun") };
+  const char *days[] = { _("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun") };
 
   for (int day = 0; day < 7; day++)
     {
@@ -189,15 +188,12 @@ static const struct
   const char *color, *word;
   double alpha;
 } looks[] = {
-  [YQ_SPAN_TAKEN] = {
-    "error_bg_color", N_("taken"), 0.22 },
-    [YQ_SPAN_CLOSED] = {
-      "window_fg_color", N_("closed"), 0.14 },
-      [YQ_SPAN_MINE] = { "success_bg_color", N_("ours"), 0.3 },
-                         [YQ_SPAN_WISHED] = { "accent_bg_color", N_("wished"), 0.4 },
-                                              [YQ_SPAN_OFFERED] = { "warning_bg_color",
-                                                                    N_("offered"), 0.3 },
-                                              };
+  [YQ_SPAN_TAKEN] = { "error_bg_color", N_("taken"), 0.22 },
+  [YQ_SPAN_CLOSED] = { "window_fg_color", N_("closed"), 0.14 },
+  [YQ_SPAN_MINE] = { "success_bg_color", N_("ours"), 0.3 },
+  [YQ_SPAN_WISHED] = { "accent_bg_color", N_("wished"), 0.4 },
+  [YQ_SPAN_OFFERED] = { "warning_bg_color", N_("offered"), 0.3 },
+};
 
 /* One piece per day the span touches. */
 static void
@@ -218,8 +214,8 @@ draw_span (YqWeekGrid *self, GtkSnapshot *snapshot, const YqSpan *span)
             column_width (self) - 4, h - 2);
       fill (self, snapshot, looks[span->kind].color, 0.9, x, y + 1, 3, h - 2);
       if (h > 16)
-        write_text (self, snapshot,
-                    _(looks[span->kind].word), x + 7, y + 1, column_width (self) - 12, 0.9);
+        write_text (self, snapshot, _(looks[span->kind].word), x + 7, y + 1,
+                    column_width (self) - 12, 0.9);
     }
 }
 
@@ -386,10 +382,9 @@ tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tool
 
       if (span->from <= at && at < span->to)
         {
-          g_autofree char *text =
-            g_strdup_printf ("%s · %s%s%s", time,
-                             _(looks[span->kind].word), span->title != NULL ? " · " : "",
-                                span->title != NULL ? span->title : "");
+          g_autofree char *text = g_strdup_printf ("%s · %s%s%s", time, _(looks[span->kind].word),
+                                                   span->title != NULL ? " · " : "",
+                                                   span->title != NULL ? span->title : "");
 
           gtk_tooltip_set_text (tooltip, text);
           return TRUE;

@@ -48,13 +48,13 @@ read_list (YqStoreDb *db, const YqEntity *entity, const char *field, const char 
   g_autofree char *holder = NULL;
   SqlValue key = key_of (yq_entity_field (entity, field), value, &holder);
   GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(SqlRows) rows = sql_query (
-    db->conn,
-    "SELECT row FROM field_key WHERE name = $1 AND value = $2"
-    " UNION SELECT row FROM field_key WHERE name = $3 AND value = $4",
-    SQL_ARGS (SQL_INT (yq_store_db_name (db, entity, field)), key,
-              SQL_INT (yq_store_db_name (db, entity, owner)), SQL_TEXT (value)),
-    NULL);
+  g_autoptr(SqlRows) rows =
+    sql_query (db->conn,
+               "SELECT row FROM field_key WHERE name = $1 AND value = $2"
+               " UNION SELECT row FROM field_key WHERE name = $3 AND value = $4",
+               SQL_ARGS (SQL_INT (yq_store_db_name (db, entity, field)), key,
+                         SQL_INT (yq_store_db_name (db, entity, owner)), SQL_TEXT (value)),
+               NULL);
 
   while (rows != NULL && sql_rows_next (rows, NULL))
     {
@@ -116,16 +116,16 @@ static gint64
 queued_amount (YqStoreDb *db, const char *voucher)
 {
   gint64 sum = 0;
-  g_autoptr(SqlRows) rows = sql_query (
-    db->conn,
-    "SELECT DISTINCT record FROM outbox WHERE entity = $1 AND action = 'submit'"
-    " AND status <> $2",
-    SQL_ARGS (SQL_TEXT (yq_voucher_use.name), SQL_INT (YQ_ROW_NEEDS_YOU)), NULL);
+  g_autoptr(SqlRows) rows =
+    sql_query (db->conn,
+               "SELECT DISTINCT record FROM outbox WHERE entity = $1 AND action = 'submit'"
+               " AND status <> $2",
+               SQL_ARGS (SQL_TEXT (yq_voucher_use.name), SQL_INT (YQ_ROW_NEEDS_YOU)), NULL);
 
   while (rows != NULL && sql_rows_next (rows, NULL))
     {
       g_autoptr(YqRecord) use =
-                   yq_store_db_read (db, &yq_voucher_use, sql_rows_text (rows, 0), YQ_VIEW_LOCAL);
+        yq_store_db_read (db, &yq_voucher_use, sql_rows_text (rows, 0), YQ_VIEW_LOCAL);
 
       if (use != NULL && g_strcmp0 (yq_record_text (use, VOUCHER_USE_VOUCHER), voucher) == 0)
         sum += yq_record_int (use, VOUCHER_USE_AMOUNT);

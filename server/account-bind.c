@@ -218,9 +218,8 @@ check_parties (YqErrand *errand, YqTx *tx, YqRecord *own, YqRecord *older)
     refuse (errand, YQ_PROBLEM_STATE, "username",
             _("The older account belongs to no organisation: there is nothing to take over"));
   else if (own != NULL && !is_bare_draft (tx, yq_record_text (own, MEMBERSHIP_ORGANISATION)))
-    refuse (
-      errand, YQ_PROBLEM_STATE, NULL,
-      _("You belong to an organisation already, and an account belongs to one only: leave it "
+    refuse (errand, YQ_PROBLEM_STATE, NULL,
+            _("You belong to an organisation already, and an account belongs to one only: leave it "
               "first"));
 }
 

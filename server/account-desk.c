@@ -65,19 +65,18 @@ refuse_for (YqErrand *errand, gint64 wait_ms)
   g_autofree char *seconds = g_strdup_printf ("%" G_GINT64_FORMAT, (wait_ms + 999) / 1000);
 
   yq_request_add_header (errand->request, "Retry-After", seconds);
-  yq_request_refuse (
-    errand->request,
-    yq_problem_new (YQ_PROBLEM_THROTTLED, _("Too many attempts. Please try again in %s seconds."),
-                                             seconds));
+  yq_request_refuse (errand->request,
+                     yq_problem_new (YQ_PROBLEM_THROTTLED,
+                                     _("Too many attempts. Please try again in %s seconds."),
+                                     seconds));
 }
 
 static void
 refuse_unavailable (YqErrand *errand)
 {
   yq_request_add_header (errand->request, "Retry-After", "5");
-  yq_request_refuse (
-    errand->request,
-    yq_problem_new (YQ_PROBLEM_UNAVAILABLE, "%s", _("The server cannot write at the moment.")));
+  yq_request_refuse (errand->request, yq_problem_new (YQ_PROBLEM_UNAVAILABLE, "%s",
+                                                      _("The server cannot write at the moment.")));
 }
 
 static void

@@ -271,11 +271,11 @@ static gboolean
 list_accounts (YqErrand *errand, YqTx *tx, const char *phone_hash, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (tx->conn,
-                          "SELECT a.\"username\", a.\"real_name\" FROM account_phone p"
-                          " JOIN \"account\" a ON a.id = p.account"
-                          " WHERE p.hash = $1 AND a.state = 'active' ORDER BY a.\"username\"",
-                          SQL_ARGS (SQL_TEXT (phone_hash)), error);
+    sql_query (tx->conn,
+               "SELECT a.\"username\", a.\"real_name\" FROM account_phone p"
+               " JOIN \"account\" a ON a.id = p.account"
+               " WHERE p.hash = $1 AND a.state = 'active' ORDER BY a.\"username\"",
+               SQL_ARGS (SQL_TEXT (phone_hash)), error);
   g_autofree char *text = NULL;
   g_autofree char *id = NULL;
 

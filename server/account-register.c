@@ -83,9 +83,8 @@ read_values (YqErrand *errand, JsonObject *object, const YqEntity *entity)
       const YqField *field = &entity->fields[g_array_index (touched, guint, i)];
 
       if (!(field->edit & YQ_EDIT_FORM) || field->type == YQ_FILES)
-        complain (errand, field->name,
-                  _(field->title), YQ_PROBLEM_INVALID,
-                     _("This cannot be given with a registration"));
+        complain (errand, field->name, _(field->title), YQ_PROBLEM_INVALID,
+                  _("This cannot be given with a registration"));
     }
   if (errand->problem == NULL)
     errand->problem = yq_check_values (values, FALSE);
@@ -96,8 +95,8 @@ static void
 demand (YqErrand *errand, const YqValues *values, const YqEntity *entity, guint field)
 {
   if (!yq_values_has (values, field))
-    complain (errand, entity->fields[field].name,
-              _(entity->fields[field].title), YQ_PROBLEM_REQUIRED, _("This is needed"));
+    complain (errand, entity->fields[field].name, _(entity->fields[field].title),
+              YQ_PROBLEM_REQUIRED, _("This is needed"));
 }
 
 static void
@@ -115,9 +114,9 @@ read_person (YqErrand *errand)
   if ((errand->person = read_values (errand, object, &yq_account)) == NULL)
     return;
   if (username == NULL || !is_good_name (username))
-    complain (errand, "username",
-              _("User name"), username != NULL ? YQ_PROBLEM_INVALID : YQ_PROBLEM_REQUIRED,
-                 _("4 to 32 small letters, digits, dots, dashes; a letter first"));
+    complain (errand, "username", _("User name"),
+              username != NULL ? YQ_PROBLEM_INVALID : YQ_PROBLEM_REQUIRED,
+              _("4 to 32 small letters, digits, dots, dashes; a letter first"));
   demand (errand, errand->person, &yq_account, ACCOUNT_REAL_NAME);
   if (phone != NULL)
     errand->phone = yq_code_read_phone (phone);
@@ -125,9 +124,8 @@ read_person (YqErrand *errand)
   if (phone == NULL)
     demand (errand, errand->person, &yq_account, ACCOUNT_PHONE);
   else if (errand->phone == NULL)
-    complain (errand, "phone",
-              _("Mobile phone"), YQ_PROBLEM_INVALID,
-                 _("A mobile phone of the mainland: 11 digits"));
+    complain (errand, "phone", _("Mobile phone"), YQ_PROBLEM_INVALID,
+              _("A mobile phone of the mainland: 11 digits"));
 }
 
 static void
@@ -147,17 +145,16 @@ check_organisation (YqErrand *errand, int class)
   if (errand->problem != NULL)
     return;
   if (!yq_word_in (classes[class].natures, yq_values_text (values, ORGANISATION_NATURE)))
-    complain (errand, "nature",
-              _("Nature"), YQ_PROBLEM_INVALID, _("It does not fit the kind of user"));
+    complain (errand, "nature", _("Nature"), YQ_PROBLEM_INVALID,
+              _("It does not fit the kind of user"));
   if (uscc != NULL && !yq_uscc_is_well_formed (uscc))
-    complain (errand, "uscc",
-              _("Unified social credit code"), YQ_PROBLEM_INVALID,
-                 _("18 digits and capital letters (without I, O, S, V, Z), GB 32100"));
+    complain (errand, "uscc", _("Unified social credit code"), YQ_PROBLEM_INVALID,
+              _("18 digits and capital letters (without I, O, S, V, Z), GB 32100"));
   code = yq_values_text (values, ORGANISATION_REGION);
   region = yq_region_find (code);
   if (region == NULL || region->level < 2 || !yq_region_can_choose (code))
-    complain (errand, "region",
-              _("Place of registration"), YQ_PROBLEM_INVALID, _("Choose a city or county"));
+    complain (errand, "region", _("Place of registration"), YQ_PROBLEM_INVALID,
+              _("Choose a city or county"));
 }
 
 static void
@@ -168,9 +165,8 @@ prepare_registration (YqErrand *errand, SqlConn *conn)
 
   if (class < 0)
     {
-      complain (errand, "class",
-                _("Kind of user"), YQ_PROBLEM_INVALID,
-                   _("One of enterprise, entrepreneur, carrier, legal_person, person"));
+      complain (errand, "class", _("Kind of user"), YQ_PROBLEM_INVALID,
+                _("One of enterprise, entrepreneur, carrier, legal_person, person"));
       return;
     }
   read_person (errand);
@@ -186,8 +182,8 @@ prepare_registration (YqErrand *errand, SqlConn *conn)
         check_organisation (errand, class);
     }
   else if (organisation != NULL)
-    complain (errand, "organisation",
-              _("Organisation"), YQ_PROBLEM_INVALID, _("It does not fit the kind of user"));
+    complain (errand, "organisation", _("Organisation"), YQ_PROBLEM_INVALID,
+              _("It does not fit the kind of user"));
   if (errand->problem == NULL)
     yq_errand_hash_password (errand, errand->account);
   /* A code by SMS has had its picture already. */
@@ -205,17 +201,16 @@ is_taken (YqErrand *errand, YqTx *tx)
 
   if (sql_get_int (tx->conn, "SELECT 1 FROM \"account\" WHERE \"username\" = $1",
                    SQL_ARGS (SQL_TEXT (errand->account)), &there, NULL))
-    complain (errand, "username",
-              _("User name"), YQ_PROBLEM_DUPLICATE, _("Somebody else has this name"));
+    complain (errand, "username", _("User name"), YQ_PROBLEM_DUPLICATE,
+              _("Somebody else has this name"));
   /* A draft blocks nobody: anyone could have written it. */
   else if (uscc != NULL && sql_get_int (tx->conn,
                                         "SELECT 1 FROM \"organisation\" WHERE \"uscc\" = $1"
                                         " AND \"first_approved_at\" IS NOT NULL LIMIT 1",
                                         SQL_ARGS (SQL_TEXT (uscc)), &there, NULL))
-    complain (errand, "uscc",
-              _("Unified social credit code"), YQ_PROBLEM_DUPLICATE,
-                 _("This organisation is registered: register as a person and ask "
-                                  "to join it"));
+    complain (errand, "uscc", _("Unified social credit code"), YQ_PROBLEM_DUPLICATE,
+              _("This organisation is registered: register as a person and ask "
+                "to join it"));
   return errand->problem != NULL;
 }
 
@@ -275,8 +270,8 @@ check_code (YqErrand *errand, YqTx *tx, GError **error)
     return FALSE;
   if (g_strcmp0 (phone, wanted) == 0)
     return TRUE;
-  complain (errand, "phone",
-            _("Mobile phone"), YQ_PROBLEM_INVALID, _("The code was sent to another phone"));
+  complain (errand, "phone", _("Mobile phone"), YQ_PROBLEM_INVALID,
+            _("The code was sent to another phone"));
   return FALSE;
 }
 

@@ -165,8 +165,8 @@ gboolean
 yq_audit_verify (SqlConn *conn, void (*report) (const char *line, gpointer), gpointer user_data,
                  GError **error)
 {
-  g_autoptr(SqlRows) rows = sql_query (conn, "SELECT " COLUMNS ", hash FROM event ORDER BY seq",
-                                        SQL_NO_ARGS, error);
+  g_autoptr(SqlRows) rows =
+    sql_query (conn, "SELECT " COLUMNS ", hash FROM event ORDER BY seq", SQL_NO_ARGS, error);
   g_autoptr(GError) failure = NULL;
   char previous[HASH_SIZE * 2 + 1] = "";
   gboolean is_right = TRUE;

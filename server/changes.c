@@ -48,11 +48,11 @@ read_audience (Page *page, gint64 audience, GError **error)
 {
   guint limit = page->query->region != NULL ? MAX_SCANNED : page->query->limit + 1;
   g_autoptr(GError) failure = NULL;
-  g_autoptr(SqlRows) rows = sql_query (
-    page->conn,
-    "SELECT seq, entity, record, gone, region FROM feed WHERE audience = $1 AND seq > $2"
-    " ORDER BY seq LIMIT $3",
-    SQL_ARGS (SQL_INT (audience), SQL_INT (page->after), SQL_INT (limit)), error);
+  g_autoptr(SqlRows) rows =
+    sql_query (page->conn,
+               "SELECT seq, entity, record, gone, region FROM feed WHERE audience = $1 AND seq > $2"
+               " ORDER BY seq LIMIT $3",
+               SQL_ARGS (SQL_INT (audience), SQL_INT (page->after), SQL_INT (limit)), error);
 
   if (rows == NULL)
     return FALSE;

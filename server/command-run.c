@@ -71,7 +71,7 @@ static YqProblem *
 not_found (Run *run)
 {
   return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("There is no such record: %s"),
-                                                  _(run->entity->title));
+                         _(run->entity->title));
 }
 
 /* Records that were deleted keep their id: their events stand there. */
@@ -90,7 +90,7 @@ conflict (Run *run)
   run->conflicts = TRUE;
   return yq_problem_new (YQ_PROBLEM_CHANGED,
                          _("%s has been changed by somebody else since you saw it"),
-                            _(run->entity->title));
+                         _(run->entity->title));
 }
 
 static gboolean
@@ -98,7 +98,7 @@ load (Run *run)
 {
   YqTx *tx = run->tx;
   g_autoptr(YqRecord) record =
-               yq_record_sql_get (tx->conn, run->entity, run->command->record, &run->error);
+    yq_record_sql_get (tx->conn, run->entity, run->command->record, &run->error);
 
   if (record != NULL && yq_access_readers (tx->world, tx->who, record) != 0)
     run->before = g_steal_pointer (&record);
@@ -214,8 +214,8 @@ check_reference (Run *run, const YqField *field, const YqField *column, const ch
   if (id == NULL || entity == NULL || may_name (run, entity, id))
     return;
   yq_problem_add_error (
-    ensure (problem, YQ_PROBLEM_NOT_FOUND, _("A record that is named does not exist")),
-            field->name, YQ_PROBLEM_NOT_FOUND, _("There is no %s %s"), _(entity->title), id);
+    ensure (problem, YQ_PROBLEM_NOT_FOUND, _("A record that is named does not exist")), field->name,
+    YQ_PROBLEM_NOT_FOUND, _("There is no %s %s"), _(entity->title), id);
 }
 
 static void
@@ -293,9 +293,9 @@ check_unique (Run *run)
            yq_values_equal (yq_record_values (run->before), yq_record_values (run->after), i)) ||
           !yq_record_sql_has_twin (run->tx->conn, run->after, i, &run->error))
         continue;
-      yq_problem_add_error (ensure (
-        &problem, YQ_PROBLEM_DUPLICATE, _("It exists already")), field->name, YQ_PROBLEM_DUPLICATE,
-        _("“%s” is the same in another of your records"), _(field->title));
+      yq_problem_add_error (ensure (&problem, YQ_PROBLEM_DUPLICATE, _("It exists already")),
+                            field->name, YQ_PROBLEM_DUPLICATE,
+                            _("“%s” is the same in another of your records"), _(field->title));
     }
   return problem;
 }
@@ -330,8 +330,8 @@ check_not_emptied (Run *run)
           !yq_record_has (run->after, i) &&
           (field->shown == NULL || field->shown (yq_record_values (run->after))))
         yq_problem_add_error (ensure (&problem, YQ_PROBLEM_REQUIRED, _("A value is missing")),
-                                      field->name, YQ_PROBLEM_REQUIRED,
-                                      _("“%s” cannot be emptied now"), _(field->title));
+                              field->name, YQ_PROBLEM_REQUIRED, _("“%s” cannot be emptied now"),
+                              _(field->title));
     }
   return problem;
 }
@@ -402,7 +402,7 @@ create (Run *run)
     return problem;
   if (!yq_access_may_create (tx->world, tx->who, run->entity))
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("You may not create this: %s"),
-                                                    _(run->entity->title));
+                           _(run->entity->title));
   yq_owners_fill (tx->world, tx->who, run->after);
   if ((problem = yq_workflow_check_save (tx->world, tx->who, run->after, run->touched)) != NULL ||
       (problem = check_saved (run)) != NULL)
@@ -512,11 +512,11 @@ dispatch (Run *run)
   run->entity = yq_model_find (command->entity);
   if (run->entity == NULL)
     return yq_problem_new (YQ_PROBLEM_UNKNOWN_ENTITY, _("There is no kind of record “%s”"),
-                                                         command->entity);
+                           command->entity);
   run->step = saves || deletes ? NULL : yq_entity_step (run->entity, command->action);
   if (run->step == NULL && !saves && !deletes)
     return yq_problem_new (YQ_PROBLEM_UNKNOWN_ACTION, _("There is no action “%s” for %s"),
-                                                         command->action, _(run->entity->title));
+                           command->action, _(run->entity->title));
   if (command->revision == 0 &&
       (saves || (run->step != NULL && (run->step->flags & YQ_STEP_CREATES))))
     return create (run);

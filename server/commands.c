@@ -147,7 +147,7 @@ read_commands (Batch *batch, JsonArray *commands)
 
   if (n > YQ_MAX_COMMANDS)
     return yq_problem_new (YQ_PROBLEM_TOO_LARGE, _("At most %d commands at once; there are %u"),
-                                                    YQ_MAX_COMMANDS, n);
+                           YQ_MAX_COMMANDS, n);
   batch->units = g_new0 (Unit, n);
   batch->job.n_units = n;
   for (guint i = 0; i < n; i++)
@@ -232,9 +232,9 @@ join_answers (Batch *batch)
 static gboolean
 find_stored (Batch *batch, Unit *unit, SqlConn *conn, GError **error)
 {
-  g_autoptr(SqlRows) rows = sql_query (
-    conn, "SELECT account, digest, outcome, result FROM command WHERE id = $1",
-    SQL_ARGS (SQL_TEXT (unit->command.id)), error);
+  g_autoptr(SqlRows) rows =
+    sql_query (conn, "SELECT account, digest, outcome, result FROM command WHERE id = $1",
+               SQL_ARGS (SQL_TEXT (unit->command.id)), error);
   g_auto(YqCommandResult) reused = { .outcome = YQ_OUTCOME_REFUSED };
 
   if (rows == NULL || !sql_rows_next (rows, error))

@@ -294,7 +294,7 @@ static gboolean
 check_listen (const char *listen, GError **error)
 {
   g_autoptr(GSocketConnectable) where =
-               listen != NULL ? g_network_address_parse (listen, 0, NULL) : NULL;
+    listen != NULL ? g_network_address_parse (listen, 0, NULL) : NULL;
   const char *host;
 
   if (where == NULL)

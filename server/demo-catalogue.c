@@ -247,9 +247,9 @@ add_others (YqDemo *demo, YqTx *tx, char **cells, guint row, GError **error)
 gboolean
 yq_demo_add_catalogue (YqDemo *demo, YqTx *tx, GError **error)
 {
-  g_autoptr(GBytes) bytes = g_resource_lookup_data (yq_data_get_resource (),
-                                                     "/cn/yiquan/data/demo/instruments.csv",
-                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autoptr(GBytes) bytes =
+    g_resource_lookup_data (yq_data_get_resource (), "/cn/yiquan/data/demo/instruments.csv",
+                            G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   g_auto(GStrv) lines = NULL;
   guint nth[2] = { 0, 0 };
 

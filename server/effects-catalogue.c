@@ -11,7 +11,7 @@ static YqProblem *
 fill_instrument (const YqEffect *e, GError **error)
 {
   g_autoptr(YqRecord) carrier =
-               yq_world_get (e->tx->world, &yq_organisation, yq_record_carrier (e->after));
+    yq_world_get (e->tx->world, &yq_organisation, yq_record_carrier (e->after));
 
   if (carrier != NULL)
     yq_record_set_text (e->after, INSTRUMENT_CARRIER_NAME, yq_record_title (carrier));

@@ -268,8 +268,8 @@ yq_effects_tell_digest (YqTx *tx, const char *key, GError **error)
 {
   g_auto(GStrv) parts = g_strsplit (key, " ", 2);
   g_autoptr(YqRecord) desk = yq_world_get (tx->world, &yq_desk, parts[0]);
-  g_autoptr(YqRecord) organisation = yq_world_get (tx->world, &yq_organisation,
-                                                    desk ? yq_record_carrier (desk) : parts[0]);
+  g_autoptr(YqRecord) organisation =
+    yq_world_get (tx->world, &yq_organisation, desk ? yq_record_carrier (desk) : parts[0]);
   const char *text = digest_text (parts[1]);
   g_autofree char *count = NULL;
   g_autofree char *whole =

@@ -66,7 +66,7 @@ are_free (YqTx *tx, GPtrArray *instruments, gint64 from, gint64 to)
   for (guint i = 0; i < instruments->len; i++)
     {
       g_autoptr(YqProblem) problem =
-                   yq_slots_check (tx->conn, instruments->pdata[i], from, to, tx->now);
+        yq_slots_check (tx->conn, instruments->pdata[i], from, to, tx->now);
 
       if (problem != NULL)
         return FALSE;
@@ -95,22 +95,21 @@ static void
 add_substitutes (YqTx *tx, YqRecord *instrument, gboolean is_single, gint64 from, gint64 to,
                  YqProblem *problem)
 {
-  g_autoptr(SqlRows) rows = sql_query (
-    tx->conn,
-    "SELECT id FROM \"instrument\" WHERE category = $1 AND state = 'listed' AND id <> $2"
-    " AND (condition IS NULL OR condition = 'normal') AND (carrier = $3 OR $4)"
-    " ORDER BY CASE WHEN carrier = $3 THEN 0 ELSE 1 END, id LIMIT 50",
-    SQL_ARGS (SQL_TEXT (yq_record_text (instrument, INSTRUMENT_CATEGORY)),
-              SQL_TEXT (yq_record_id (instrument)), SQL_TEXT (yq_record_carrier (instrument)),
-              SQL_INT (is_single)),
-    NULL);
+  g_autoptr(SqlRows) rows =
+    sql_query (tx->conn,
+               "SELECT id FROM \"instrument\" WHERE category = $1 AND state = 'listed' AND id <> $2"
+               " AND (condition IS NULL OR condition = 'normal') AND (carrier = $3 OR $4)"
+               " ORDER BY CASE WHEN carrier = $3 THEN 0 ELSE 1 END, id LIMIT 50",
+               SQL_ARGS (SQL_TEXT (yq_record_text (instrument, INSTRUMENT_CATEGORY)),
+                         SQL_TEXT (yq_record_id (instrument)),
+                         SQL_TEXT (yq_record_carrier (instrument)), SQL_INT (is_single)),
+               NULL);
 
   while (rows != NULL && yq_problem_n_alternatives (problem) < 3 && sql_rows_next (rows, NULL))
     {
-      g_autoptr(YqRecord) other =
-                   yq_world_get (tx->world, &yq_instrument, sql_rows_text (rows, 0));
+      g_autoptr(YqRecord) other = yq_world_get (tx->world, &yq_instrument, sql_rows_text (rows, 0));
       g_autoptr(YqProblem) taken =
-                   other ? yq_slots_check (tx->conn, other, from, to, tx->now) : NULL;
+        other ? yq_slots_check (tx->conn, other, from, to, tx->now) : NULL;
 
       if (other != NULL && taken == NULL)
         yq_problem_add_alternative (problem, yq_record_id (other), from, to);
@@ -206,8 +205,7 @@ describe_contact (YqTx *tx, YqRecord *order)
   gboolean is_service = yq_order_is_of_service (order);
   g_autoptr(GPtrArray) instruments = instruments_of (tx, order);
   g_autoptr(YqRecord) service =
-               is_service ? yq_effect_get (tx, &yq_service, yq_record_text (order, ORDER_SERVICE))
-                          : NULL;
+    is_service ? yq_effect_get (tx, &yq_service, yq_record_text (order, ORDER_SERVICE)) : NULL;
   YqRecord *first = is_service ? service : instruments->len > 0 ? instruments->pdata[0] : NULL;
   const char *name =
     first ? yq_record_text (first, is_service ? SERVICE_CONTACT_NAME : INSTRUMENT_CONTACT_NAME)
@@ -407,7 +405,7 @@ static YqProblem *
 pay_with_voucher (const YqEffect *e, const char *point, YqRecord **made, GError **error)
 {
   g_autoptr(YqRecord) voucher =
-               yq_world_get (e->tx->world, &yq_voucher, yq_record_text (e->after, ORDER_VOUCHER));
+    yq_world_get (e->tx->world, &yq_voucher, yq_record_text (e->after, ORDER_VOUCHER));
   g_autoptr(YqRecord) programme = NULL;
   g_autoptr(YqRecord) use = NULL;
   gint64 amount = yq_record_int (e->after, ORDER_VOUCHER_AMOUNT);
@@ -563,7 +561,7 @@ static YqProblem *
 end_with_uses (const YqEffect *e, GError **error)
 {
   g_autoptr(GPtrArray) uses =
-               yq_world_list (e->tx->world, &yq_voucher_use, "order", yq_record_id (e->after));
+    yq_world_list (e->tx->world, &yq_voucher_use, "order", yq_record_id (e->after));
 
   for (guint i = 0; i < uses->len; i++)
     if (yq_record_in_state (uses->pdata[i], "redeeming|redeemed"))
@@ -613,7 +611,7 @@ serve_offline (const YqEffect *e, GError **error)
   if (id == NULL || !yq_id_is_valid (id))
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_INVALID, _("The voucher use has no proper identifier")), "id",
-                      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
+      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
   if ((there = yq_world_get (e->tx->world, &yq_voucher_use, id)) != NULL)
     return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This voucher use is there already"));
   yq_record_set_int (e->after, ORDER_PRICE, yq_values_int (e->args, ORDER_OFFLINE_PRICE));
@@ -625,10 +623,10 @@ static YqProblem *
 served_offline (const YqEffect *e, GError **error)
 {
   g_autoptr(YqRecord) voucher =
-               yq_world_get (e->tx->world, &yq_voucher, yq_record_text (e->after, ORDER_VOUCHER));
+    yq_world_get (e->tx->world, &yq_voucher, yq_record_text (e->after, ORDER_VOUCHER));
   g_autoptr(YqRecord) use = NULL;
   g_autoptr(YqRecord) named =
-               yq_record_new (&yq_voucher_use, yq_values_text (e->args, ORDER_OFFLINE_ID));
+    yq_record_new (&yq_voucher_use, yq_values_text (e->args, ORDER_OFFLINE_ID));
 
   if (voucher == NULL || !yq_slots_unwish (e->tx->conn, yq_record_id (e->after), error))
     return NULL;
@@ -661,7 +659,7 @@ static gboolean
 count_service (YqTx *tx, YqRecord *order, GError **error)
 {
   g_autoptr(YqRecord) service =
-               yq_effect_get (tx, &yq_service, yq_record_text (order, ORDER_SERVICE));
+    yq_effect_get (tx, &yq_service, yq_record_text (order, ORDER_SERVICE));
 
   if (service == NULL)
     return TRUE;
@@ -676,7 +674,7 @@ pass_results_on (const YqEffect *e, GError **error)
 {
   JsonArray *files = yq_record_array (e->after, ORDER_RESULT_FILES);
   g_autoptr(GPtrArray) uses =
-               yq_world_list (e->tx->world, &yq_voucher_use, "order", yq_record_id (e->after));
+    yq_world_list (e->tx->world, &yq_voucher_use, "order", yq_record_id (e->after));
 
   for (guint i = 0; files != NULL && i < uses->len; i++)
     {

@@ -163,7 +163,7 @@ flag_bank_change (const YqEffect *e, GError **error)
   for (guint o = 0; changed && o < G_N_ELEMENTS (owners); o++)
     {
       g_autoptr(GPtrArray) live =
-                   yq_world_list (e->tx->world, &yq_redemption, owners[o], yq_record_id (e->after));
+        yq_world_list (e->tx->world, &yq_redemption, owners[o], yq_record_id (e->after));
 
       for (guint i = 0; i < live->len; i++)
         {
@@ -209,7 +209,7 @@ show_expert (const YqEffect *e, GError **error)
 {
   const char *region = yq_record_text (e->after, GRANT_REGION);
   g_autoptr(YqRecord) account =
-               yq_effect_get (e->tx, &yq_account, yq_record_text (e->after, GRANT_ACCOUNT));
+    yq_effect_get (e->tx, &yq_account, yq_record_text (e->after, GRANT_ACCOUNT));
 
   if (account == NULL || region == NULL ||
       g_strcmp0 (yq_record_text (e->after, GRANT_ROLE), "expert") != 0)
@@ -334,11 +334,12 @@ find_wanted (const YqEffect *e, GError **error)
     return NULL;
   if (n != 1)
     return yq_problem_add_error (
-      yq_problem_new (YQ_PROBLEM_NOT_FOUND, n == 0
-                      ? _("No organisation of this name or code is registered here")
-                           : _("Several organisations have this name: write the credit code")),
-                      "wanted", YQ_PROBLEM_NOT_FOUND,
-                      _("Its full name as on the licence, or its unified social credit code; an organisation has to register before its people can join it"));
+      yq_problem_new (YQ_PROBLEM_NOT_FOUND,
+                      n == 0 ? _("No organisation of this name or code is registered here")
+                             : _("Several organisations have this name: write the credit code")),
+      "wanted", YQ_PROBLEM_NOT_FOUND,
+      _("Its full name as on the licence, or its unified social credit code; an organisation has "
+        "to register before its people can join it"));
   if ((id = sql_get_text (e->tx->conn, select, SQL_ARGS (SQL_TEXT (wanted)), error)) == NULL)
     return NULL;
   found = yq_world_get (e->tx->world, &yq_organisation, id);
@@ -353,14 +354,14 @@ static YqProblem *
 check_asked_once (const YqEffect *e)
 {
   g_autoptr(GPtrArray) all =
-               yq_world_list (e->tx->world, &yq_membership, "account", account_of (e->after));
+    yq_world_list (e->tx->world, &yq_membership, "account", account_of (e->after));
 
   for (guint i = 0; i < all->len; i++)
     if (yq_record_in_state (all->pdata[i], "asked") &&
         g_strcmp0 (organisation_of (all->pdata[i]), organisation_of (e->after)) == 0)
       return yq_problem_new (YQ_PROBLEM_DUPLICATE,
                              _("You have asked to join “%s” already: it has not answered yet"),
-                                yq_record_text (all->pdata[i], MEMBERSHIP_ORGANISATION_NAME));
+                             yq_record_text (all->pdata[i], MEMBERSHIP_ORGANISATION_NAME));
   return NULL;
 }
 
@@ -404,7 +405,7 @@ static YqProblem *
 accept (const YqEffect *e, GError **error)
 {
   g_autoptr(GPtrArray) all =
-               yq_world_list (e->tx->world, &yq_membership, "account", account_of (e->after));
+    yq_world_list (e->tx->world, &yq_membership, "account", account_of (e->after));
 
   for (guint i = 0; i < all->len; i++)
     if (strcmp (yq_record_id (all->pdata[i]), yq_record_id (e->after)) != 0 &&

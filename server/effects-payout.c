@@ -88,8 +88,8 @@ end_of (YqRecord *notice)
 static YqProblem *
 publish (const YqEffect *e, GError **error)
 {
-  g_autoptr(YqRecord) programme = yq_world_get (e->tx->world, &yq_programme,
-                                                 yq_record_text (e->after, REDEMPTION_PROGRAMME));
+  g_autoptr(YqRecord) programme =
+    yq_world_get (e->tx->world, &yq_programme, yq_record_text (e->after, REDEMPTION_PROGRAMME));
   g_autofree char *today = yq_date_of (e->tx->now);
   g_autoptr(YqRecord) notice = NULL;
   gboolean is_new;
@@ -117,7 +117,7 @@ static gboolean
 has_open_objection (YqTx *tx, const char *redemption)
 {
   g_autoptr(GPtrArray) objections =
-               yq_world_list (tx->world, &yq_objection, "redemption", redemption);
+    yq_world_list (tx->world, &yq_objection, "redemption", redemption);
 
   for (guint i = 0; i < objections->len; i++)
     if (yq_record_in_state (objections->pdata[i], "open"))
@@ -146,7 +146,7 @@ static YqProblem *
 object (const YqEffect *e, GError **error)
 {
   g_autoptr(YqRecord) notice =
-               yq_world_get (e->tx->world, &yq_notice, yq_record_text (e->after, OBJECTION_NOTICE));
+    yq_world_get (e->tx->world, &yq_notice, yq_record_text (e->after, OBJECTION_NOTICE));
   const char *id = NULL, *applicant = NULL;
   g_autoptr(YqRecord) redemption = NULL;
 
@@ -154,8 +154,7 @@ object (const YqEffect *e, GError **error)
     yq_notice_find (notice, yq_record_text (e->after, OBJECTION_NUMBER), &id, &applicant);
   redemption = yq_world_get (e->tx->world, &yq_redemption, id);
   if (redemption == NULL || !yq_record_in_state (redemption, "noticed"))
-    return yq_problem_new (YQ_PROBLEM_STATE,
-                           _("This redemption is no longer under public notice"));
+    return yq_problem_new (YQ_PROBLEM_STATE, _("This redemption is no longer under public notice"));
   yq_record_set_text (e->after, OBJECTION_REDEMPTION, id);
   yq_record_set_text (e->after, OBJECTION_APPLICANT_NAME, applicant);
   yq_record_set_int (e->after, OBJECTION_RAISED_AT, e->tx->now);
@@ -173,8 +172,8 @@ answer (const YqEffect *e, GError **error)
 static YqProblem *
 upheld (const YqEffect *e, GError **error)
 {
-  g_autoptr(YqRecord) redemption = yq_effect_get (e->tx, &yq_redemption,
-                                                   yq_record_text (e->after, OBJECTION_REDEMPTION));
+  g_autoptr(YqRecord) redemption =
+    yq_effect_get (e->tx, &yq_redemption, yq_record_text (e->after, OBJECTION_REDEMPTION));
 
   if (redemption != NULL && yq_record_in_state (redemption, "noticed"))
     yq_effect_step (e->tx, redemption, "reopen", NULL, error);
@@ -201,8 +200,8 @@ count (const YqEffect *e, GError **error)
 
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr(YqRecord) redemption = yq_world_get (e->tx->world, &yq_redemption,
-                                                      json_array_get_string_element (ids, i));
+      g_autoptr(YqRecord) redemption =
+        yq_world_get (e->tx->world, &yq_redemption, json_array_get_string_element (ids, i));
 
       sum += redemption != NULL ? yq_record_int (redemption, REDEMPTION_APPROVED_AMOUNT) : 0;
     }
@@ -238,7 +237,7 @@ paid (const YqEffect *e, GError **error)
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     {
       g_autoptr(YqRecord) redemption =
-                   yq_effect_get (e->tx, &yq_redemption, json_array_get_string_element (ids, i));
+        yq_effect_get (e->tx, &yq_redemption, json_array_get_string_element (ids, i));
       g_autoptr(JsonObject) args = json_object_new ();
 
       if (redemption == NULL || !yq_record_in_state (redemption, "payable"))

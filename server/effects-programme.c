@@ -53,7 +53,7 @@ import_claim (const YqEffect *e, GError **error)
   if (id == NULL || !yq_id_is_valid (id))
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_INVALID, _("The claim has no proper identifier")), "id",
-                      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
+      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
   if ((there = yq_world_get (e->tx->world, &yq_claim, id)) != NULL)
     return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This claim has been imported already"));
   claim = yq_record_new (&yq_claim, id);

@@ -25,8 +25,7 @@ fill (const YqEffect *e, GError **error)
 static gboolean
 verify_with_it (const YqEffect *e, YqRecord *organisation, GError **error)
 {
-  g_autoptr(YqRecord) home =
-               yq_policy_jurisdiction (e->tx->world, yq_record_region (organisation));
+  g_autoptr(YqRecord) home = yq_policy_jurisdiction (e->tx->world, yq_record_region (organisation));
 
   if (home != NULL || !yq_record_in_state (organisation, "draft|returned"))
     return TRUE;
@@ -54,7 +53,7 @@ static YqProblem *
 qualified (const YqEffect *e, GError **error)
 {
   g_autoptr(YqRecord) organisation =
-               yq_effect_get (e->tx, &yq_organisation, yq_record_carrier (e->after));
+    yq_effect_get (e->tx, &yq_organisation, yq_record_carrier (e->after));
 
   if (organisation == NULL ||
       (yq_effect_entered (e, "approved") && !verify_with_it (e, organisation, error)))
@@ -95,7 +94,7 @@ rename_copies (const YqEffect *e, const char *organisation, const char *name, GE
   for (guint c = 0; c < G_N_ELEMENTS (copies); c++)
     {
       g_autoptr(GPtrArray) all =
-                   yq_world_list (e->tx->world, copies[c].entity, copies[c].owner, organisation);
+        yq_world_list (e->tx->world, copies[c].entity, copies[c].owner, organisation);
 
       for (guint i = 0; i < all->len; i++)
         {

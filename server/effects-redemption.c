@@ -100,12 +100,11 @@ static YqProblem *
 copy_bank_data (YqTx *tx, YqRecord *redemption)
 {
   g_autoptr(YqRecord) applicant =
-               yq_world_get (tx->world, &yq_organisation, applicant_of (redemption));
+    yq_world_get (tx->world, &yq_organisation, applicant_of (redemption));
 
   if (applicant == NULL || !yq_record_has (applicant, ORGANISATION_BANK_ACCOUNT))
-    return yq_problem_new (
-      YQ_PROBLEM_REQUIRED,
-      _("Enter the bank account of your organisation first: the money is paid "
+    return yq_problem_new (YQ_PROBLEM_REQUIRED,
+                           _("Enter the bank account of your organisation first: the money is paid "
                              "to it"));
   yq_record_set_text (redemption, REDEMPTION_BANK_NAME,
                       yq_record_text (applicant, ORGANISATION_BANK_NAME));
@@ -133,10 +132,11 @@ claim_invoice (YqTx *tx, YqRecord *invoice, const char *redemption, GError **err
 
   if (n != 0)
     return NULL;
-  return yq_problem_add_error (yq_problem_new (
-    YQ_PROBLEM_INVOICE_USED,
-    _("Invoice %s %s is already used in another redemption; an invoice is used once"),
-       code ? code : "", number ? number : ""),
+  return yq_problem_add_error (
+    yq_problem_new (
+      YQ_PROBLEM_INVOICE_USED,
+      _("Invoice %s %s is already used in another redemption; an invoice is used once"),
+      code ? code : "", number ? number : ""),
     "invoices", YQ_PROBLEM_INVOICE_USED, _("Take this invoice out, or enter its proper number"));
 }
 
@@ -164,7 +164,7 @@ static gboolean
 free_invoices (YqTx *tx, YqRecord *redemption, gboolean all, GError **error)
 {
   g_autoptr(GPtrArray) bound =
-               yq_world_list (tx->world, &yq_invoice, "redemption", yq_record_id (redemption));
+    yq_world_list (tx->world, &yq_invoice, "redemption", yq_record_id (redemption));
 
   if (!forget_invoices (tx, yq_record_id (redemption), error))
     return FALSE;
@@ -193,7 +193,7 @@ claim_invoices (YqTx *tx, YqRecord *redemption, GError **error)
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     {
       g_autoptr(YqRecord) invoice =
-                   yq_effect_get (tx, &yq_invoice, json_array_get_string_element (ids, i));
+        yq_effect_get (tx, &yq_invoice, json_array_get_string_element (ids, i));
       YqProblem *problem;
 
       if (invoice == NULL)
@@ -273,7 +273,7 @@ hold_line (const YqEffect *e, YqRecord *use, const YqRedemptionLine *line, GErro
       g_autofree char *has = yq_money_format (held);
 
       return yq_problem_new (YQ_PROBLEM_BALANCE, _("“%s” asks for %s; only %s is held for it"),
-                                                    yq_record_title (use), asked, has);
+                             yq_record_title (use), asked, has);
     }
   return NULL;
 }
@@ -288,11 +288,11 @@ bind_use (const YqEffect *e, YqRecord *use, const YqRedemptionLine *line, GError
       if (g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEMPTION), redemption) == 0)
         return NULL;
       return yq_problem_new (YQ_PROBLEM_STATE, _("“%s” is already in another redemption"),
-                                                  yq_record_title (use));
+                             yq_record_title (use));
     }
   if (!yq_record_in_state (use, "confirmed|served"))
     return yq_problem_new (YQ_PROBLEM_STATE, _("“%s” cannot be redeemed now: %s"),
-                                                yq_record_title (use), yq_record_state_title (use));
+                           yq_record_title (use), yq_record_state_title (use));
   yq_record_set_text (use, VOUCHER_USE_FORMER_STATE, yq_record_state (use));
   yq_record_set_text (use, VOUCHER_USE_REDEMPTION, redemption);
   yq_effect_step (e->tx, use, "redeem", NULL, error);
@@ -344,7 +344,7 @@ static YqProblem *
 drop_left_out (const YqEffect *e, GError **error)
 {
   g_autoptr(GPtrArray) bound =
-               yq_world_list (e->tx->world, &yq_voucher_use, "redemption", yq_record_id (e->after));
+    yq_world_list (e->tx->world, &yq_voucher_use, "redemption", yq_record_id (e->after));
 
   for (guint i = 0; i < bound->len; i++)
     {
@@ -556,7 +556,7 @@ static YqProblem *
 show_papers (const YqEffect *e, GError **error)
 {
   g_autoptr(GPtrArray) invoices =
-               yq_world_list (e->tx->world, &yq_invoice, "redemption", yq_record_id (e->after));
+    yq_world_list (e->tx->world, &yq_invoice, "redemption", yq_record_id (e->after));
 
   for (guint i = 0; i < invoices->len; i++)
     {
@@ -610,7 +610,7 @@ keep_opinion (const YqEffect *e, GError **error)
 {
   g_autoptr(YqRecord) review = yq_record_new (&yq_review, NULL);
   g_autoptr(YqRecord) account =
-               yq_world_get (e->tx->world, &yq_account, e->tx->who ? e->tx->who->account : NULL);
+    yq_world_get (e->tx->world, &yq_account, e->tx->who ? e->tx->who->account : NULL);
 
   yq_record_set_account (review, e->tx->who ? e->tx->who->account : NULL);
   yq_record_set_region (review, yq_record_region (e->after));
@@ -807,14 +807,14 @@ dissolve (const YqEffect *e, GError **error)
 static YqProblem *
 check_invoice_open (YqTx *tx, YqRecord *invoice)
 {
-  g_autoptr(YqRecord) redemption = yq_world_get (tx->world, &yq_redemption,
-                                                  yq_record_text (invoice, INVOICE_REDEMPTION));
+  g_autoptr(YqRecord) redemption =
+    yq_world_get (tx->world, &yq_redemption, yq_record_text (invoice, INVOICE_REDEMPTION));
 
   if (redemption == NULL || yq_record_in_state (redemption, "draft|returned|withdrawn|rejected"))
     return NULL;
   return yq_problem_new (YQ_PROBLEM_STATE,
                          _("This invoice belongs to redemption %s, which is no longer a draft"),
-                            yq_record_title (redemption));
+                         yq_record_title (redemption));
 }
 
 static YqProblem *

@@ -208,7 +208,7 @@ rename_department (const YqEffect *e, GError **error)
   for (guint c = 0; c < G_N_ELEMENTS (copies); c++)
     {
       g_autoptr(GPtrArray) all =
-                   yq_world_list (e->tx->world, copies[c].entity, "desk", yq_record_id (e->after));
+        yq_world_list (e->tx->world, copies[c].entity, "desk", yq_record_id (e->after));
 
       for (guint i = 0; i < all->len; i++)
         {

@@ -146,10 +146,10 @@ make_voucher (const YqEffect *e, YqRecord *programme, YqRecord *holder, GError *
 static YqProblem *
 claim_written (const YqEffect *e, GError **error)
 {
-  g_autoptr(YqRecord) programme = yq_world_get (e->tx->world, &yq_programme,
-                                                 yq_record_text (e->after, CLAIM_PROGRAMME));
+  g_autoptr(YqRecord) programme =
+    yq_world_get (e->tx->world, &yq_programme, yq_record_text (e->after, CLAIM_PROGRAMME));
   g_autoptr(YqRecord) holder =
-               yq_world_get (e->tx->world, &yq_organisation, yq_record_buyer (e->after));
+    yq_world_get (e->tx->world, &yq_organisation, yq_record_buyer (e->after));
 
   yq_record_set_text (e->after, CLAIM_PROGRAMME_NAME,
                       programme ? yq_record_title (programme) : NULL);
@@ -265,7 +265,7 @@ static void
 fill_use (YqTx *tx, YqRecord *use)
 {
   g_autoptr(YqRecord) voucher =
-               yq_world_get (tx->world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+    yq_world_get (tx->world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
   g_autofree char *buyer = yq_effect_title (tx, &yq_organisation, yq_record_buyer (use));
   g_autofree char *carrier =
     yq_effect_title (tx, &yq_organisation, yq_record_text (use, VOUCHER_USE_CARRIER));
@@ -335,7 +335,7 @@ static gboolean
 is_spent (YqTx *tx, YqRecord *voucher)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (tx->world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
+    yq_world_get (tx->world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
 
   return yq_record_in_state (voucher, "expired|revoked") ||
          (programme != NULL &&
@@ -347,7 +347,7 @@ yq_effect_release_use (YqTx *tx, YqRecord *use, gint64 approved, GError **error)
 {
   const char *id = yq_record_id (use);
   g_autoptr(YqRecord) voucher =
-               yq_world_get (tx->world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+    yq_world_get (tx->world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
   const char *to_budget =
     voucher != NULL && is_spent (tx, voucher) ? yq_record_text (voucher, VOUCHER_PROGRAMME) : NULL;
 
@@ -438,7 +438,7 @@ add_service_record (const YqEffect *e, GError **error)
   if (id == NULL || !yq_id_is_valid (id))
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_INVALID, _("The service record has no proper identifier")), "id",
-                      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
+      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
   if ((there = yq_world_get (e->tx->world, &yq_service_record, id)) != NULL)
     return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This service record has been added already"));
 

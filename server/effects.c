@@ -77,7 +77,7 @@ gboolean
 yq_effect_update (YqTx *tx, YqRecord *record, GError **error)
 {
   g_autoptr(YqRecord) before =
-               yq_world_get (tx->world, yq_record_entity (record), yq_record_id (record));
+    yq_world_get (tx->world, yq_record_entity (record), yq_record_id (record));
 
   return yq_tx_update (tx, before, record, "derive", NULL, error);
 }

@@ -233,8 +233,7 @@ read_query (YqRequest *request, Wait *wait)
 
       yq_request_nth_query (request, i, &name, &value);
       if (!yq_word_in (known, name))
-        return yq_problem_new (YQ_PROBLEM_UNKNOWN_PARAMETER, _("There is no parameter “%s”"),
-                                                                name);
+        return yq_problem_new (YQ_PROBLEM_UNKNOWN_PARAMETER, _("There is no parameter “%s”"), name);
     }
   if (scope == NULL || !yq_word_in ("mine|catalogue", scope))
     return yq_problem_new (YQ_PROBLEM_INVALID, _("scope must be mine or catalogue"));

@@ -40,7 +40,7 @@ yq_file_store_find (SqlConn *conn, const char *sha256, gint64 *blob, YqFileInfo 
                     GError **error)
 {
   g_autoptr(SqlRows) rows = sql_query (conn, "SELECT blob, size, type FROM file WHERE sha256 = $1",
-                                        SQL_ARGS (SQL_TEXT (sha256)), error);
+                                       SQL_ARGS (SQL_TEXT (sha256)), error);
 
   if (rows == NULL || !sql_rows_next (rows, error))
     return FALSE;
@@ -68,9 +68,9 @@ gboolean
 yq_file_store_find_upload (SqlConn *conn, const char *account, const char *sha256, YqUpload *upload,
                            GError **error)
 {
-  g_autoptr(SqlRows) rows = sql_query (
-    conn, "SELECT blob, length, received FROM upload WHERE account = $1 AND sha256 = $2",
-    SQL_ARGS (SQL_TEXT (account), SQL_TEXT (sha256)), error);
+  g_autoptr(SqlRows) rows =
+    sql_query (conn, "SELECT blob, length, received FROM upload WHERE account = $1 AND sha256 = $2",
+               SQL_ARGS (SQL_TEXT (account), SQL_TEXT (sha256)), error);
 
   if (rows == NULL || !sql_rows_next (rows, error))
     return FALSE;
@@ -156,8 +156,8 @@ examine (SqlConn *conn, gint64 blob, const char *sha256, const char **type, GErr
 {
   g_autoptr(GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr(SqlRows) rows =
-               sql_query (conn, "SELECT data FROM chunk WHERE blob = $1 ORDER BY start",
-                          SQL_ARGS (SQL_INT (blob)), error);
+    sql_query (conn, "SELECT data FROM chunk WHERE blob = $1 ORDER BY start",
+               SQL_ARGS (SQL_INT (blob)), error);
   g_autoptr(GByteArray) head = g_byte_array_new ();
   GError *failure = NULL;
 
@@ -208,10 +208,10 @@ GBytes *
 yq_file_store_read (SqlConn *conn, gint64 blob, gint64 offset, gint64 *start, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (conn,
-                          "SELECT start, data FROM chunk WHERE blob = $1 AND start <= $2"
-                          " ORDER BY start DESC LIMIT 1",
-                          SQL_ARGS (SQL_INT (blob), SQL_INT (offset)), error);
+    sql_query (conn,
+               "SELECT start, data FROM chunk WHERE blob = $1 AND start <= $2"
+               " ORDER BY start DESC LIMIT 1",
+               SQL_ARGS (SQL_INT (blob), SQL_INT (offset)), error);
 
   if (rows == NULL || !sql_rows_next (rows, error))
     return NULL;

@@ -84,8 +84,8 @@ yq_file_use_may_read (SqlConn *conn, const YqWho *who, const char *sha256)
   g_autoptr(GError) error = NULL;
   g_autoptr(YqWorld) world = yq_world_sql_new (conn, 0);
   g_autoptr(SqlRows) rows =
-               sql_query (conn, "SELECT entity, record, field FROM file_use WHERE sha256 = $1",
-                          SQL_ARGS (SQL_TEXT (sha256)), &error);
+    sql_query (conn, "SELECT entity, record, field FROM file_use WHERE sha256 = $1",
+               SQL_ARGS (SQL_TEXT (sha256)), &error);
 
   while (rows != NULL && sql_rows_next (rows, &error))
     {
@@ -93,7 +93,7 @@ yq_file_use_may_read (SqlConn *conn, const YqWho *who, const char *sha256)
       const YqField *field =
         entity != NULL ? yq_entity_field (entity, sql_rows_text (rows, 2)) : NULL;
       g_autoptr(YqRecord) record =
-                   field != NULL ? yq_world_get (world, entity, sql_rows_text (rows, 1)) : NULL;
+        field != NULL ? yq_world_get (world, entity, sql_rows_text (rows, 1)) : NULL;
 
       if (record != NULL && (yq_access_readers (world, who, record) & field->sees))
         return TRUE;
@@ -165,19 +165,18 @@ yq_file_use_check (YqFiles *files, SqlConn *conn, const YqWho *who, const YqValu
       if (names (old, field, sha256))
         continue;
       if (!yq_files_may_name (files, conn, who, sha256, &info))
-        yq_problem_add_error (ensure (
-          problem, YQ_PROBLEM_FILE_MISSING, _("A file has not been uploaded completely")),
+        yq_problem_add_error (
+          ensure (problem, YQ_PROBLEM_FILE_MISSING, _("A file has not been uploaded completely")),
           row->name, YQ_PROBLEM_FILE_MISSING, _("File %u has not arrived; send it first"), i + 1);
       else if (info.size > max)
         yq_problem_add_error (ensure (problem, YQ_PROBLEM_INVALID, _("A file is too large")),
-                                      row->name, YQ_PROBLEM_INVALID,
-                                      _("File %u has %d KB; at most %d KB are allowed"), i + 1,
-                                         (int) (info.size / 1024), (int) (max / 1024));
+                              row->name, YQ_PROBLEM_INVALID,
+                              _("File %u has %d KB; at most %d KB are allowed"), i + 1,
+                              (int) (info.size / 1024), (int) (max / 1024));
       else if (!is_accepted (row->accept, info.type))
         yq_problem_add_error (
           ensure (problem, YQ_PROBLEM_INVALID, _("A file is of the wrong kind")), row->name,
-                  YQ_PROBLEM_INVALID,
-                  _("File %u is not one of: %s"), i + 1,
-                     row->accept != NULL ? row->accept : "pdf|doc|docx|jpg|jpeg|png|zip|rar");
+          YQ_PROBLEM_INVALID, _("File %u is not one of: %s"), i + 1,
+          row->accept != NULL ? row->accept : "pdf|doc|docx|jpg|jpeg|png|zip|rar");
     }
 }

@@ -54,8 +54,7 @@ static YqProblem *
 database_problem (const GError *error)
 {
   g_message ("Files: %s", error->message);
-  return yq_problem_new (YQ_PROBLEM_UNAVAILABLE, "%s",
-                         _("The server cannot write at the moment."));
+  return yq_problem_new (YQ_PROBLEM_UNAVAILABLE, "%s", _("The server cannot write at the moment."));
 }
 
 gboolean
@@ -304,11 +303,10 @@ look_at_patch (YqRequest *request, Patch *patch)
   if (!patch->begins && patch->offset != patch->upload.received)
     return wrong_offset (patch, patch->upload.received);
   if (!patch->begins && patch->length != patch->upload.length)
-    return yq_problem_new (YQ_PROBLEM_INVALID, "%s",
-                           _("This file has begun with another length."));
+    return yq_problem_new (YQ_PROBLEM_INVALID, "%s", _("This file has begun with another length."));
   if (!has_begun && yq_file_store_count_uploads (conn, patch->account) >= MAX_UPLOADS)
     return yq_problem_new (YQ_PROBLEM_TOO_MANY, _("At most %d files can be on their way at once."),
-                                                   MAX_UPLOADS);
+                           MAX_UPLOADS);
   return NULL;
 }
 

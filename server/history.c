@@ -179,12 +179,12 @@ static YqProblem *
 check (History *h, GError **error)
 {
   g_autoptr(YqRecord) record =
-               yq_id_is_valid (h->id) ? yq_record_sql_get (h->conn, h->entity, h->id, error) : NULL;
+    yq_id_is_valid (h->id) ? yq_record_sql_get (h->conn, h->entity, h->id, error) : NULL;
 
   h->readers = record != NULL ? yq_access_readers (h->world, h->who, record) : 0;
   if (h->readers == 0)
     return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("There is no such record: %s"),
-                                                    _(h->entity->title));
+                           _(h->entity->title));
   if (h->readers == YQ_SEES_PUBLIC)
     return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("Its history is for those it concerns"));
   return NULL;

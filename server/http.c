@@ -358,12 +358,12 @@ find_route (YqRequest *request, const char *method)
   else if (allow != NULL)
     {
       yq_request_add_header (request, MHD_HTTP_HEADER_ALLOW, allow);
-      yq_request_refuse (
-        request, yq_problem_new (YQ_PROBLEM_METHOD, _("Only %s is possible here."), allow));
+      yq_request_refuse (request,
+                         yq_problem_new (YQ_PROBLEM_METHOD, _("Only %s is possible here."), allow));
     }
   else
-    yq_request_refuse (
-      request, yq_problem_new (YQ_PROBLEM_NOT_FOUND, "%s", _("There is no such address.")));
+    yq_request_refuse (request,
+                       yq_problem_new (YQ_PROBLEM_NOT_FOUND, "%s", _("There is no such address.")));
 }
 
 /* A token that is there must be good, also where none is needed. */

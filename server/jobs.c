@@ -151,10 +151,10 @@ static GPtrArray *
 list_due (SqlConn *conn, gint64 now, guint limit, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (conn,
-                          "SELECT what, record FROM job WHERE ran_at IS NULL AND due <= $1"
-                          " ORDER BY due, what, record LIMIT $2",
-                          SQL_ARGS (SQL_INT (now), SQL_INT (limit)), error);
+    sql_query (conn,
+               "SELECT what, record FROM job WHERE ran_at IS NULL AND due <= $1"
+               " ORDER BY due, what, record LIMIT $2",
+               SQL_ARGS (SQL_INT (now), SQL_INT (limit)), error);
   g_autoptr(GPtrArray) due = g_ptr_array_new_with_free_func (g_free);
   GError *failure = NULL;
 

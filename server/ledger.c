@@ -108,7 +108,7 @@ too_little (SqlConn *conn, const Line *line)
                            _("The programme has %s left in its budget; %s is needed"), have, need);
 
   return yq_problem_new (YQ_PROBLEM_BALANCE, _("The voucher has %s left; %s is needed"), have,
-                                                need);
+                         need);
 }
 
 /* FALSE without error: there is too little. */
@@ -317,7 +317,7 @@ finish (SqlConn *conn, const char *phase, const char *hold, gint64 amount, const
       g_autofree char *need = yq_money_format (amount);
 
       return yq_problem_new (YQ_PROBLEM_BALANCE, _("%s is held for this use; %s is more"), have,
-                                                    need);
+                             need);
     }
 
   lines[0] = (Line){ YQ_LEDGER_HELD, voucher, -held };
@@ -452,12 +452,12 @@ static gboolean
 verify_lines (Audit *audit, GHashTable *balances, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (audit->conn,
-                          "SELECT t.id, t.phase, t.hold, t.reason, t.record, t.at, t.hash,"
-                          " l.line, l.kind, l.owner, l.amount, l.balance"
-                          " FROM ledger_transfer t LEFT JOIN ledger_line l ON l.transfer = t.id"
-                          " ORDER BY t.id, l.line",
-                          SQL_NO_ARGS, error);
+    sql_query (audit->conn,
+               "SELECT t.id, t.phase, t.hold, t.reason, t.record, t.at, t.hash,"
+               " l.line, l.kind, l.owner, l.amount, l.balance"
+               " FROM ledger_transfer t LEFT JOIN ledger_line l ON l.transfer = t.id"
+               " ORDER BY t.id, l.line",
+               SQL_NO_ARGS, error);
   g_autoptr(GString) lines = g_string_new (NULL);
   Reading reading = { .lines = lines };
   g_autofree char *previous = g_strdup ("");
@@ -491,9 +491,9 @@ verify_lines (Audit *audit, GHashTable *balances, GError **error)
 static gboolean
 verify_accounts (Audit *audit, GHashTable *balances, GError **error)
 {
-  g_autoptr(SqlRows) rows = sql_query (
-    audit->conn, "SELECT kind, owner, balance FROM ledger_account ORDER BY kind, owner",
-    SQL_NO_ARGS, error);
+  g_autoptr(SqlRows) rows =
+    sql_query (audit->conn, "SELECT kind, owner, balance FROM ledger_account ORDER BY kind, owner",
+               SQL_NO_ARGS, error);
   GError *failure = NULL;
   gint64 sum = 0;
 

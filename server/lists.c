@@ -174,9 +174,8 @@ append_actions (YqRequest *request, const YqEntity *entity, const char *id, gboo
 static void
 refuse_not_found (YqRequest *request, const YqEntity *entity)
 {
-  yq_request_refuse (
-    request,
-    yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("There is no such record: %s"), _(entity->title)));
+  yq_request_refuse (request, yq_problem_new (YQ_PROBLEM_NOT_FOUND,
+                                              _("There is no such record: %s"), _(entity->title)));
 }
 
 void

@@ -146,8 +146,8 @@ load_one (YqTx *tx, JsonObject *object, const char *where, GError **error)
 static gboolean
 load_file (YqTx *tx, const char *path, GError **error)
 {
-  g_autoptr(GBytes) bytes = g_resource_lookup_data (yq_data_get_resource (), path,
-                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autoptr(GBytes) bytes =
+    g_resource_lookup_data (yq_data_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   g_autoptr(YqProblem) problem = NULL;
   g_autoptr(JsonNode) node = NULL;
   JsonArray *records;
@@ -206,8 +206,8 @@ load_category (YqTx *tx, const char *kind, char **cells, GError **error)
 static gboolean
 load_categories (YqTx *tx, const char *path, const char *kind, GError **error)
 {
-  g_autoptr(GBytes) bytes = g_resource_lookup_data (yq_data_get_resource (), path,
-                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autoptr(GBytes) bytes =
+    g_resource_lookup_data (yq_data_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   g_auto(GStrv) lines = NULL;
 
   if (bytes == NULL)

@@ -80,7 +80,7 @@ static YqConfig *
 read_config (GError **error)
 {
   g_autoptr(YqConfig) config =
-               config_path != NULL ? yq_config_load (config_path, error) : yq_config_new ();
+    config_path != NULL ? yq_config_load (config_path, error) : yq_config_new ();
 
   if (config == NULL)
     return NULL;

@@ -100,7 +100,7 @@ static gboolean
 goes_by_sms (YqTx *tx, const char *region, const char *type)
 {
   g_autoptr(YqRecord) jurisdiction =
-               region != NULL ? yq_policy_jurisdiction (tx->world, region) : NULL;
+    region != NULL ? yq_policy_jurisdiction (tx->world, region) : NULL;
   JsonArray *rows = jurisdiction != NULL ? yq_record_array (jurisdiction, JURISDICTION_SMS) : NULL;
 
   for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
@@ -211,7 +211,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   guint *n_left = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) answer =
-               soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
+    soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
   const char *after =
     soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
 
@@ -270,10 +270,10 @@ static GPtrArray *
 read_due (SqlConn *conn, gint64 now, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (conn,
-                          "SELECT id, channel, sms, body, tries, until_time FROM notify_out"
-                          " WHERE due <= $1 ORDER BY due, id LIMIT $2",
-                          SQL_ARGS (SQL_INT (now), SQL_INT (AT_ONCE)), error);
+    sql_query (conn,
+               "SELECT id, channel, sms, body, tries, until_time FROM notify_out"
+               " WHERE due <= $1 ORDER BY due, id LIMIT $2",
+               SQL_ARGS (SQL_INT (now), SQL_INT (AT_ONCE)), error);
   GPtrArray *due = g_ptr_array_new_with_free_func (item_free);
 
   while (rows != NULL && sql_rows_next (rows, error))

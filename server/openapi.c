@@ -633,22 +633,20 @@ append_entity_paths (GString *out, const YqEntity *entity)
                      list_id,
                      "records",
                      _(entity->title_plural),
-                        "Query|State|Region|Buyer|Carrier|Desk|Sort|Limit|Cursor", NULL, 200, name,
-                        NULL, "400|401", TRUE };
+                     "Query|State|Region|Buyer|Carrier|Desk|Sort|Limit|Cursor",
+                     NULL,
+                     200,
+                     name,
+                     NULL,
+                     "400|401",
+                     TRUE };
   Operation get = { "get", path, id,   "records", entity->title, "Id",
                     NULL,  200,  name, NULL,      "401|404",     TRUE };
-  Operation history = { "get",
-                        history_path,
-                        history_id,
-                        "records",
-                        N_("Reviews and events of a record"),
-                            "Id",
-                            NULL,
-                            200,
-                            "History",
-                            NULL,
-                            "401|404",
-                            TRUE };
+  Operation history = {
+    "get",     history_path, history_id, "records", N_("Reviews and events of a record"),
+    "Id",      NULL,         200,        "History", NULL,
+    "401|404", TRUE
+  };
 
   yq_json_open (out, list_path, '{');
   append_operation (out, &list, entity);

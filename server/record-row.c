@@ -42,7 +42,7 @@ yq_record_row_append (SqlConn *conn, const YqEntity *entity, const char *id, con
                       GString *out, gboolean *may_step, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (conn, yq_record_table (entity)->get, SQL_ARGS (SQL_TEXT (id)), error);
+    sql_query (conn, yq_record_table (entity)->get, SQL_ARGS (SQL_TEXT (id)), error);
   g_autoptr(YqRecord) head = NULL;
   guint readers;
 
@@ -63,7 +63,7 @@ yq_record_row_exists (SqlConn *conn, const YqEntity *entity, const char *id, con
                       gboolean everybody, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (conn, yq_record_table (entity)->head, SQL_ARGS (SQL_TEXT (id)), error);
+    sql_query (conn, yq_record_table (entity)->head, SQL_ARGS (SQL_TEXT (id)), error);
 
   return rows != NULL && sql_rows_next (rows, error) &&
          (everybody || yq_record_row_readers (rows, entity, 0, who) != 0);

@@ -308,7 +308,7 @@ YqRecord *
 yq_record_sql_get (SqlConn *conn, const YqEntity *entity, const char *id, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (conn, yq_record_table (entity)->get, SQL_ARGS (SQL_TEXT (id)), error);
+    sql_query (conn, yq_record_table (entity)->get, SQL_ARGS (SQL_TEXT (id)), error);
 
   if (rows == NULL || !sql_rows_next (rows, error))
     return NULL;

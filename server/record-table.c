@@ -228,7 +228,7 @@ find_columns (SqlConn *conn, const YqRecordTable *table, GError **error)
 {
   g_autoptr(GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(SqlRows) rows = sql_query (conn, "SELECT name FROM pragma_table_info($1)",
-                                        SQL_ARGS (SQL_TEXT (table->entity->name)), error);
+                                       SQL_ARGS (SQL_TEXT (table->entity->name)), error);
   g_autoptr(GError) failure = NULL;
 
   if (rows == NULL)

@@ -49,7 +49,7 @@ static gboolean
 has_reviewer (YqWorld *world, const char *code)
 {
   g_autoptr(GPtrArray) grants =
-               yq_world_list (world, &yq_grant, yq_grant.fields[GRANT_REGION].name, code);
+    yq_world_list (world, &yq_grant, yq_grant.fields[GRANT_REGION].name, code);
 
   for (guint i = 0; i < grants->len; i++)
     if (g_strcmp0 (yq_record_text (grants->pdata[i], GRANT_ROLE), "reviewer") == 0)

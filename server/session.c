@@ -285,9 +285,9 @@ static YqSession *
 read_session (SqlConn *conn, const guint8 *hash, gint64 now)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(SqlRows) rows = sql_query (
-    conn, "SELECT account, used_at, expires_at FROM session WHERE token_hash = $1",
-    SQL_ARGS (SQL_BLOB (hash, HASH_BYTES)), &error);
+  g_autoptr(SqlRows) rows =
+    sql_query (conn, "SELECT account, used_at, expires_at FROM session WHERE token_hash = $1",
+               SQL_ARGS (SQL_BLOB (hash, HASH_BYTES)), &error);
   g_autoptr(YqSession) session = NULL;
 
   if (rows != NULL && sql_rows_next (rows, &error) && sql_rows_int (rows, 2) > now)

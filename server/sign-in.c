@@ -73,10 +73,10 @@ refuse_throttled (SignIn *sign_in, gint64 wait_ms)
 
   yq_metrics_add (yq_server_metrics (sign_in->owner->server), YQ_METRIC_SIGN_INS_THROTTLED, 1);
   yq_request_add_header (sign_in->request, "Retry-After", seconds);
-  yq_request_refuse (
-    sign_in->request,
-    yq_problem_new (YQ_PROBLEM_THROTTLED, _("Too many attempts. Please try again in %s seconds."),
-                                             seconds));
+  yq_request_refuse (sign_in->request,
+                     yq_problem_new (YQ_PROBLEM_THROTTLED,
+                                     _("Too many attempts. Please try again in %s seconds."),
+                                     seconds));
 }
 
 static void

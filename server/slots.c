@@ -180,21 +180,21 @@ refuse (YqRecord *instrument, Why why, gint64 from, gint64 to)
     case TOO_LONG:
       return yq_problem_new (YQ_PROBLEM_INVALID,
                              _("A booking ends after it begins and lasts at most %d days"),
-                                YQ_SLOT_MAX_DAYS);
+                             YQ_SLOT_MAX_DAYS);
     case CLOSED_HOURS:
       return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN,
                              _("%s is closed for a part of the time from %s to %s"), name, begin,
-                                end);
+                             end);
     case CLOSURE:
       return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN,
                              _("%s is out of service for a part of the time from %s to %s"), name,
-                                begin, end);
+                             begin, end);
     case FREE:
     case BOOKED:
     default:
       return yq_problem_new (YQ_PROBLEM_SLOT_TAKEN,
                              _("%s is already booked for a part of the time from %s to %s"), name,
-                                begin, end);
+                             begin, end);
     }
 }
 
@@ -360,12 +360,12 @@ JsonArray *
 yq_slots_taken (SqlConn *conn, const char *instrument, gint64 now, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (conn,
-                          "SELECT MIN (cell) AS cell_from, MAX (cell) + 1 AS cell_to FROM slot"
-                          " WHERE instrument = $1 GROUP BY holder HAVING MAX (cell) >= $2"
-                          " UNION ALL SELECT cell_from, cell_to FROM slot_closure"
-                          " WHERE instrument = $1 AND cell_to > $2 ORDER BY 1, 2",
-                          SQL_ARGS (SQL_TEXT (instrument), SQL_INT (now / YQ_SLOT_MS)), error);
+    sql_query (conn,
+               "SELECT MIN (cell) AS cell_from, MAX (cell) + 1 AS cell_to FROM slot"
+               " WHERE instrument = $1 GROUP BY holder HAVING MAX (cell) >= $2"
+               " UNION ALL SELECT cell_from, cell_to FROM slot_closure"
+               " WHERE instrument = $1 AND cell_to > $2 ORDER BY 1, 2",
+               SQL_ARGS (SQL_TEXT (instrument), SQL_INT (now / YQ_SLOT_MS)), error);
   g_autoptr(JsonArray) taken = json_array_new ();
   GError *failure = NULL;
 

@@ -111,10 +111,10 @@ static gboolean
 index_the_rest (SqlConn *conn, GError **error)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (conn,
-                          "SELECT id FROM \"account\" WHERE \"phone\" IS NOT NULL AND NOT EXISTS"
-                          " (SELECT 1 FROM account_phone p WHERE p.account = \"account\".id)",
-                          SQL_NO_ARGS, error);
+    sql_query (conn,
+               "SELECT id FROM \"account\" WHERE \"phone\" IS NOT NULL AND NOT EXISTS"
+               " (SELECT 1 FROM account_phone p WHERE p.account = \"account\".id)",
+               SQL_NO_ARGS, error);
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(GError) failure = NULL;
 

@@ -180,8 +180,8 @@ yq_tx_step (YqTx *tx, YqRecord *record, const char *action, JsonObject *args, GE
 {
   const YqStep *step = yq_entity_step (yq_record_entity (record), action);
   /* As stored: the caller may have changed values already. */
-  g_autoptr(YqRecord) before = yq_record_sql_get (tx->conn, yq_record_entity (record),
-                                                   yq_record_id (record), error);
+  g_autoptr(YqRecord) before =
+    yq_record_sql_get (tx->conn, yq_record_entity (record), yq_record_id (record), error);
   g_autoptr(YqValues) values = NULL;
   g_autoptr(GError) failure = NULL;
   YqProblem *problem = NULL;

@@ -36,7 +36,7 @@ const char *
 yq_import_kind_title (YqImportKind kind)
 {
   static const char *const titles[] = { N_("New"), N_("Changed"), N_("Unchanged"),
-                                                                        N_("With errors") };
+                                        N_("With errors") };
 
   return _(titles[kind]);
 }
@@ -205,7 +205,7 @@ yq_import_check_header (YqImport *self)
       return NULL;
   return g_strdup_printf (
     _("No column is headed “%s”.  It tells which row belongs to which record."),
-       yq_sheet_heading (key));
+    yq_sheet_heading (key));
 }
 
 /* -- the rows -- */

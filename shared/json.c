@@ -356,8 +356,7 @@ yq_json_parse (const char *text, gssize length, YqProblem **problem)
   g_clear_pointer (&node, json_node_unref);
   if (problem != NULL)
     *problem = yq_problem_new (YQ_PROBLEM_MALFORMED, _("This is not JSON: %s (at byte %u)."),
-                                                        _(parser.error),
-                                                           (guint) (parser.at - parser.start));
+                               _(parser.error), (guint) (parser.at - parser.start));
   return NULL;
 }
 

@@ -119,9 +119,9 @@ yq_policy_check_settles (YqWorld *world, YqRecord *programme, YqRecord *order)
       "programme",
       yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                       _("Vouchers of “%s” are not granted at settlement: they are used %s"),
-                         yq_record_title (programme),
-                         yq_choice_title (&yq_programme.fields[PROGRAMME_USED_AT],
-                                          yq_record_text (programme, PROGRAMME_USED_AT))));
+                      yq_record_title (programme),
+                      yq_choice_title (&yq_programme.fields[PROGRAMME_USED_AT],
+                                       yq_record_text (programme, PROGRAMME_USED_AT))));
   if ((problem = yq_policy_check_deal (world, programme, buyer, carrier, use)) != NULL)
     return problem;
   return yq_policy_check_grant (world, programme, buyer, 1, NULL);
@@ -159,7 +159,7 @@ check_amount (YqWorld *world, YqRecord *programme, YqRecord *order, gint64 amoun
     return at_field ("amount",
                      yq_problem_new (YQ_PROBLEM_CAP_CLAIM,
                                      _("“%s” pays at most %s of this fee of %s; you ask for %s"),
-                                        yq_record_title (programme), most_text, fee, asked));
+                                     yq_record_title (programme), most_text, fee, asked));
   return yq_policy_check_grant (world, programme, buyer, amount, NULL);
 }
 
@@ -206,10 +206,10 @@ check_invoice (YqWorld *world, YqRecord *order, YqRecord *use, const YqValues *a
     }
   if (yq_record_int (invoice, INVOICE_AMOUNT) >= yq_order_fee (order))
     return NULL;
-  return at_field (
-    "invoice_amount",
-    yq_problem_new (YQ_PROBLEM_INVOICE_SUM, _("The invoice over %s does not cover the fee of %s"),
-                                               amount, fee));
+  return at_field ("invoice_amount",
+                   yq_problem_new (YQ_PROBLEM_INVOICE_SUM,
+                                   _("The invoice over %s does not cover the fee of %s"), amount,
+                                   fee));
 }
 
 static YqProblem *
@@ -229,7 +229,7 @@ check_papers (YqWorld *world, YqRecord *programme, YqRecord *order, YqRecord *us
         continue;
       if (problem == NULL)
         problem = yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Papers are missing: %s"),
-                                                                yq_policy_paper_hint (missing[i]));
+                                  yq_policy_paper_hint (missing[i]));
       yq_problem_add_error (problem, field_of_paper (missing[i]), YQ_PROBLEM_PAPERS_MISSING, "%s",
                             yq_policy_paper_hint (missing[i]));
     }
@@ -260,7 +260,7 @@ static YqProblem *
 check_held (YqWorld *world, YqRecord *order, YqRecord *voucher, const YqValues *args)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
+    yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
   g_autoptr(YqRecord) buyer = buyer_of (world, order);
   g_autoptr(YqRecord) carrier = carrier_of (world, order);
   g_autoptr(YqRecord) use = NULL;
@@ -272,7 +272,7 @@ check_held (YqWorld *world, YqRecord *order, YqRecord *voucher, const YqValues *
   if (g_strcmp0 (yq_record_text (programme, PROGRAMME_HOLD_AT), "order.settle") != 0)
     return at_field ("voucher", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                                                 _("Vouchers of “%s” are not used at settlement"),
-                                                   yq_record_title (programme)));
+                                                yq_record_title (programme)));
   use = yq_settlement_use (order, programme, args, world->now);
   return yq_policy_check_use (world, programme, voucher, buyer, carrier, use);
 }
@@ -281,9 +281,9 @@ YqProblem *
 yq_policy_check_settlement (YqWorld *world, YqRecord *order, const YqValues *args)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_values_text (args, ORDER_SETTLE_PROGRAMME));
+    yq_world_get (world, &yq_programme, yq_values_text (args, ORDER_SETTLE_PROGRAMME));
   g_autoptr(YqRecord) voucher =
-               yq_world_get (world, &yq_voucher, yq_values_text (args, ORDER_SETTLE_VOUCHER));
+    yq_world_get (world, &yq_voucher, yq_values_text (args, ORDER_SETTLE_VOUCHER));
 
   if (voucher != NULL)
     return check_held (world, order, voucher, args);

@@ -56,12 +56,11 @@ check_voucher (YqWorld *world, YqRecord *programme, YqRecord *voucher)
   if (!yq_record_in_state (voucher, "active"))
     return at_field ("voucher",
                      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Voucher %s cannot be used: %s"),
-                                                                 yq_record_title (voucher),
-                                                                 yq_record_state_title (voucher)));
+                                     yq_record_title (voucher), yq_record_state_title (voucher)));
   if (until != NULL && strcmp (today, until) > 0)
     return at_field ("voucher",
                      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Voucher %s was valid until %s"),
-                                                                 yq_record_title (voucher), until));
+                                     yq_record_title (voucher), until));
   if (use_until != NULL && strcmp (today, use_until) > 0)
     return at_field ("voucher", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                                                 _("The last day of use was %s"), use_until));
@@ -82,24 +81,23 @@ check_carrier (YqRecord *programme, YqRecord *buyer, YqRecord *carrier)
   g_autofree char *path = NULL;
 
   if (carrier == NULL || !yq_record_int (carrier, ORGANISATION_IS_CARRIER))
-    return at_field ("carrier", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                                                _("This organisation is not a carrier")));
+    return at_field (
+      "carrier", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("This organisation is not a carrier")));
   if (g_str_equal (yq_record_id (carrier), yq_record_id (buyer)))
-    return at_field ("carrier",
-                     yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                                     _("A voucher does not pay for one's own services")));
+    return at_field (
+      "carrier",
+      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("A voucher does not pay for one's own services")));
   if (!is_in_service (carrier))
-    return at_field ("carrier", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                                                _("The carrier “%s” is not verified: %s"),
-                                                   yq_record_title (carrier),
-                                                   yq_record_state_title (carrier)));
+    return at_field (
+      "carrier", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("The carrier “%s” is not verified: %s"),
+                                 yq_record_title (carrier), yq_record_state_title (carrier)));
   region = yq_record_text (carrier, ORGANISATION_REGION);
   if (yq_policy_regions_hold (yq_record_array (programme, PROGRAMME_CARRIERS_FROM), region))
     return NULL;
   path = region != NULL ? yq_region_path (region) : g_strdup ("");
   return at_field ("carrier",
                    yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” does not pay carriers of %s"),
-                                                               yq_record_title (programme), path));
+                                   yq_record_title (programme), path));
 }
 
 static YqProblem *
@@ -119,12 +117,11 @@ check_amount (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRecord *
     return at_field (
       "amount", yq_problem_new (YQ_PROBLEM_CAP_CLAIM,
                                 _("For this contract the voucher pays at most %s; you ask for %s"),
-                                   most_text, asked));
+                                most_text, asked));
   if (amount > available)
-    return at_field (
-      "amount",
-      yq_problem_new (YQ_PROBLEM_BALANCE, _("Voucher %s has %s available; you ask for %s"),
-                                             yq_record_title (voucher), available_text, asked));
+    return at_field ("amount", yq_problem_new (YQ_PROBLEM_BALANCE,
+                                               _("Voucher %s has %s available; you ask for %s"),
+                                               yq_record_title (voucher), available_text, asked));
   return NULL;
 }
 
@@ -134,7 +131,7 @@ check_subsidised (YqWorld *world, YqRecord *programme, YqRecord *use)
 {
   JsonArray *rows = yq_record_array (programme, PROGRAMME_ELIGIBLE);
   g_autoptr(YqRecord) order =
-               yq_world_get (world, &yq_order, yq_record_text (use, VOUCHER_USE_ORDER));
+    yq_world_get (world, &yq_order, yq_record_text (use, VOUCHER_USE_ORDER));
 
   for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
     if (g_strcmp0 (json_object_get_string_member_with_default (
@@ -144,7 +141,7 @@ check_subsidised (YqWorld *world, YqRecord *programme, YqRecord *use)
       return at_field ("order",
                        yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                                        _("“%s” is not for projects that are subsidised otherwise"),
-                                          yq_record_title (programme)));
+                                       yq_record_title (programme)));
   return NULL;
 }
 
@@ -206,10 +203,9 @@ check_redeemer (YqRecord *programme, YqRecord *use)
       g_str_has_prefix (who, redeemer))
     return NULL;
   return at_field (
-    "redeemer",
-    yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                    _("In “%s” vouchers are: %s"), yq_record_title (programme),
-                       yq_choice_title (&yq_programme.fields[PROGRAMME_REDEEMER], who)));
+    "redeemer", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("In “%s” vouchers are: %s"),
+                                yq_record_title (programme),
+                                yq_choice_title (&yq_programme.fields[PROGRAMME_REDEEMER], who)));
 }
 
 YqProblem *
@@ -360,18 +356,17 @@ check_window (YqWorld *world, YqRecord *programme, YqRecord *redemption)
   g_autofree char *path = region != NULL ? yq_region_path (region) : g_strdup ("");
 
   if (until != NULL && strcmp (today, until) > 0)
-    return yq_problem_new (YQ_PROBLEM_WINDOW_CLOSED, _("The last day of redemption was %s"),
-                                                        until);
+    return yq_problem_new (YQ_PROBLEM_WINDOW_CLOSED, _("The last day of redemption was %s"), until);
   if (window.open)
     return NULL;
   if (window.from[0] == '\0')
-    return yq_problem_new (
-      YQ_PROBLEM_WINDOW_CLOSED,
-      _("The redemption window of %s is closed, and no next one is announced"), path);
+    return yq_problem_new (YQ_PROBLEM_WINDOW_CLOSED,
+                           _("The redemption window of %s is closed, and no next one is announced"),
+                           path);
   return yq_problem_new (
     YQ_PROBLEM_WINDOW_CLOSED,
     _("The redemption window of %s is closed; the next one is open from %s to %s"), path,
-       window.from, window.to);
+    window.from, window.to);
 }
 
 static const char *
@@ -386,14 +381,13 @@ applicant_of (YqRecord *redemption)
 static YqProblem *
 check_applicant (YqWorld *world, YqRecord *redemption)
 {
-  g_autoptr(YqRecord) applicant =
-               yq_world_get (world, &yq_organisation, applicant_of (redemption));
+  g_autoptr(YqRecord) applicant = yq_world_get (world, &yq_organisation, applicant_of (redemption));
 
   if (applicant == NULL || yq_organisation_is_verified (applicant))
     return NULL;
   return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                          _("Only verified organisations can redeem; yours is: %s"),
-                            yq_record_state_title (applicant));
+                         yq_record_state_title (applicant));
 }
 
 /* Does the line name a use that this redemption may carry? */
@@ -411,23 +405,24 @@ check_line_use (YqWorld *world, YqRecord *programme, YqRecord *redemption, guint
       g_strcmp0 (is_by_carrier (redeemer) ? yq_record_carrier (use) : yq_record_buyer (use),
                  applicant_of (redemption)) != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Line %u: “%s” is not yours to redeem"),
-                                                       number, yq_record_title (use));
+                           number, yq_record_title (use));
   /* The region decides the window and who reviews, so it is not for the applicant to choose. */
   if (g_strcmp0 (yq_record_region (use), yq_record_region (redemption)) != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Line %u: “%s” belongs to another region than this redemption"),
-                              number, yq_record_title (use));
+                           number, yq_record_title (use));
   /* Who consents speaks for herself only. */
   if (g_strcmp0 (yq_record_text (programme, PROGRAMME_CONSENT), "enterprise") == 0 &&
       g_strcmp0 (yq_record_buyer (use), yq_record_buyer (redemption)) != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                           _("Line %u: “%s” is another enterprise's; each enterprise consents to a redemption of its own"),
-                              number, yq_record_title (use));
+                           _("Line %u: “%s” is another enterprise's; each enterprise consents to a "
+                             "redemption of its own"),
+                           number, yq_record_title (use));
   if (!yq_record_in_state (use, "confirmed|served") &&
       !(yq_record_in_state (use, "redeeming") &&
         g_strcmp0 (yq_record_text (use, VOUCHER_USE_REDEMPTION), yq_record_id (redemption)) == 0))
     return yq_problem_new (YQ_PROBLEM_STATE, _("Line %u: “%s” cannot be redeemed: %s"), number,
-                                                yq_record_title (use), yq_record_state_title (use));
+                           yq_record_title (use), yq_record_state_title (use));
   return NULL;
 }
 
@@ -458,7 +453,7 @@ check_line_amounts (YqWorld *world, YqRecord *programme, YqRecord *use, guint nu
   return yq_problem_new (
     YQ_PROBLEM_BALANCE,
     _("Line %u: ask for more than zero and at most %s (voucher amount and fee); you ask for %s"),
-       number, most_text, asked);
+    number, most_text, asked);
 }
 
 gboolean
@@ -474,8 +469,7 @@ static YqProblem *
 missing_paper (guint number, YqRecord *use, const char *paper)
 {
   return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Line %u, “%s”: %s"), number,
-                                                       yq_record_title (use),
-                                                       yq_policy_paper_hint (paper));
+                         yq_record_title (use), yq_policy_paper_hint (paper));
 }
 
 static YqProblem *
@@ -521,8 +515,8 @@ gather_invoices (YqWorld *world, YqRecord *redemption, guint *missing)
 {
   JsonArray *ids = yq_record_array (redemption, REDEMPTION_INVOICES);
   g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(GPtrArray) own = list_invoices (
-    world, yq_record_text (redemption, REDEMPTION_REDEEMER), applicant_of (redemption));
+  g_autoptr(GPtrArray) own = list_invoices (world, yq_record_text (redemption, REDEMPTION_REDEEMER),
+                                            applicant_of (redemption));
 
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     {
@@ -553,7 +547,7 @@ check_invoice_free (YqWorld *world, YqRecord *redemption, YqRecord *invoice)
   if (g_strcmp0 (is_by_carrier (redeemer) ? yq_record_carrier (invoice) : yq_record_buyer (invoice),
                  applicant_of (redemption)) != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Invoice %s is not one of yours"),
-                                                       yq_record_title (invoice));
+                           yq_record_title (invoice));
   if (id == NULL || g_str_equal (id, yq_record_id (redemption)))
     return NULL;
   other = yq_world_get (world, &yq_redemption, id);
@@ -562,7 +556,7 @@ check_invoice_free (YqWorld *world, YqRecord *redemption, YqRecord *invoice)
   return yq_problem_new (
     YQ_PROBLEM_INVOICE_USED,
     _("Invoice %s %s is already used in another redemption; an invoice is used once"),
-       code != NULL ? code : "", yq_record_text (invoice, INVOICE_NUMBER));
+    code != NULL ? code : "", yq_record_text (invoice, INVOICE_NUMBER));
 }
 
 /* Rule 4: one use never on two invoices; the fees on an invoice do not exceed it. */
@@ -592,7 +586,7 @@ check_invoice_sum (YqWorld *world, YqRecord *redemption, YqRecord *invoice, GHas
   fees = yq_money_format (sum);
   amount = yq_money_format (yq_record_int (invoice, INVOICE_AMOUNT));
   return yq_problem_new (YQ_PROBLEM_INVOICE_SUM, _("Invoice %s over %s covers fees of %s"),
-                                                    yq_record_title (invoice), amount, fees);
+                         yq_record_title (invoice), amount, fees);
 }
 
 /* One service without order: its invoices together cover the fee. */
@@ -610,16 +604,16 @@ check_quick_invoices (YqRecord *programme, YqRecord *redemption, GPtrArray *invo
       sum += yq_record_int (invoices->pdata[i], INVOICE_AMOUNT);
       if (row_names_paper (rows, "invoice_image", NULL) &&
           !yq_record_has (invoices->pdata[i], INVOICE_IMAGE))
-        return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING,
-                               _("Invoice %s: %s"), yq_record_title (invoices->pdata[i]),
-                                  yq_policy_paper_hint ("invoice_image"));
+        return yq_problem_new (YQ_PROBLEM_PAPERS_MISSING, _("Invoice %s: %s"),
+                               yq_record_title (invoices->pdata[i]),
+                               yq_policy_paper_hint ("invoice_image"));
     }
   if (invoices->len == 0 || fee <= sum)
     return NULL;
   sum_text = yq_money_format (sum);
   return yq_problem_new (YQ_PROBLEM_INVOICE_SUM,
                          _("The invoices come to %s; the fee of the service is %s"), sum_text,
-                            fee_text);
+                         fee_text);
 }
 
 static YqProblem *
@@ -653,9 +647,10 @@ check_texts (YqRecord *programme, YqRecord *redemption)
       int field = yq_entity_find_field (&yq_redemption, name);
 
       if (field >= 0 && !yq_record_has (redemption, field))
-        return yq_problem_add_error (yq_problem_new (
-          YQ_PROBLEM_REQUIRED, _("A text is missing: %s"), _(yq_redemption.fields[field].title)),
-                                  name, YQ_PROBLEM_REQUIRED, _("Demanded at redemption"));
+        return yq_problem_add_error (yq_problem_new (YQ_PROBLEM_REQUIRED,
+                                                     _("A text is missing: %s"),
+                                                     _(yq_redemption.fields[field].title)),
+                                     name, YQ_PROBLEM_REQUIRED, _("Demanded at redemption"));
     }
   return NULL;
 }
@@ -666,7 +661,7 @@ static YqProblem *
 check_category (YqWorld *world, YqRecord *redemption)
 {
   g_autoptr(YqRecord) category =
-               yq_world_get (world, &yq_category, yq_record_text (redemption, REDEMPTION_CATEGORY));
+    yq_world_get (world, &yq_category, yq_record_text (redemption, REDEMPTION_CATEGORY));
   g_autoptr(GPtrArray) narrower = NULL;
 
   if (category == NULL)
@@ -677,7 +672,7 @@ check_category (YqWorld *world, YqRecord *redemption)
     return NULL;
   return at_field ("category", yq_problem_new (YQ_PROBLEM_INVALID,
                                                _("“%s” has narrower classes: choose one of them"),
-                                                  yq_record_title (category)));
+                                               yq_record_title (category)));
 }
 
 /* What the redemption holds already may be asked again. */
@@ -685,9 +680,9 @@ static gint64
 held_by (YqWorld *world, YqRecord *redemption)
 {
   g_autoptr(YqRecord) use =
-               yq_redemption_n_lines (redemption) > 0
-                 ? yq_world_get (world, &yq_voucher_use, yq_redemption_line (redemption, 0).use)
-                 : NULL;
+    yq_redemption_n_lines (redemption) > 0
+      ? yq_world_get (world, &yq_voucher_use, yq_redemption_line (redemption, 0).use)
+      : NULL;
 
   return use != NULL && yq_record_in_state (use, "redeeming")
            ? yq_record_int (use, VOUCHER_USE_AMOUNT)
@@ -711,12 +706,11 @@ check_quick_amount (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRe
     return at_field ("asked",
                      yq_problem_new (YQ_PROBLEM_CAP_CLAIM,
                                      _("For this fee the voucher pays at most %s; you ask for %s"),
-                                        most_text, asked_text));
+                                     most_text, asked_text));
   if (asked > available)
-    return at_field ("asked",
-                     yq_problem_new (YQ_PROBLEM_BALANCE,
-                                     _("Voucher %s has %s available; you ask for %s"),
-                                        yq_record_title (voucher), available_text, asked_text));
+    return at_field (
+      "asked", yq_problem_new (YQ_PROBLEM_BALANCE, _("Voucher %s has %s available; you ask for %s"),
+                               yq_record_title (voucher), available_text, asked_text));
   return NULL;
 }
 
@@ -724,16 +718,16 @@ static YqProblem *
 check_quick (YqWorld *world, YqRecord *programme, YqRecord *redemption)
 {
   g_autoptr(YqRecord) voucher =
-               yq_world_get (world, &yq_voucher, yq_record_text (redemption, REDEMPTION_VOUCHER));
+    yq_world_get (world, &yq_voucher, yq_record_text (redemption, REDEMPTION_VOUCHER));
   g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (redemption));
-  g_autoptr(YqRecord) carrier = yq_world_get (world, &yq_organisation,
-                                               yq_record_text (redemption, REDEMPTION_INSTITUTION));
+  g_autoptr(YqRecord) carrier =
+    yq_world_get (world, &yq_organisation, yq_record_text (redemption, REDEMPTION_INSTITUTION));
   JsonArray *papers = yq_record_array (programme, PROGRAMME_PAPERS_AT_REDEMPTION);
   YqProblem *problem;
 
   if (g_strcmp0 (yq_record_text (programme, PROGRAMME_USED_AT), "no_order") != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is redeemed with orders, not quickly"),
-                                                       yq_record_title (programme));
+                           yq_record_title (programme));
   if (voucher == NULL || buyer == NULL ||
       g_strcmp0 (yq_record_buyer (voucher), yq_record_id (buyer)) != 0 ||
       g_strcmp0 (yq_record_text (voucher, VOUCHER_PROGRAMME), yq_record_id (programme)) != 0)
@@ -742,9 +736,8 @@ check_quick (YqWorld *world, YqRecord *programme, YqRecord *redemption)
   /* The region decides the window and who reviews: it is the enterprise's own. */
   if (g_strcmp0 (yq_record_text (buyer, ORGANISATION_REGION), yq_record_region (redemption)) != 0)
     return at_field (
-      "place",
-      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                      _("The redemption goes to the region in which you are registered")));
+      "place", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                               _("The redemption goes to the region in which you are registered")));
   if ((problem = check_voucher (world, programme, voucher)) != NULL ||
       (problem = yq_policy_check_eligible (world, programme, buyer)) != NULL ||
       (problem = check_carrier (programme, buyer, carrier)) != NULL ||
@@ -771,8 +764,8 @@ check_lines (YqWorld *world, YqRecord *programme, YqRecord *redemption)
       YqRedemptionLine line = yq_redemption_line (redemption, i);
 
       if (line.use == NULL || !g_hash_table_add (seen, (gpointer) line.use))
-        problem = yq_problem_new (
-          YQ_PROBLEM_DUPLICATE, _("Line %u: the same use stands in the redemption twice"), i + 1);
+        problem = yq_problem_new (YQ_PROBLEM_DUPLICATE,
+                                  _("Line %u: the same use stands in the redemption twice"), i + 1);
       else
         problem = check_line (world, programme, redemption, i + 1, line);
       if (problem != NULL)

@@ -94,8 +94,7 @@ yq_policy_jurisdiction_of (YqWorld *world, YqRecord *record)
 {
   int field = yq_entity_find_field (yq_record_entity (record), "programme");
   g_autoptr(YqRecord) programme =
-               field >= 0 ? yq_world_get (world, &yq_programme, yq_record_text (record, field))
-                          : NULL;
+    field >= 0 ? yq_world_get (world, &yq_programme, yq_record_text (record, field)) : NULL;
   YqRecord *found =
     programme != NULL
       ? yq_world_get (world, &yq_jurisdiction, yq_record_text (programme, PROGRAMME_JURISDICTION))
@@ -122,7 +121,7 @@ rule_verified (YqRecord *programme, YqRecord *organisation, const char *value)
     return NULL;
   return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                          _("Only verified organisations are eligible; yours is “%s”"),
-                            yq_record_state_title (organisation));
+                         yq_record_state_title (organisation));
 }
 
 static YqProblem *
@@ -136,7 +135,7 @@ rule_in_regions (YqRecord *programme, YqRecord *organisation, const char *value)
   path = region != NULL ? yq_region_path (region) : g_strdup ("");
   return refuse ("region", yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                                            _("“%s” is not for organisations registered in %s"),
-                                              yq_record_title (programme), path));
+                                           yq_record_title (programme), path));
 }
 
 static YqProblem *
@@ -152,10 +151,10 @@ rule_choice (guint field, const char *has, const char *value)
   codes = g_strsplit (value, "|", -1);
   for (guint i = 0; codes[i] != NULL; i++)
     g_string_append_printf (titles, "%s%s", i > 0 ? _(", ") : "", yq_choice_title (row, codes[i]));
-  return refuse (row->name, yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                                            _("%s has to be one of: %s; yours is: %s"),
-                                               _(row->title), titles->str,
-                                                  has != NULL ? yq_choice_title (row, has) : "—"));
+  return refuse (row->name,
+                 yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
+                                 _("%s has to be one of: %s; yours is: %s"), _(row->title),
+                                 titles->str, has != NULL ? yq_choice_title (row, has) : "—"));
 }
 
 static YqProblem *
@@ -200,7 +199,7 @@ rule_max_employees (YqRecord *programme, YqRecord *organisation, const char *val
     return NULL;
   return refuse ("employees",
                  yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("At most %s employees; you state %s"),
-                                                             limit_text, has_text));
+                                 limit_text, has_text));
 }
 
 static YqProblem *
@@ -214,7 +213,7 @@ rule_max_revenue (YqRecord *programme, YqRecord *organisation, const char *value
     return NULL;
   return refuse ("revenue",
                  yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Revenue of at most %s; you state %s"),
-                                                             limit_text, has_text));
+                                 limit_text, has_text));
 }
 
 static YqProblem *
@@ -265,7 +264,7 @@ check_rule (YqRecord *programme, YqRecord *organisation, JsonObject *row)
   /* A rule that nobody here can judge lets nobody pass. */
   return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                          _("“%s” has a rule that this program does not know: %s"),
-                            yq_record_title (programme), word);
+                         yq_record_title (programme), word);
 }
 
 YqProblem *
@@ -310,7 +309,7 @@ granted_in_year (YqWorld *world, YqRecord *programme, YqRecord *organisation, in
 {
   static const char *const kept[] = { "available", "held", "redeemed" };
   g_autoptr(GPtrArray) vouchers =
-               yq_world_list (world, &yq_voucher, "buyer", yq_record_id (organisation));
+    yq_world_list (world, &yq_voucher, "buyer", yq_record_id (organisation));
   gint64 sum = 0;
 
   for (guint i = 0; i < vouchers->len; i++)
@@ -327,7 +326,7 @@ claimed_in_year (YqWorld *world, YqRecord *programme, YqRecord *organisation, in
                  const char *except)
 {
   g_autoptr(GPtrArray) claims =
-               yq_world_list (world, &yq_claim, "buyer", yq_record_id (organisation));
+    yq_world_list (world, &yq_claim, "buyer", yq_record_id (organisation));
   gint64 sum = 0;
 
   for (guint i = 0; i < claims->len; i++)
@@ -346,7 +345,7 @@ static gint64
 held_now (YqWorld *world, YqRecord *programme, YqRecord *organisation)
 {
   g_autoptr(GPtrArray) vouchers =
-               yq_world_list (world, &yq_voucher, "buyer", yq_record_id (organisation));
+    yq_world_list (world, &yq_voucher, "buyer", yq_record_id (organisation));
   gint64 sum = 0;
 
   for (guint i = 0; i < vouchers->len; i++)
@@ -404,10 +403,9 @@ check_way (YqRecord *programme, const char *refused)
 
   if (way == NULL || !yq_word_in (refused, way))
     return NULL;
-  return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                         _("Vouchers of “%s” cannot be claimed here: %s"),
-                            yq_record_title (programme),
-                            yq_choice_title (&yq_programme.fields[PROGRAMME_CLAIM], way));
+  return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Vouchers of “%s” cannot be claimed here: %s"),
+                         yq_record_title (programme),
+                         yq_choice_title (&yq_programme.fields[PROGRAMME_CLAIM], way));
 }
 
 static YqProblem *
@@ -419,13 +417,11 @@ check_programme_open (YqWorld *world, YqRecord *programme)
 
   if (!yq_record_in_state (programme, "open"))
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is not open: %s"),
-                                                       yq_record_title (programme),
-                                                       yq_record_state_title (programme));
+                           yq_record_title (programme), yq_record_state_title (programme));
   if ((from != NULL && strcmp (today, from) < 0) || (until != NULL && strcmp (today, until) > 0))
-    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                           _("“%s” can be claimed from %s to %s; today is %s"),
-                              yq_record_title (programme), from != NULL ? from : "…",
-                              until != NULL ? until : "…", today);
+    return yq_problem_new (
+      YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” can be claimed from %s to %s; today is %s"),
+      yq_record_title (programme), from != NULL ? from : "…", until != NULL ? until : "…", today);
   return NULL;
 }
 
@@ -450,8 +446,8 @@ refuse_claim (YqRecord *programme, const YqCaps *caps, gint64 amount)
       cap = yq_money_format (caps->per_claim);
       return yq_problem_new (
         YQ_PROBLEM_CAP_CLAIM,
-        _("One claim may be at most %s; you ask for %s. Now at most %s can be claimed"), cap,
-           asked, claimable);
+        _("One claim may be at most %s; you ask for %s. Now at most %s can be claimed"), cap, asked,
+        claimable);
     }
   if (g_str_equal (caps->limit, "cap_total"))
     {
@@ -460,18 +456,19 @@ refuse_claim (YqRecord *programme, const YqCaps *caps, gint64 amount)
       return yq_problem_new (
         YQ_PROBLEM_CAP_TOTAL,
         _("You already claimed %s of at most %s for %d; this claim may be at most %s"), used, cap,
-           caps->year, claimable);
+        caps->year, claimable);
     }
   if (g_str_equal (caps->limit, "cap_held"))
     {
       used = yq_money_format (caps->held);
       cap = yq_money_format (caps->held_cap);
       return yq_problem_new (YQ_PROBLEM_CAP_HELD,
-                             _("You hold unused vouchers of %s; at most %s may be held at once. Now at most %s can be claimed"),
-                                used, cap, claimable);
+                             _("You hold unused vouchers of %s; at most %s may be held at once. "
+                               "Now at most %s can be claimed"),
+                             used, cap, claimable);
     }
   return yq_problem_new (YQ_PROBLEM_BUDGET, _("The budget of “%s” has %s left; you ask for %s"),
-                                               yq_record_title (programme), claimable, asked);
+                         yq_record_title (programme), claimable, asked);
 }
 
 YqProblem *

@@ -35,10 +35,10 @@ check_text (const YqField *field, const char *text)
                                                      : _("Write this in one line."));
   if (field->max > 0 && length > field->max)
     return g_strdup_printf (_("At most %d characters; there are %d."), (int) field->max,
-                               (int) length);
+                            (int) length);
   if (length < field->min)
     return g_strdup_printf (_("At least %d characters; there are %d."), (int) field->min,
-                               (int) length);
+                            (int) length);
   return NULL;
 }
 
@@ -230,12 +230,11 @@ yq_check_values (const YqValues *values, gboolean complete)
       g_autofree char *fault = yq_check_field (values, i);
 
       if (fault != NULL)
-        yq_problem_collect (&problem, fields[i].name,
-                            _(fields[i].title), YQ_PROBLEM_INVALID, fault);
+        yq_problem_collect (&problem, fields[i].name, _(fields[i].title), YQ_PROBLEM_INVALID,
+                            fault);
       else if (complete && is_missing (values, &fields[i], i))
-        yq_problem_collect (&problem, fields[i].name,
-                            _(fields[i].title), YQ_PROBLEM_REQUIRED,
-                               _("This must be filled in."));
+        yq_problem_collect (&problem, fields[i].name, _(fields[i].title), YQ_PROBLEM_REQUIRED,
+                            _("This must be filled in."));
     }
   return problem;
 }
@@ -266,9 +265,9 @@ check_conditions (YqWorld *world, YqRecord *record)
 
   for (guint i = 0; i < entity->n_fields; i++)
     if (!fits_condition (world, record, i))
-      yq_problem_collect (&problem, entity->fields[i].name,
-                          _(entity->fields[i].title), YQ_PROBLEM_INVALID,
-                             _("This is of another kind: choose one from the list."));
+      yq_problem_collect (&problem, entity->fields[i].name, _(entity->fields[i].title),
+                          YQ_PROBLEM_INVALID,
+                          _("This is of another kind: choose one from the list."));
   return problem;
 }
 
@@ -301,7 +300,8 @@ yq_check_uscc (const YqValues *values, const YqField *field)
 {
   return yq_uscc_is_well_formed (own_text (values, field))
            ? NULL
-           : _("A unified social credit code has 18 digits and capital letters, without I, O, S, V, Z.");
+           : _("A unified social credit code has 18 digits and capital letters, without I, O, S, "
+               "V, Z.");
 }
 
 const char *

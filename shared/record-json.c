@@ -426,8 +426,8 @@ check_rows (Reader *reader, const YqField *field, JsonNode *node, const char *pa
 
   if (rows == NULL)
     {
-      yq_problem_collect (reader->problem, path,
-                          _(field->title), YQ_PROBLEM_INVALID, _("This must be a list of rows."));
+      yq_problem_collect (reader->problem, path, _(field->title), YQ_PROBLEM_INVALID,
+                          _("This must be a list of rows."));
       return FALSE;
     }
   for (guint i = 0; i < json_array_get_length (rows); i++)
@@ -440,9 +440,8 @@ check_rows (Reader *reader, const YqField *field, JsonNode *node, const char *pa
           check_members (reader, json_node_get_object (row), field->columns, n_columns, inner);
       else
         {
-          yq_problem_collect (reader->problem, inner,
-                              _(field->title), YQ_PROBLEM_INVALID,
-                                 _("This must be a row: an object with the columns as members."));
+          yq_problem_collect (reader->problem, inner, _(field->title), YQ_PROBLEM_INVALID,
+                              _("This must be a row: an object with the columns as members."));
           good = FALSE;
         }
     }
@@ -777,6 +776,6 @@ yq_json_read_record (JsonObject *object, YqProblem **problem)
   if (problem != NULL)
     *problem =
       yq_problem_new (YQ_PROBLEM_UNKNOWN_ENTITY, _("There is no kind of record named “%s”."),
-                                                    name != NULL ? name : "");
+                      name != NULL ? name : "");
   return NULL;
 }

@@ -416,8 +416,8 @@ read_choice (YqValues *values, guint field, const char *text, const YqField *row
 
   for (const YqChoice *choice = row->choices; choice != NULL && choice->code != NULL; choice++)
     {
-      if (g_ascii_strcasecmp (text, choice->code) == 0 ||
-          is_called (bare, _(choice->title)) || is_called (bare, choice->title))
+      if (g_ascii_strcasecmp (text, choice->code) == 0 || is_called (bare, _(choice->title)) ||
+          is_called (bare, choice->title))
         {
           yq_values_set_text (values, field, choice->code);
           return NULL;
@@ -435,7 +435,7 @@ read_region (YqValues *values, guint field, const char *text)
 
   if (code == NULL)
     return complain (_("“%s” is no region, or may be several: write its code or its whole name"),
-                        text);
+                     text);
   yq_values_set_text (values, field, code);
   return NULL;
 }

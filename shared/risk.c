@@ -90,10 +90,10 @@ find_asset_number (GPtrArray *risks, YqWorld *world, YqRecord *instrument)
     if (!is_same (others->pdata[i], instrument) && !yq_record_in_state (others->pdata[i], "draft"))
       add (risks, YQ_RISK_ASSET_NUMBER, others->pdata[i],
            g_strdup_printf (_("Asset number %s is also that of “%s” (%s)"), number,
-                               yq_record_title (others->pdata[i]),
-                               yq_record_has (others->pdata[i], INSTRUMENT_CARRIER_NAME)
-                                 ? yq_record_text (others->pdata[i], INSTRUMENT_CARRIER_NAME)
-                                 : "—"));
+                            yq_record_title (others->pdata[i]),
+                            yq_record_has (others->pdata[i], INSTRUMENT_CARRIER_NAME)
+                              ? yq_record_text (others->pdata[i], INSTRUMENT_CARRIER_NAME)
+                              : "—"));
 }
 
 static void
@@ -107,7 +107,7 @@ find_credit_code (GPtrArray *risks, YqWorld *world, YqRecord *organisation)
         !yq_record_in_state (others->pdata[i], "draft"))
       add (risks, YQ_RISK_CREDIT_CODE, others->pdata[i],
            g_strdup_printf (_("“%s” has the same unified social credit code %s"),
-                               yq_record_title (others->pdata[i]), uscc));
+                            yq_record_title (others->pdata[i]), uscc));
 }
 
 /* -- invoices -- */
@@ -121,8 +121,8 @@ find_invoice_twins (GPtrArray *risks, YqWorld *world, YqRecord *redemption, YqRe
 
   for (guint i = 0; i < twins->len; i++)
     {
-      g_autoptr(YqRecord) other = yq_world_get (
-        world, &yq_redemption, yq_record_text (twins->pdata[i], INVOICE_REDEMPTION));
+      g_autoptr(YqRecord) other =
+        yq_world_get (world, &yq_redemption, yq_record_text (twins->pdata[i], INVOICE_REDEMPTION));
 
       if (is_same (twins->pdata[i], invoice) ||
           g_strcmp0 (yq_record_text (twins->pdata[i], INVOICE_CODE),
@@ -132,7 +132,7 @@ find_invoice_twins (GPtrArray *risks, YqWorld *world, YqRecord *redemption, YqRe
       if (other != NULL)
         add (risks, YQ_RISK_INVOICE, other,
              g_strdup_printf (_("Invoice %s also stands in redemption %s, which is “%s”"), number,
-                                 yq_record_title (other), yq_record_state_title (other)));
+                              yq_record_title (other), yq_record_state_title (other)));
       else
         add (risks, YQ_RISK_INVOICE, twins->pdata[i],
              g_strdup_printf (_("Invoice %s was entered a second time"), number));
@@ -157,9 +157,9 @@ find_scanned (GPtrArray *risks, YqRecord *invoice)
   printed = yq_money_format (code.amount);
   add (risks, YQ_RISK_SCANNED, invoice,
        g_strdup_printf (_("Invoice %s of %s over %s was typed; its QR code says %s, %s, %s"),
-                           yq_record_text (invoice, INVOICE_NUMBER),
-                           yq_record_text (invoice, INVOICE_DATE), typed, code.number, code.date,
-                           printed));
+                        yq_record_text (invoice, INVOICE_NUMBER),
+                        yq_record_text (invoice, INVOICE_DATE), typed, code.number, code.date,
+                        printed));
 }
 
 static void
@@ -170,7 +170,7 @@ find_invoices (GPtrArray *risks, YqWorld *world, YqRecord *redemption)
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     {
       g_autoptr(YqRecord) invoice =
-                   yq_world_get (world, &yq_invoice, json_array_get_string_element (ids, i));
+        yq_world_get (world, &yq_invoice, json_array_get_string_element (ids, i));
 
       if (invoice == NULL)
         continue;
@@ -215,15 +215,15 @@ find_related (GPtrArray *risks, YqWorld *world, const char *buyer_id, const char
       g_strcmp0 (person, yq_record_text (carrier, ORGANISATION_LEGAL_PERSON)) == 0)
     add (risks, YQ_RISK_RELATED, carrier,
          g_strdup_printf (_("“%s” and “%s” have the same legal representative: %s"),
-                             yq_record_title (buyer), yq_record_title (carrier), person));
+                          yq_record_title (buyer), yq_record_title (carrier), person));
   else if (share_number (buyer, carrier, ORGANISATION_BANK_ACCOUNT))
     add (risks, YQ_RISK_RELATED, carrier,
          g_strdup_printf (_("“%s” and “%s” have the same bank account"), yq_record_title (buyer),
-                             yq_record_title (carrier)));
+                          yq_record_title (carrier)));
   else if (share_number (buyer, carrier, ORGANISATION_CONTACT_PHONE))
     add (risks, YQ_RISK_RELATED, carrier,
          g_strdup_printf (_("“%s” and “%s” have the same contact phone"), yq_record_title (buyer),
-                             yq_record_title (carrier)));
+                          yq_record_title (carrier)));
 }
 
 /* -- bursts -- */
@@ -242,7 +242,7 @@ static void
 find_burst (GPtrArray *risks, YqWorld *world, YqRecord *record)
 {
   g_autoptr(GPtrArray) all =
-               yq_world_list (world, yq_record_entity (record), "buyer", yq_record_buyer (record));
+    yq_world_list (world, yq_record_entity (record), "buyer", yq_record_buyer (record));
   gint64 when = submitted_at (record);
   YqRecord *nearest = NULL;
   guint n = 1;
@@ -262,7 +262,7 @@ find_burst (GPtrArray *risks, YqWorld *world, YqRecord *record)
   if (n >= BURST)
     add (risks, YQ_RISK_BURST, nearest,
          g_strdup_printf (_("%u of the same enterprise at the same carrier within %d days: %s"), n,
-                             BURST_DAYS, _(yq_record_entity (record)->title_plural)));
+                          BURST_DAYS, _(yq_record_entity (record)->title_plural)));
 }
 
 /* -- prices -- */
@@ -308,7 +308,7 @@ find_price (GPtrArray *risks, YqWorld *world, YqRecord *instrument)
   add (risks, YQ_RISK_PRICE, NULL,
        g_strdup_printf (
          _("The unit price of %s is far above the median of %s (%u instruments of this class)"),
-            price_text, median_text, prices->len));
+         price_text, median_text, prices->len));
 }
 
 /* -- all of them -- */
@@ -322,7 +322,7 @@ find_in_lines (GPtrArray *risks, YqWorld *world, YqRecord *redemption)
   for (guint i = 0; i < yq_redemption_n_lines (redemption); i++)
     {
       g_autoptr(YqRecord) use =
-                   yq_world_get (world, &yq_voucher_use, yq_redemption_line (redemption, i).use);
+        yq_world_get (world, &yq_voucher_use, yq_redemption_line (redemption, i).use);
 
       if (use == NULL || !g_hash_table_add (pairs, g_strdup_printf ("%s %s", yq_record_buyer (use),
                                                                     yq_record_carrier (use))))
@@ -362,7 +362,8 @@ yq_risks_find (YqWorld *world, YqRecord *record)
       find_in_lines (risks, world, record);
       if (yq_record_int (record, REDEMPTION_BANK_CHANGED))
         add (risks, YQ_RISK_BANK_CHANGED, NULL,
-             g_strdup (_("The bank data of the applicant changed after submission; the money goes to the account of then")));
+             g_strdup (_("The bank data of the applicant changed after submission; the money goes "
+                         "to the account of then")));
     }
   g_ptr_array_sort (risks, compare_kinds);
   return risks;

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#define _(msgid) yq_gettext (msgid)
+#define _(msgid) yq_gettext(msgid)
 #define N_(msgid) (msgid)
 
 typedef enum

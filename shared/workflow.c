@@ -27,7 +27,7 @@ check_state (YqRecord *record, const YqStep *step)
   if (yq_word_in (step->from, yq_record_state (record)))
     return NULL;
   return yq_problem_new (YQ_PROBLEM_STATE, _("“%s” is not possible now: the state is “%s”"),
-                                              _(step->title), yq_record_state_title (record));
+                         _(step->title), yq_record_state_title (record));
 }
 
 /* 若单位用户超过365天未更新单位基本信息，期间无法进行其他操作 (shandong 1.1.1). */
@@ -44,8 +44,9 @@ check_fresh (YqWorld *world, const YqWho *who, const YqEntity *entity)
     return NULL;
   days = yq_policy_refresh_days (world, yq_record_region (own));
   return yq_problem_new (YQ_PROBLEM_STATE,
-                         _("The profile of “%s” has not been updated for %d days: check it and save it first; until then nothing else is possible"),
-                            yq_record_title (own), days);
+                         _("The profile of “%s” has not been updated for %d days: check it and "
+                           "save it first; until then nothing else is possible"),
+                         yq_record_title (own), days);
 }
 
 static YqProblem *
@@ -67,8 +68,7 @@ yq_workflow_check (YqWorld *world, const YqWho *who, YqRecord *record, const YqS
   YqProblem *problem;
 
   if (!is_any_actor (world, who, record, step->actors))
-    return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("“%s” is not yours to do here"),
-                                                    _(step->title));
+    return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("“%s” is not yours to do here"), _(step->title));
   if ((problem = check_state (record, step)) != NULL ||
       (problem = check_fresh (world, who, yq_record_entity (record))) != NULL ||
       (problem = check_fields (world, record, step, args)) != NULL)
@@ -114,9 +114,8 @@ yq_workflow_check_save (YqWorld *world, const YqWho *who, YqRecord *before, cons
   YqProblem *problem = NULL;
 
   if (edits == 0)
-    return yq_problem_new (YQ_PROBLEM_FORBIDDEN,
-                           _("%s cannot be changed by you in the state “%s”"),
-                              _(entity->title), yq_record_state_title (before));
+    return yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("%s cannot be changed by you in the state “%s”"),
+                           _(entity->title), yq_record_state_title (before));
   for (guint i = 0; i < touched->len; i++)
     {
       const YqField *field = &entity->fields[g_array_index (touched, guint, i)];
@@ -126,8 +125,8 @@ yq_workflow_check_save (YqWorld *world, const YqWho *who, YqRecord *before, cons
       if (problem == NULL)
         problem = yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("Some values cannot be changed now"));
       yq_problem_add_error (problem, field->name, YQ_PROBLEM_FORBIDDEN,
-                            _("“%s” cannot be changed in the state “%s”"),
-                               _(field->title), yq_record_state_title (before));
+                            _("“%s” cannot be changed in the state “%s”"), _(field->title),
+                            yq_record_state_title (before));
     }
   if (problem == NULL)
     problem = check_fresh (world, who, entity);
@@ -351,7 +350,7 @@ yq_workflow_check_delete (YqWorld *world, const YqWho *who, YqRecord *record)
     return entity->may_delete != NULL ? entity->may_delete (world, record) : NULL;
   if (!g_str_equal (state->name, "draft"))
     return yq_problem_new (YQ_PROBLEM_STATE, _("Only drafts can be deleted; the state is “%s”"),
-                                                yq_record_state_title (record));
+                           yq_record_state_title (record));
   if (decided >= 0 && yq_record_has (record, decided))
     return yq_problem_new (YQ_PROBLEM_STATE,
                            _("It has been decided on once and stays for the record"));

@@ -211,8 +211,8 @@ is_for_all (const YqWho *who)
 static void
 build_window (YqFrame *frame)
 {
-  yq_frame_add_page (frame, "catalogue", "system-search-symbolic",
-                     _("Instruments"), catalogue_page, NULL);
+  yq_frame_add_page (frame, "catalogue", "system-search-symbolic", _("Instruments"), catalogue_page,
+                     NULL);
 }
 
 static GtkAdjustment *
@@ -496,7 +496,7 @@ static void
 show_inbox (void)
 {
   static const YqWindowKind kind = { "reviewer", N_("Reviewer"), is_for_all,
-                                                     yq_reviewer_window_build };
+                                     yq_reviewer_window_build };
   g_autoptr(YqLogin) login = yq_login_new (options.store, options.server);
   YqFrame *frame;
   GdkFrameClock *clock;
@@ -534,8 +534,8 @@ start_window (const char *program)
 {
   g_autoptr(GError) error = NULL;
   gint64 began = g_get_monotonic_time ();
-  g_autoptr(GSubprocess) window = g_subprocess_new (
-    G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "--window", "--store", options.store, NULL);
+  g_autoptr(GSubprocess) window = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program,
+                                                    "--window", "--store", options.store, NULL);
   g_autoptr(GDataInputStream) output = NULL;
   char *line;
 

@@ -72,9 +72,9 @@ static void
 find_categories (Fill *fill)
 {
   GError *error = NULL;
-  g_autoptr(SqlRows) rows = sql_query (
-    fill->tx.conn, "SELECT id FROM category WHERE kind = 'instrument' ORDER BY id", SQL_NO_ARGS,
-    &error);
+  g_autoptr(SqlRows) rows =
+    sql_query (fill->tx.conn, "SELECT id FROM category WHERE kind = 'instrument' ORDER BY id",
+               SQL_NO_ARGS, &error);
 
   must (rows != NULL, error);
   while (sql_rows_next (rows, &error))

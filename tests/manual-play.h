@@ -180,7 +180,7 @@ upload (Play *p, const char *token, const char *name)
                                             "Content-Type: application/offset+octet-stream\r\n",
                                             (guint) strlen (content));
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send_full (p->demo.server, "PATCH", path, token, extra, content, -1);
+    yq_fixture_send_full (p->demo.server, "PATCH", path, token, extra, content, -1);
 
   g_assert_cmpuint (answer->status, ==, 204);
   return g_strdup_printf ("[{'sha256':'%s','name':'%s'}]", digest, name);

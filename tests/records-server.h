@@ -92,7 +92,7 @@ http_command (Server *s, int who, const char *entity, const char *record, const 
   g_autofree char *text = command_text (id, entity, record, action, revision, fields);
   g_autofree char *body = g_strdup_printf ("{\"commands\":[%s]}", text);
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (s->http, "POST", "/v1/commands", s->token[who], body);
+    yq_fixture_send (s->http, "POST", "/v1/commands", s->token[who], body);
   g_autoptr(JsonNode) node = NULL;
   const char *code;
 

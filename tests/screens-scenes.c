@@ -217,8 +217,7 @@ verify (YqFrame *frame, const char *world, guint nth)
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   lines = g_strsplit (text, "\n", -1);
-  gt_type (gt_find_named (GTK_WIDGET (yq_frame_top (frame)), _("Text of the QR code")),
-                          lines[nth]);
+  gt_type (gt_find_named (GTK_WIDGET (yq_frame_top (frame)), _("Text of the QR code")), lines[nth]);
 }
 
 static void

@@ -33,11 +33,12 @@ build_pills (void)
     const char *text;
     YqTone tone;
   } examples[] = {
-    { N_("To be submitted"), YQ_TONE_NEUTRAL }, { N_("To be accepted"), YQ_TONE_WAITING },
-                                                   { N_("To be settled"), YQ_TONE_YOURS },
-                                                     { N_("Completed"), YQ_TONE_DONE },
-                                                       { N_("Refused"), YQ_TONE_BAD },
-                                                     };
+    { N_("To be submitted"), YQ_TONE_NEUTRAL },
+    { N_("To be accepted"), YQ_TONE_WAITING },
+    { N_("To be settled"), YQ_TONE_YOURS },
+    { N_("Completed"), YQ_TONE_DONE },
+    { N_("Refused"), YQ_TONE_BAD },
+  };
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
   for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
@@ -65,8 +66,7 @@ build_bits (void)
                        yq_row_new ("yq-voucher-symbolic", "2026T91330421MA2B", NULL,
                                    yq_pill_new (_("Completed"), YQ_TONE_DONE), NULL));
   gtk_box_append (GTK_BOX (facts), yq_fact_new (_("Price"), yq_money_label_new (32000000)));
-  gtk_box_append (GTK_BOX (facts),
-                  yq_fact_new (_("Submitted"), yq_time_label_new (now - 7200000)));
+  gtk_box_append (GTK_BOX (facts), yq_fact_new (_("Submitted"), yq_time_label_new (now - 7200000)));
   gtk_box_append (GTK_BOX (box),
                   yq_card_new (_("Innovation vouchers and shared instruments"), NULL, figures));
   gtk_box_append (GTK_BOX (box), build_pills ());
@@ -80,13 +80,12 @@ build_face (YqFaceKind kind)
 {
   GtkWidget *face = yq_face_new (NULL);
 
-  yq_face_set_first (YQ_FACE (face), "yq-calendar-symbolic",
-                     _("Orders"), _("Bookings of instruments stand here."), _("Search"),
-                                                                                 "app.quit");
+  yq_face_set_first (YQ_FACE (face), "yq-calendar-symbolic", _("Orders"),
+                     _("Bookings of instruments stand here."), _("Search"), "app.quit");
   yq_face_show (YQ_FACE (face), kind);
   if (kind == YQ_FACE_FAILED)
     yq_face_fail (YQ_FACE (face), _("That did not work"), _("The server cannot be reached"),
-                                                              "app.quit");
+                  "app.quit");
   return face;
 }
 
@@ -115,8 +114,8 @@ fill_order (YqRecord *order)
   JsonArray *instruments = json_array_new ();
   g_autoptr(JsonNode) samples = json_from_string (
     "[{\"name\":\"高温合金试样\",\"quantity\":12,\"form\":\"块状\",\"return\":true}]", NULL);
-  g_autoptr(JsonNode) papers = json_from_string (
-    "[{\"sha256\":\"00\",\"name\":\"测试方案与样品清单 2026-11-20.pdf\"}]", NULL);
+  g_autoptr(JsonNode) papers =
+    json_from_string ("[{\"sha256\":\"00\",\"name\":\"测试方案与样品清单 2026-11-20.pdf\"}]", NULL);
 
   json_array_add_string_element (instruments, MICROSCOPE);
   yq_record_take_array (order, ORDER_INSTRUMENTS, instruments);
@@ -202,7 +201,7 @@ build_sign_in_failed (void)
   GtkWidget *window = build_sign_in ();
 
   yq_sign_in_window_fail (YQ_SIGN_IN_WINDOW (window), _("The server cannot be reached"),
-                                                         _("Signing in did not work"));
+                          _("Signing in did not work"));
   return window;
 }
 

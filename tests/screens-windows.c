@@ -170,11 +170,11 @@ open_frame (ScreenDesk *self, YqStore *store, YqOutbox *outbox, YqSync *sync)
 {
   GtkWidget *frame = GTK_WIDGET (yq_frame_new (NULL, self->kind, store, outbox, sync));
   g_autoptr(YqRecord) own = yq_store_get (yq_login_store (self->login), &yq_organisation,
-                                           yq_frame_who (YQ_FRAME (frame))->organisation);
+                                          yq_frame_who (YQ_FRAME (frame))->organisation);
 
-  yq_frame_set_identity (YQ_FRAME (frame), own ? yq_record_title (own)
-                                               : _("Innovation vouchers and shared instruments"),
-                                                    _(self->kind->title));
+  yq_frame_set_identity (
+    YQ_FRAME (frame), own ? yq_record_title (own) : _("Innovation vouchers and shared instruments"),
+    _(self->kind->title));
   gtk_window_present (GTK_WINDOW (frame));
   return frame;
 }

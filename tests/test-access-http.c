@@ -413,8 +413,8 @@ count_untouched (Access *a, SqlConn *conn)
     {
       YqRecord *record = a->records->pdata[i];
       g_autoptr(GError) error = NULL;
-      g_autoptr(YqRecord) now = yq_record_sql_get (conn, yq_record_entity (record),
-                                                    yq_record_id (record), &error);
+      g_autoptr(YqRecord) now =
+        yq_record_sql_get (conn, yq_record_entity (record), yq_record_id (record), &error);
 
       g_assert_no_error (error);
       if (now == NULL || yq_record_revision (now) != yq_record_revision (record) ||

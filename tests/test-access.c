@@ -345,7 +345,7 @@ check_strangers (const Case *c)
   for (guint i = 0; i < c->entity->n_steps; i++)
     {
       g_autoptr(YqProblem) problem =
-                   yq_workflow_check (&world, &c->who, c->record, &c->entity->steps[i], NULL);
+        yq_workflow_check (&world, &c->who, c->record, &c->entity->steps[i], NULL);
 
       if (!yq_word_in (c->entity->steps[i].actors, "account") &&
           (problem == NULL || yq_problem_code (problem) != YQ_PROBLEM_FORBIDDEN))

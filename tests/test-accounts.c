@@ -69,7 +69,7 @@ test_each_class_registers_what_it_may (Test *t, gconstpointer data)
     {
       g_autofree char *name = g_strdup_printf ("someone%u", i);
       g_autoptr(YqAnswer) answer =
-                   try_register (t, cases[i].class, name, cases[i].organisation, NULL);
+        try_register (t, cases[i].class, name, cases[i].organisation, NULL);
       g_autofree char *code = NULL;
 
       if (answer->status != cases[i].status)
@@ -108,10 +108,10 @@ test_names_and_passwords_are_checked (Test *t, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (passwords); i++)
     {
       g_autoptr(YqAnswer) answer =
-                   post (t, "/v1/accounts", NULL,
-                         "{'class':'person','account':{'username':'qianer77','real_name':'钱二',"
-                         "'phone':'13800001111'},'password':'%s'}",
-                         passwords[i]);
+        post (t, "/v1/accounts", NULL,
+              "{'class':'person','account':{'username':'qianer77','real_name':'钱二',"
+              "'phone':'13800001111'},'password':'%s'}",
+              passwords[i]);
       g_autofree char *code = yq_answer_code (answer);
 
       assert_refused (answer, 422, code, "password");
@@ -123,9 +123,9 @@ static void
 test_registering_needs_a_picture (Test *t, gconstpointer data)
 {
   g_autoptr(YqAnswer) answer =
-               post (t, "/v1/accounts", NULL,
-                     "{'class':'person','account':{'username':'sunsan','real_name':'孙三',"
-                     "'phone':'13800001111'},'password':'" PASSWORD "'}");
+    post (t, "/v1/accounts", NULL,
+          "{'class':'person','account':{'username':'sunsan','real_name':'孙三',"
+          "'phone':'13800001111'},'password':'" PASSWORD "'}");
 
   assert_refused (answer, 422, "required", "captcha");
 }
@@ -272,15 +272,15 @@ test_codes_look_the_same_for_nobody (Test *t, gconstpointer data)
     {
       g_autofree char *picture = solve_picture (t);
       g_autoptr(YqAnswer) first =
-                   post (t, "/v1/codes", NULL, "{'purpose':'recover','%s':'%s','captcha':%s}",
-                         cases[i][0], cases[i][1], picture);
+        post (t, "/v1/codes", NULL, "{'purpose':'recover','%s':'%s','captcha':%s}", cases[i][0],
+              cases[i][1], picture);
       g_autofree char *id = member (first, "id");
       g_autofree char *again = solve_picture (t);
       g_autoptr(YqAnswer) second =
-                   post (t, "/v1/codes", NULL, "{'purpose':'recover','%s':'%s','captcha':%s}",
-                         cases[i][0], cases[i][1], again);
+        post (t, "/v1/codes", NULL, "{'purpose':'recover','%s':'%s','captcha':%s}", cases[i][0],
+              cases[i][1], again);
       g_autoptr(YqAnswer) guess =
-                   post (t, "/v1/passwords", NULL, "{'code':{'id':'%s','text':'000000x'}}", id);
+        post (t, "/v1/passwords", NULL, "{'code':{'id':'%s','text':'000000x'}}", id);
 
       g_assert_cmpuint (first->status, ==, 201);
       g_assert_cmpuint (first->body->len, ==,
@@ -513,9 +513,9 @@ test_guessing_the_old_password_is_throttled (Test *t, gconstpointer data)
   for (guint i = 0; i < 5; i++)
     {
       g_autofree char *picture = solve_picture (t);
-      g_autoptr(YqAnswer) wrong = post (
-        t, "/v1/passwords", token,
-        "{'old_password':'guess','password':'another horse 8','captcha':%s}", picture);
+      g_autoptr(YqAnswer) wrong =
+        post (t, "/v1/passwords", token,
+              "{'old_password':'guess','password':'another horse 8','captcha':%s}", picture);
 
       assert_refused (wrong, 422, "invalid", "old_password");
     }

@@ -460,7 +460,7 @@ test_a_cut_answer_is_answered_again (Server *s, gconstpointer data)
                      "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
                      s->token[CARRIER], strlen (body), body);
   g_autoptr(YqAnswer) whole =
-               yq_fixture_send (s->http, "POST", "/v1/commands", s->token[CARRIER], body);
+    yq_fixture_send (s->http, "POST", "/v1/commands", s->token[CARRIER], body);
   g_autoptr(SqlConn) conn = yq_fixture_read (s->http);
   gint64 n;
 

@@ -79,7 +79,7 @@ send_claim (Claim *c)
     "\"revision\":0,\"fields\":%s}]}",
     c->command, c->record, fields);
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (c->d->server, "POST", "/v1/commands", c->token, body);
+    yq_fixture_send (c->d->server, "POST", "/v1/commands", c->token, body);
   gboolean applied = strstr (answer->body->str, "\"outcome\":\"applied\"") != NULL;
 
   g_assert_cmpuint (answer->status, ==, 200);

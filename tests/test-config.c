@@ -26,17 +26,17 @@ test_everything_is_read (void)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(YqConfig) config = load ("# a comment\n"
-                                      "[server]\n"
-                                      "listen = [::1]:9000\n"
-                                      "data=/srv/yiquan\n"
-                                      "public_url=https://example.org\n"
-                                      "proxy=127.0.0.1\n"
-                                      "loops=3\nconnections=500\nper_ip_connections=7\n"
-                                      "header_seconds=11\nbody_seconds=12\n"
-                                      "max_file=3M\nlog_requests=true\n"
-                                      "[tls]\ncertificate=/a\nkey=/b\n"
-                                      "[sms]\ngateway=https://sms\nsecret=s\n",
-                                      &error);
+                                     "[server]\n"
+                                     "listen = [::1]:9000\n"
+                                     "data=/srv/yiquan\n"
+                                     "public_url=https://example.org\n"
+                                     "proxy=127.0.0.1\n"
+                                     "loops=3\nconnections=500\nper_ip_connections=7\n"
+                                     "header_seconds=11\nbody_seconds=12\n"
+                                     "max_file=3M\nlog_requests=true\n"
+                                     "[tls]\ncertificate=/a\nkey=/b\n"
+                                     "[sms]\ngateway=https://sms\nsecret=s\n",
+                                     &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (config->listen, ==, "[::1]:9000");

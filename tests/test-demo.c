@@ -101,13 +101,13 @@ test_every_value_is_valid (Fixture *f, gconstpointer data)
   for (guint i = 0; i < yq_model_count (); i++)
     for (guint s = 0; s < yq_model_nth (i)->n_states; s++)
       {
-        g_autoptr(GPtrArray) records = yq_world_list (world, yq_model_nth (i), "state",
-                                                       yq_model_nth (i)->states[s].name);
+        g_autoptr(GPtrArray) records =
+          yq_world_list (world, yq_model_nth (i), "state", yq_model_nth (i)->states[s].name);
 
         for (guint r = 0; r < records->len; r++)
           {
             g_autoptr(YqProblem) problem =
-                         yq_check_values (yq_record_values (records->pdata[r]), FALSE);
+              yq_check_values (yq_record_values (records->pdata[r]), FALSE);
             g_autoptr(GString) text = g_string_new (NULL);
 
             if (problem == NULL)

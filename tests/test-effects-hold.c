@@ -278,7 +278,7 @@ test_two_levels_and_amounts (Demo *d, gconstpointer data)
   g_autofree char *use = yq_demo_id ("voucher_use", "u5");
   g_autofree char *again = NULL;
   g_autoptr(JsonNode) stages =
-               json_from_string ("[{\"level\":\"county\"},{\"level\":\"province\"}]", NULL);
+    json_from_string ("[{\"level\":\"county\"},{\"level\":\"province\"}]", NULL);
   YqWorld *world = yq_world_sql_new (d->conn, DEMO_NOW);
   YqTx tx;
 

@@ -231,7 +231,7 @@ test_a_stopped_instrument_has_substitutes (Demo *d, gconstpointer data)
     {
       JsonObject *row = json_array_get_object_element (alternatives, i);
       g_autoptr(YqRecord) other =
-                   demo_load (d, &yq_instrument, json_object_get_string_member (row, "instrument"));
+        demo_load (d, &yq_instrument, json_object_get_string_member (row, "instrument"));
 
       g_assert_true (yq_slots_is_free (d->conn, other, ten, ten + HOUR, NULL));
       if (i == 0)
@@ -266,7 +266,7 @@ test_a_stopped_one_of_two_has_the_same_carrier_s (Demo *d, gconstpointer data)
     {
       JsonObject *row = json_array_get_object_element (alternatives, i);
       g_autoptr(YqRecord) other =
-                   demo_load (d, &yq_instrument, json_object_get_string_member (row, "instrument"));
+        demo_load (d, &yq_instrument, json_object_get_string_member (row, "instrument"));
 
       g_assert_cmpstr (yq_record_carrier (other), ==, carrier);
     }

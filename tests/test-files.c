@@ -132,8 +132,8 @@ test_an_upload_goes_on_where_it_stopped (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (offset_of (fixture, fixture->clerk, path), ==, -1);
   for (guint i = 1; i < G_N_ELEMENTS (steps); i++)
     {
-      g_autoptr(YqAnswer) answer = patch (fixture, fixture->clerk, path, file, steps[i - 1],
-                                           steps[i] - steps[i - 1]);
+      g_autoptr(YqAnswer) answer =
+        patch (fixture, fixture->clerk, path, file, steps[i - 1], steps[i] - steps[i - 1]);
 
       g_assert_cmpuint (answer->status, ==, 204);
       g_assert_cmpint (offset_of (fixture, fixture->clerk, path), ==, steps[i]);
@@ -212,8 +212,8 @@ test_names_and_numbers_are_strict (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
     {
       g_autoptr(YqAnswer) answer =
-                   yq_fixture_send_full (fixture->server, "PATCH", path, fixture->clerk, headers[i],
-                                         g_bytes_get_data (file, NULL), 10);
+        yq_fixture_send_full (fixture->server, "PATCH", path, fixture->clerk, headers[i],
+                              g_bytes_get_data (file, NULL), 10);
 
       g_assert_cmpuint (answer->status, ==, 400);
     }
@@ -241,7 +241,7 @@ test_a_cut_connection_keeps_whole_chunks (Fixture *fixture, gconstpointer data)
 
   {
     g_autoptr(YqAnswer) rest =
-                 patch (fixture, fixture->clerk, path, file, offset, 1000000 - offset);
+      patch (fixture, fixture->clerk, path, file, offset, 1000000 - offset);
 
     g_assert_cmpuint (rest->status, ==, 204);
   }

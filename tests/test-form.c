@@ -135,8 +135,8 @@ static void
 test_refusal_stands_at_its_field (Fixture *f, gconstpointer data)
 {
   g_autoptr(YqProblem) problem =
-               yq_problem_add_error (yq_problem_new (YQ_PROBLEM_INVALID, "%s", "no"),
-                                     "project_name", YQ_PROBLEM_INVALID, "%s", "not this project");
+    yq_problem_add_error (yq_problem_new (YQ_PROBLEM_INVALID, "%s", "no"), "project_name",
+                          YQ_PROBLEM_INVALID, "%s", "not this project");
 
   yq_record_form_show_problem (YQ_RECORD_FORM (f->form), problem);
   g_assert_cmpstr (yq_field_editor_error (editor (f, "project_name")), ==, "not this project");
@@ -148,7 +148,7 @@ static void
 test_reviewer_is_read_at_the_field (Fixture *f, gconstpointer data)
 {
   g_autoptr(JsonNode) comments =
-               json_from_string ("[{\"field\":\"purpose\",\"comment\":\"请写明放大倍数\"}]", NULL);
+    json_from_string ("[{\"field\":\"purpose\",\"comment\":\"请写明放大倍数\"}]", NULL);
 
   yq_record_form_show_comments (YQ_RECORD_FORM (f->form), json_node_get_array (comments));
   gt_settle (f->window);

@@ -266,7 +266,7 @@ count_rows (Client *client, GPtrArray *rows)
   for (guint i = 0; i < rows->len; i++)
     {
       g_autoptr(YqRecord) kept =
-                   yq_store_get (client->store, &yq_instrument, yq_record_id (rows->pdata[i]));
+        yq_store_get (client->store, &yq_instrument, yq_record_id (rows->pdata[i]));
 
       n += kept != NULL;
     }
@@ -316,7 +316,7 @@ test_what_does_not_fit_is_named (Bench *bench, gconstpointer data)
   for (guint i = 0; i < rows->len; i++)
     {
       g_autoptr(YqRecord) kept =
-                   yq_store_get (client.store, &yq_instrument, yq_record_id (rows->pdata[i]));
+        yq_store_get (client.store, &yq_instrument, yq_record_id (rows->pdata[i]));
 
       g_assert_true ((kept == NULL) == is_left_out (&some, i));
     }

@@ -70,7 +70,7 @@ test_broken_json (void)
     for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
       {
         g_autoptr(YqAnswer) answer =
-                     yq_fixture_send (fixture, "POST", paths[p], p > 0 ? token : NULL, bodies[i]);
+          yq_fixture_send (fixture, "POST", paths[p], p > 0 ? token : NULL, bodies[i]);
         g_autofree char *code = yq_answer_code (answer);
 
         g_assert_cmpuint (answer->status, ==, 400);
@@ -477,9 +477,9 @@ test_a_full_disk (void)
           sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) data, MIB);
           path = g_strconcat ("/v1/files/", sum, NULL);
           {
-            g_autoptr(YqAnswer) answer = yq_fixture_send_full (
-              fixture, "PATCH", path, token, "Upload-Offset: 0\r\nUpload-Length: 1048576\r\n", data,
-              MIB);
+            g_autoptr(YqAnswer) answer =
+              yq_fixture_send_full (fixture, "PATCH", path, token,
+                                    "Upload-Offset: 0\r\nUpload-Length: 1048576\r\n", data, MIB);
 
             status = answer->status;
           }

@@ -95,7 +95,7 @@ test_no_token_is_unauthenticated (void)
 {
   g_autoptr(YqFixture) fixture = yq_fixture_new_started ();
   g_autoptr(YqAnswer) none =
-               yq_fixture_send (fixture, "DELETE", "/v1/sessions/current", NULL, NULL);
+    yq_fixture_send (fixture, "DELETE", "/v1/sessions/current", NULL, NULL);
   g_autoptr(YqAnswer) bad = yq_fixture_send (fixture, "GET", "/healthz", "nonsense", NULL);
   g_autofree char *code = yq_answer_code (none);
 
@@ -132,7 +132,7 @@ assert_title (YqFixture *fixture, const char *language, const char *expected)
 {
   g_autofree char *extra = g_strdup_printf ("Accept-Language: %s\r\n", language);
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send_full (fixture, "GET", "/nothing", NULL, extra, NULL, -1);
+    yq_fixture_send_full (fixture, "GET", "/nothing", NULL, extra, NULL, -1);
   g_autoptr(JsonNode) node = yq_answer_json (answer);
 
   g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node), "detail"), ==,
@@ -324,7 +324,7 @@ test_long_answers_are_compressed_where_accepted (void)
   g_autoptr(YqAnswer) packed = yq_fixture_send_full (
     fixture, "GET", "/metrics", NULL, "Accept-Encoding: deflate, gzip\r\n", NULL, -1);
   g_autoptr(YqAnswer) refused = yq_fixture_send_full (fixture, "GET", "/metrics", NULL,
-                                                       "Accept-Encoding: gzip;q=0\r\n", NULL, -1);
+                                                      "Accept-Encoding: gzip;q=0\r\n", NULL, -1);
 
   g_assert_null (yq_answer_header (plain, "content-encoding"));
   g_assert_null (yq_answer_header (refused, "content-encoding"));

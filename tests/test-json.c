@@ -189,7 +189,7 @@ test_null_clears_and_absent_stays (void)
 {
   g_autoptr(YqValues) values = read_fields (all_fields, NULL, NULL);
   g_autoptr(JsonNode) node =
-               parse ("{\"name\":null,\"lines\":null,\"count\":null,\"kind\":\"flat\"}");
+    parse ("{\"name\":null,\"lines\":null,\"count\":null,\"kind\":\"flat\"}");
   g_autoptr(GArray) touched = g_array_new (FALSE, FALSE, sizeof (guint));
 
   g_assert_true (yq_json_read_fields (json_node_get_object (node), values, touched, NULL));
@@ -289,7 +289,7 @@ static void
 test_nulls_in_rows_are_dropped (void)
 {
   g_autoptr(YqValues) values =
-               read_fields ("{\"lines\":[{\"item\":\"x\",\"fee\":null}]}", NULL, NULL);
+    read_fields ("{\"lines\":[{\"item\":\"x\",\"fee\":null}]}", NULL, NULL);
   g_autoptr(GString) out = g_string_new (NULL);
 
   yq_json_append_value (out, values, THING_LINES);
@@ -305,9 +305,9 @@ test_clients_do_not_compute (void)
     "{\"id\":\"" THING_ID "\",\"fields\":{\"lines\":[{\"fee\":1,\"item\":\"x\",\"sum\":7}]}}";
   g_autoptr(JsonNode) node = parse (text);
   g_autoptr(YqRecord) from_server =
-               yq_json_read_record_of (&yq_thing, json_node_get_object (node), NULL);
+    yq_json_read_record_of (&yq_thing, json_node_get_object (node), NULL);
   g_autoptr(YqValues) from_client =
-               read_fields ("{\"lines\":[{\"fee\":1,\"item\":\"x\",\"sum\":7}]}", NULL, NULL);
+    read_fields ("{\"lines\":[{\"fee\":1,\"item\":\"x\",\"sum\":7}]}", NULL, NULL);
   g_autoptr(GString) out = g_string_new (NULL);
 
   yq_json_append_value (out, from_client, THING_LINES);
@@ -477,7 +477,7 @@ test_what_is_unknown_is_kept (void)
     "\"masked\":{\"phone\":\"138****1234\"},\"actions\":[{\"action\":\"thaw\",\"allowed\":true}],"
     "\"score\":[1,2]}");
   g_autoptr(YqRecord) record =
-               yq_json_read_record_of (&yq_thing, json_node_get_object (node), NULL);
+    yq_json_read_record_of (&yq_thing, json_node_get_object (node), NULL);
   g_autoptr(JsonNode) again = NULL;
 
   g_assert_nonnull (record);

@@ -36,8 +36,8 @@ upload (Manual *m, const char *token, guint paper)
   if (there->status == 404)
     {
       g_autoptr(YqAnswer) answer = yq_fixture_send_full (m->demo.server, "PATCH", path, token,
-                                                          extra, g_bytes_get_data (content, NULL),
-                                                          (gssize) g_bytes_get_size (content));
+                                                         extra, g_bytes_get_data (content, NULL),
+                                                         (gssize) g_bytes_get_size (content));
 
       g_assert_cmpuint (answer->status, ==, 204);
     }
@@ -62,7 +62,7 @@ static JsonObject *
 fetch (Manual *m, const char *user, const char *path)
 {
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (m->demo.server, "GET", path, token_of (m, user), NULL);
+    yq_fixture_send (m->demo.server, "GET", path, token_of (m, user), NULL);
   g_autoptr(JsonNode) node = NULL;
 
   if (answer->status == 404)
@@ -124,7 +124,7 @@ act (Manual *m, const char *user, const char *entity, const char *id, const char
     command, entity, id, action, seen ? json_object_get_int_member (seen, "revision") : 0,
     fields ? fields : "{}");
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (m->demo.server, "POST", "/v1/commands", token_of (m, user), body);
+    yq_fixture_send (m->demo.server, "POST", "/v1/commands", token_of (m, user), body);
   g_autoptr(JsonNode) node = yq_answer_json (answer);
   g_autofree char *outcome = NULL;
   JsonObject *result;

@@ -49,7 +49,7 @@ get (Manual *m, const char *user, const char *entity, const char *id)
 {
   g_autofree char *path = g_strdup_printf ("/v1/%s/%s", yq_model_find (entity)->plural, id);
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (m->server, "GET", path, user ? token_of (m, user) : NULL, NULL);
+    yq_fixture_send (m->server, "GET", path, user ? token_of (m, user) : NULL, NULL);
   g_autoptr(JsonNode) node = NULL;
 
   if (answer->status == 404)
@@ -72,7 +72,7 @@ act (Manual *m, const char *user, const char *entity, const char *id, const char
     command, entity, id, action, seen ? json_object_get_int_member (seen, "revision") : 0,
     fields ? fields : "{}");
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (m->server, "POST", "/v1/commands", token_of (m, user), body);
+    yq_fixture_send (m->server, "POST", "/v1/commands", token_of (m, user), body);
   g_autoptr(JsonNode) node = yq_answer_json (answer);
   JsonObject *result, *problem;
 
@@ -120,7 +120,7 @@ static guint
 count_listed (Manual *m, const char *user, const char *path)
 {
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (m->server, "GET", path, user ? token_of (m, user) : NULL, NULL);
+    yq_fixture_send (m->server, "GET", path, user ? token_of (m, user) : NULL, NULL);
   g_autoptr(JsonNode) node = yq_answer_json (answer);
 
   g_assert_cmpuint (answer->status, ==, 200);

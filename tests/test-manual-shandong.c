@@ -34,7 +34,7 @@ get (Manual *m, const char *user, const YqEntity *entity, const char *id)
 {
   g_autofree char *path = g_strdup_printf ("/v1/%s/%s", entity->plural, id);
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (m->demo.server, "GET", path, token_of (m, user), NULL);
+    yq_fixture_send (m->demo.server, "GET", path, token_of (m, user), NULL);
   g_autoptr(JsonNode) node = NULL;
 
   if (answer->status == 404)
@@ -67,7 +67,7 @@ act (Manual *m, const char *user, const YqEntity *entity, const char *id, const 
     command, entity->name, id, action,
     seen ? json_object_get_int_member (seen, "revision") : G_GINT64_CONSTANT (0), own);
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (m->demo.server, "POST", "/v1/commands", token_of (m, user), body);
+    yq_fixture_send (m->demo.server, "POST", "/v1/commands", token_of (m, user), body);
   g_autoptr(JsonNode) node = yq_answer_json (answer);
   g_autofree char *outcome = NULL;
   JsonObject *result, *problem;
@@ -103,7 +103,7 @@ static JsonArray *
 list (Manual *m, const char *user, const char *path)
 {
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (m->demo.server, "GET", path, token_of (m, user), NULL);
+    yq_fixture_send (m->demo.server, "GET", path, token_of (m, user), NULL);
   g_autoptr(JsonNode) node = yq_answer_json (answer);
 
   if (answer->status != 200)
@@ -126,7 +126,7 @@ upload (Manual *m, const char *user)
       g_autofree char *extra =
         g_strdup_printf ("Upload-Offset: 0\r\nUpload-Length: %" G_GSIZE_FORMAT "\r\n", size);
       g_autoptr(YqAnswer) answer = yq_fixture_send_full (m->demo.server, "PATCH", path,
-                                                          token_of (m, user), extra, bytes, size);
+                                                         token_of (m, user), extra, bytes, size);
 
       g_assert_cmpuint (answer->status, ==, 204);
     }

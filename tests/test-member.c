@@ -131,7 +131,7 @@ send_cb (gpointer data)
 {
   Request *r = data;
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (r->d->server, "POST", "/v1/commands", r->token, r->body);
+    yq_fixture_send (r->d->server, "POST", "/v1/commands", r->token, r->body);
 
   g_assert_cmpuint (answer->status, ==, 200);
   r->applied = strstr (answer->body->str, "\"outcome\":\"applied\"") != NULL;

@@ -34,7 +34,7 @@ static char *
 phone_code (Test *t, const char *token, const char *phone)
 {
   g_autoptr(YqAnswer) asked =
-               post (t, "/v1/codes", token, "{'purpose':'phone','phone':'%s'}", phone);
+    post (t, "/v1/codes", token, "{'purpose':'phone','phone':'%s'}", phone);
   g_autofree char *id = NULL;
   g_autofree char *digits = NULL;
 
@@ -286,8 +286,8 @@ static gpointer
 send_one (gpointer data)
 {
   Sender *sender = data;
-  g_autoptr(YqAnswer) answer = yq_fixture_send (sender->test->http, "POST", "/v1/phones",
-                                                 sender->token, sender->body);
+  g_autoptr(YqAnswer) answer =
+    yq_fixture_send (sender->test->http, "POST", "/v1/phones", sender->token, sender->body);
 
   if (answer->status == 204)
     g_atomic_int_inc (sender->n_done);

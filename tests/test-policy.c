@@ -903,8 +903,8 @@ test_shipped_policies_hold (void)
     {
       YqRecord *programme = open->pdata[i];
       g_autoptr(YqProblem) problem = yq_check_record (world, programme, TRUE);
-      g_autoptr(YqRecord) jurisdiction = yq_world_get (
-        world, &yq_jurisdiction, yq_record_text (programme, PROGRAMME_JURISDICTION));
+      g_autoptr(YqRecord) jurisdiction =
+        yq_world_get (world, &yq_jurisdiction, yq_record_text (programme, PROGRAMME_JURISDICTION));
 
       assert_problem (yq_record_title (programme), problem, NONE, NULL, NULL);
       g_assert_nonnull (jurisdiction);

@@ -71,7 +71,7 @@ static void
 test_a_problem_survives_the_wire (void)
 {
   g_autoptr(YqProblem) problem =
-               yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, "“%s” 被占用", "扫描\"电镜");
+    yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, "“%s” 被占用", "扫描\"电镜");
   g_autoptr(YqProblem) copy = NULL;
   g_autoptr(YqProblem) back = NULL;
   g_autoptr(JsonNode) first = NULL;

@@ -163,15 +163,15 @@ test_lists_by_field_and_by_owner (Fixture *f, gconstpointer data)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) grants =
-               yq_record_sql_list (f->conn, &yq_grant, "account", f->account[REVIEWER], &error);
-  g_autoptr(GPtrArray) members = yq_record_sql_list (f->conn, &yq_membership, "buyer",
-                                                      f->organisation[BUYER], &error);
+    yq_record_sql_list (f->conn, &yq_grant, "account", f->account[REVIEWER], &error);
+  g_autoptr(GPtrArray) members =
+    yq_record_sql_list (f->conn, &yq_membership, "buyer", f->organisation[BUYER], &error);
   g_autoptr(GPtrArray) active =
-               yq_record_sql_list (f->conn, &yq_organisation, "state", "active", &error);
+    yq_record_sql_list (f->conn, &yq_organisation, "state", "active", &error);
   g_autoptr(GPtrArray) carriers =
-               yq_record_sql_list (f->conn, &yq_organisation, "is_carrier", "1", &error);
+    yq_record_sql_list (f->conn, &yq_organisation, "is_carrier", "1", &error);
   g_autoptr(GPtrArray) secret =
-               yq_record_sql_list (f->conn, &yq_account, "phone", "13800001234", &error);
+    yq_record_sql_list (f->conn, &yq_account, "phone", "13800001234", &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (grants->len, ==, 1);

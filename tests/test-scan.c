@@ -66,8 +66,8 @@ test_what_holds_no_code (void)
   g_autoptr(GBytes) nothing = g_bytes_new_static ("", 0);
   g_autoptr(GBytes) text = g_bytes_new_static ("%PDF-1.7 is no picture", 22);
   g_autoptr(GBytes) cut = g_bytes_new_from_bytes (good, 0, g_bytes_get_size (good) / 2);
-  g_autoptr(GBytes) huge = g_bytes_new_take (g_malloc0 (YQ_CODE_SCAN_MAX_BYTES + 1),
-                                              YQ_CODE_SCAN_MAX_BYTES + 1);
+  g_autoptr(GBytes) huge =
+    g_bytes_new_take (g_malloc0 (YQ_CODE_SCAN_MAX_BYTES + 1), YQ_CODE_SCAN_MAX_BYTES + 1);
   GBytes *const bad[] = { nothing, text, huge };
   g_autoptr(GdkPixbuf) white = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8, 300, 200);
   g_autoptr(GBytes) blank = NULL;

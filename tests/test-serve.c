@@ -117,7 +117,7 @@ sign_in (Served *served, const char *user)
   g_autofree char *body =
     g_strdup_printf ("{\"username\":\"%s\",\"password\":\"%s\"}", user, YQ_DEMO_PASSWORD);
   g_autoptr(YqAnswer) answer =
-               yq_test_send (served->port, "POST", "/v1/sessions", NULL, NULL, body, -1);
+    yq_test_send (served->port, "POST", "/v1/sessions", NULL, NULL, body, -1);
   g_autoptr(JsonNode) node = NULL;
 
   g_assert_cmpuint (answer->status, ==, 201);
@@ -149,8 +149,7 @@ static gboolean
 waits_for_changes (gpointer user_data)
 {
   Served *served = user_data;
-  g_autoptr(YqAnswer) answer =
-               yq_test_send (served->port, "GET", "/metrics", NULL, NULL, NULL, -1);
+  g_autoptr(YqAnswer) answer = yq_test_send (served->port, "GET", "/metrics", NULL, NULL, NULL, -1);
 
   return strstr (answer->body->str, "\nyiquan_feed_waits 1\n") != NULL;
 }
@@ -167,8 +166,8 @@ test_a_stop_finishes_what_is_under_way (Served *served, gconstpointer unused)
   start (served, NULL);
   token = sign_in (served, "enterprise1");
   {
-    g_autoptr(YqAnswer) all = yq_test_send (served->port, "GET", "/v1/changes?scope=mine&after=0",
-                                             token, NULL, NULL, -1);
+    g_autoptr(YqAnswer) all =
+      yq_test_send (served->port, "GET", "/v1/changes?scope=mine&after=0", token, NULL, NULL, -1);
     g_autoptr(JsonNode) node = yq_answer_json (all);
     gint64 next = json_object_get_int_member (json_node_get_object (node), "next");
 
@@ -307,7 +306,7 @@ test_tls (Served *served, gconstpointer unused)
   {
     /* Plain HTTP gets nothing, and does no harm. */
     g_autoptr(YqAnswer) plain =
-                 yq_test_send (served->port, "GET", "/healthz", NULL, NULL, NULL, -1);
+      yq_test_send (served->port, "GET", "/healthz", NULL, NULL, NULL, -1);
 
     g_assert_cmpuint (plain->status, ==, 0);
   }
@@ -336,8 +335,8 @@ claim_on_and_on (gpointer data)
         g_strdup_printf ("{\"commands\":[{\"id\":\"%s\",\"entity\":\"claim\",\"record\":\"%s\","
                          "\"action\":\"submit\",\"revision\":0,\"fields\":%s}]}",
                          id, record, fields);
-      g_autoptr(YqAnswer) answer = yq_test_send (busy->served->port, "POST", "/v1/commands",
-                                                  busy->token, NULL, body, -1);
+      g_autoptr(YqAnswer) answer =
+        yq_test_send (busy->served->port, "POST", "/v1/commands", busy->token, NULL, body, -1);
 
       g_assert_cmpuint (answer->status, ==, 200);
       g_assert_nonnull (strstr (answer->body->str, "\"outcome\":\"applied\""));
@@ -369,8 +368,8 @@ test_backup_beside_a_busy_server (Served *served, gconstpointer unused)
   busy.token = token = sign_in (served, "enterprise1");
   {
     g_autoptr(YqAnswer) answer =
-                 yq_test_send (served->port, "PATCH", path, token,
-                               "Upload-Offset: 0\r\nUpload-Length: 300000\r\n", file, 300000);
+      yq_test_send (served->port, "PATCH", path, token,
+                    "Upload-Offset: 0\r\nUpload-Length: 300000\r\n", file, 300000);
 
     g_assert_cmpuint (answer->status, ==, 204);
   }
@@ -391,7 +390,7 @@ test_backup_beside_a_busy_server (Served *served, gconstpointer unused)
     /* The session, the file and the claims are in the copy. */
     g_autoptr(YqAnswer) answer = yq_test_send (served->port, "GET", path, token, NULL, NULL, -1);
     g_autoptr(YqAnswer) claims =
-                 yq_test_send (served->port, "GET", "/v1/claims?limit=1", token, NULL, NULL, -1);
+      yq_test_send (served->port, "GET", "/v1/claims?limit=1", token, NULL, NULL, -1);
     g_autoptr(JsonNode) node = yq_answer_json (claims);
 
     g_assert_cmpuint (answer->status, ==, 200);

@@ -107,7 +107,7 @@ test_broken_bodies_are_malformed (void)
   for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
     {
       g_autoptr(YqAnswer) answer =
-                   yq_fixture_send (fixture, "POST", "/v1/sessions", NULL, bodies[i]);
+        yq_fixture_send (fixture, "POST", "/v1/sessions", NULL, bodies[i]);
       g_autofree char *code = yq_answer_code (answer);
 
       g_assert_cmpuint (answer->status, ==, 400);
@@ -248,8 +248,8 @@ test_only_the_proxy_is_believed (void)
       g_autofree char *name = g_strdup_printf ("guess%u", i);
       g_autofree char *body = credentials (fixture, name, "wrong");
       g_autoptr(YqAnswer) answer =
-                   yq_fixture_send_full (fixture, "POST", "/v1/sessions", NULL,
-                                         "X-Forwarded-For: 9.9.9.9, 198.51.100.7\r\n", body, -1);
+        yq_fixture_send_full (fixture, "POST", "/v1/sessions", NULL,
+                              "X-Forwarded-For: 9.9.9.9, 198.51.100.7\r\n", body, -1);
 
       g_assert_cmpuint (answer->status, ==, 401);
     }

@@ -292,7 +292,7 @@ send_cb (gpointer data)
 {
   Request *r = data;
   g_autoptr(YqAnswer) answer =
-               yq_fixture_send (r->d->server, "POST", "/v1/commands", r->token, r->body);
+    yq_fixture_send (r->d->server, "POST", "/v1/commands", r->token, r->body);
 
   g_assert_cmpuint (answer->status, ==, 200);
   r->applied = strstr (answer->body->str, "\"outcome\":\"applied\"") != NULL;
@@ -318,7 +318,7 @@ upload_papers (Demo *d, const char *token)
       g_autofree char *extra =
         g_strdup_printf ("Upload-Offset: 0\r\nUpload-Length: %" G_GSIZE_FORMAT "\r\n", size);
       g_autoptr(YqAnswer) answer =
-                   yq_fixture_send_full (d->server, "PATCH", path, token, extra, bytes, size);
+        yq_fixture_send_full (d->server, "PATCH", path, token, extra, bytes, size);
 
       g_assert_cmpuint (answer->status, ==, 204);
     }

@@ -621,7 +621,7 @@ test_records_go_out_and_come_back (Fixture *fixture, gconstpointer data)
     {
       g_autofree char *path = path_of (fixture, names[i]);
       g_autoptr(YqSheetExport) out =
-                   yq_sheet_export_new (&yq_instrument, NULL, 0, TRUE, NULL, path, &error);
+        yq_sheet_export_new (&yq_instrument, NULL, 0, TRUE, NULL, path, &error);
       g_autoptr(YqImport) import = yq_import_new (&yq_instrument, record, NULL);
 
       g_assert_no_error (error);

@@ -166,9 +166,9 @@ static void
 test_past_and_endless_times_are_refused (Fixture *f, gconstpointer data)
 {
   g_autoptr(YqProblem) past =
-               yq_slots_check (f->conn, f->xrd, f->monday, f->monday + HOUR, f->monday + 2 * HOUR);
+    yq_slots_check (f->conn, f->xrd, f->monday, f->monday + HOUR, f->monday + 2 * HOUR);
   g_autoptr(YqProblem) endless =
-               yq_slots_check (f->conn, f->xrd, f->monday, f->monday + 32 * YQ_DAY, f->now);
+    yq_slots_check (f->conn, f->xrd, f->monday, f->monday + 32 * YQ_DAY, f->now);
 
   g_assert_cmpint (yq_problem_code (past), ==, YQ_PROBLEM_SLOT_TAKEN);
   g_assert_cmpint (yq_problem_code (endless), ==, YQ_PROBLEM_INVALID);

@@ -372,7 +372,7 @@ static void
 test_many_texts_do_not_pile_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(SqlRows) rows =
-               sql_query (fixture->conn, "SELECT 41 + $1", SQL_ARGS (SQL_INT (1)), NULL);
+    sql_query (fixture->conn, "SELECT 41 + $1", SQL_ARGS (SQL_INT (1)), NULL);
   guint left = 0;
 
   g_assert_true (sql_rows_next (rows, NULL));

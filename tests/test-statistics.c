@@ -113,7 +113,7 @@ test_groups (void)
 {
   Place place = { 0 };
   g_autoptr(YqStatScope) province =
-               yq_stat_scope_new (2026, (const char *const[]){ "330000", NULL });
+    yq_stat_scope_new (2026, (const char *const[]){ "330000", NULL });
   g_autoptr(YqStatScope) city = yq_stat_scope_new (2026, (const char *const[]){ "330400", NULL });
   g_autoptr(YqStatistics) statistics = NULL;
   g_autoptr(YqStatistics) of_city = NULL;

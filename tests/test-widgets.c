@@ -328,10 +328,10 @@ static void
 test_hours_in_words (void)
 {
   g_autoptr(JsonNode) node =
-               json_from_string ("[{\"weekday\":1,\"opens\":\"08:30\",\"closes\":\"17:00\"},"
-                                 "{\"weekday\":2,\"opens\":\"08:30\",\"closes\":\"17:00\"},"
-                                 "{\"weekday\":6,\"opens\":\"09:00\",\"closes\":\"12:00\"}]",
-                                 NULL);
+    json_from_string ("[{\"weekday\":1,\"opens\":\"08:30\",\"closes\":\"17:00\"},"
+                      "{\"weekday\":2,\"opens\":\"08:30\",\"closes\":\"17:00\"},"
+                      "{\"weekday\":6,\"opens\":\"09:00\",\"closes\":\"12:00\"}]",
+                      NULL);
   g_autofree char *words = yq_hours_text (json_node_get_array (node));
   GtkWidget *editor = yq_hours_editor_new ();
   GtkWidget *window = gt_window (editor, 600, 400);

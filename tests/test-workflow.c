@@ -291,7 +291,7 @@ test_the_level_decides (void)
       for (guint p = 0; p < G_N_ELEMENTS (allowed); p++)
         {
           g_autoptr(YqProblem) problem =
-                       try_step (world, COUNTY + (int) p, redemption, "approve", "{}");
+            try_step (world, COUNTY + (int) p, redemption, "approve", "{}");
 
           assert_problem ("level", problem, allowed[p] ? NONE : YQ_PROBLEM_FORBIDDEN, NULL, NULL);
         }
@@ -804,8 +804,8 @@ test_save_names_the_fields (void)
   g_autoptr(YqWorld) world = world_new ();
   g_autoptr(GArray) touched = fields_of (&yq_organisation, "name address region");
   YqWho who = who_is (MANAGER);
-  g_autoptr(YqProblem) problem = yq_workflow_check_save (
-    world, &who, memory_get (world, &yq_organisation, "acme"), touched);
+  g_autoptr(YqProblem) problem =
+    yq_workflow_check_save (world, &who, memory_get (world, &yq_organisation, "acme"), touched);
 
   assert_problem ("name", problem, YQ_PROBLEM_FORBIDDEN, "name", NULL);
   assert_problem ("region", problem, YQ_PROBLEM_FORBIDDEN, "region", NULL);

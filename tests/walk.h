@@ -80,8 +80,8 @@ static inline gpointer
 send_request (gpointer user_data)
 {
   Request *request = user_data;
-  g_autoptr(YqAnswer) answer = yq_fixture_send (request->d->server, "POST", "/v1/commands",
-                                                 request->token, request->body);
+  g_autoptr(YqAnswer) answer =
+    yq_fixture_send (request->d->server, "POST", "/v1/commands", request->token, request->body);
 
   g_assert_cmpuint (answer->status, ==, 200);
   request->applied = strstr (answer->body->str, "\"applied\"") != NULL;

@@ -41,9 +41,9 @@ announcement_check (YqWorld *world, YqRecord *record)
 
   if (from == NULL || to == NULL || strcmp (from, to) <= 0)
     return NULL;
-  return yq_problem_add_error (yq_problem_new (
-    YQ_PROBLEM_INVALID, _("The last day lies before the first")), "shown_to", YQ_PROBLEM_INVALID,
-    _("It is shown from %s: choose that day or a later one"), from);
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_INVALID, _("The last day lies before the first")), "shown_to",
+    YQ_PROBLEM_INVALID, _("It is shown from %s: choose that day or a later one"), from);
 }
 
 /* clang-format off */

@@ -49,7 +49,7 @@ post_can_publish (YqWorld *world, const YqWho *who, YqRecord *post, const YqValu
   if (own != NULL && !yq_organisation_is_verified (own))
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Only verified organisations can publish; yours is: %s"),
-                              yq_record_state_title (own));
+                           yq_record_state_title (own));
   if (until == NULL || strcmp (until, today) >= 0)
     return NULL;
   problem =

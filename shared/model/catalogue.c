@@ -201,7 +201,7 @@ instrument_check (YqWorld *world, YqRecord *record)
           return yq_problem_add_error (problem, "opening_hours", YQ_PROBLEM_INVALID,
                                        _("Row %u: write the hours as 08:30 and 17:00, the opening "
                                          "before the closing"),
-                                          i + 1);
+                                       i + 1);
         }
     }
   return NULL;
@@ -246,7 +246,7 @@ instrument_can_unpick (YqWorld *world, const YqWho *who, YqRecord *instrument, c
             g_strcmp0 (json_array_get_string_element (ids, k), yq_record_id (instrument)) == 0)
           return yq_problem_new (YQ_PROBLEM_STATE,
                                  _("The service “%s” uses it: stop that service first"),
-                                    yq_record_title (services->pdata[i]));
+                                 yq_record_title (services->pdata[i]));
     }
   if (yq_record_has (instrument, INSTRUMENT_TAKEN) &&
       json_array_get_length (yq_record_array (instrument, INSTRUMENT_TAKEN)) > 0)
@@ -302,7 +302,7 @@ closure_check (YqWorld *world, YqRecord *record)
   problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The closed time is not one"));
   return yq_problem_add_error (problem, "to_time", YQ_PROBLEM_INVALID,
                                _("The end lies after the beginning, at most %d days later"),
-                                  YQ_SLOT_MAX_DAYS);
+                               YQ_SLOT_MAX_DAYS);
 }
 
 /* clang-format off */
@@ -355,10 +355,10 @@ favourite_check (YqWorld *world, YqRecord *favourite)
       gboolean needed = g_strcmp0 (kind, field->name) == 0;
 
       if (needed != yq_record_has (favourite, marked[i].field))
-        yq_problem_collect (&problem, field->name,
-                            _(field->title), needed ? YQ_PROBLEM_REQUIRED : YQ_PROBLEM_INVALID,
-                               needed ? _("This must be filled in.")
-                                      : _("A favourite of another kind does not name it"));
+        yq_problem_collect (&problem, field->name, _(field->title),
+                            needed ? YQ_PROBLEM_REQUIRED : YQ_PROBLEM_INVALID,
+                            needed ? _("This must be filled in.")
+                                   : _("A favourite of another kind does not name it"));
     }
   return problem;
 }
@@ -368,8 +368,8 @@ favourite_derive (YqWorld *world, YqRecord *favourite)
 {
   for (guint i = 0; i < G_N_ELEMENTS (marked); i++)
     {
-      g_autoptr(YqRecord) record = yq_world_get (world, marked[i].entity,
-                                                  yq_record_text (favourite, marked[i].field));
+      g_autoptr(YqRecord) record =
+        yq_world_get (world, marked[i].entity, yq_record_text (favourite, marked[i].field));
 
       if (record != NULL)
         yq_record_set_text (favourite, FAVOURITE_TITLE, yq_record_title (record));

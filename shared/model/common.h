@@ -52,5 +52,6 @@ enum
 
 /* A state to come from the jurisdiction: "pending", or approved at once where no level reviews. */
 const char *yq_choose_pending_or (YqWorld *world, YqRecord *record, const char *approved);
-/* Writes the name of an organisation into a computed field; leaves it where the organisation is not known. */
+/* Writes the name of an organisation into a computed field; leaves it where the organisation is not
+ * known. */
 void yq_derive_name (YqWorld *world, YqRecord *record, guint field, const char *organisation);

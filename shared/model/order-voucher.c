@@ -14,7 +14,7 @@ static const char *
 service_category (YqWorld *world, YqRecord *order)
 {
   g_autoptr(YqRecord) service =
-               yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
+    yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
   const char *track =
     service != NULL ? yq_record_text (service, SERVICE_TRACK) : "instrument_sharing";
 
@@ -29,7 +29,7 @@ yq_order_make_use (YqWorld *world, YqRecord *order, YqRecord *voucher, gint64 am
   YqRecord *use = yq_record_new (&yq_voucher_use, NULL);
   g_autofree char *day = yq_date_of (world->now);
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
+    yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
   const char *redeemer = programme != NULL ? yq_record_text (programme, PROGRAMME_REDEEMER) : NULL;
   JsonArray *papers = yq_record_array (order, ORDER_PAPERS);
 
@@ -137,9 +137,8 @@ check_texts (YqRecord *programme, YqRecord *order)
       /* A need, or an own project instead of it. */
       if (field >= 0 && !yq_record_has (order, field) &&
           !(field == ORDER_NEED && yq_record_has (order, ORDER_OWN_PROJECT)))
-        yq_problem_collect (&problem, name,
-                            _(yq_order.fields[field].title), YQ_PROBLEM_REQUIRED,
-                               _("This voucher demands it"));
+        yq_problem_collect (&problem, name, _(yq_order.fields[field].title), YQ_PROBLEM_REQUIRED,
+                            _("This voucher demands it"));
     }
   return problem;
 }
@@ -150,9 +149,9 @@ check_voucher_fee (YqRecord *programme, gint64 fee)
 {
   if (fee > 0 || !needs_fee (programme))
     return NULL;
-  return yq_problem_add_error (yq_problem_new (
-    YQ_PROBLEM_REQUIRED, _("The voucher pays a share of the fee: enter the price")), "price",
-    YQ_PROBLEM_REQUIRED, _("Enter the whole fee"));
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_REQUIRED, _("The voucher pays a share of the fee: enter the price")),
+    "price", YQ_PROBLEM_REQUIRED, _("Enter the whole fee"));
 }
 
 /* May the order pay with its voucher? */
@@ -172,15 +171,16 @@ yq_order_check_voucher (YqWorld *world, YqRecord *order)
       g_strcmp0 (yq_record_buyer (voucher), yq_record_buyer (order)) != 0)
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("The voucher is not one of yours")), "voucher",
-                      YQ_PROBLEM_NOT_ELIGIBLE, _("Choose one of your vouchers"));
+      YQ_PROBLEM_NOT_ELIGIBLE, _("Choose one of your vouchers"));
   programme = yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
   if (programme == NULL || g_strcmp0 (yq_record_text (programme, PROGRAMME_USED_AT), "order") != 0)
-    return yq_problem_add_error (yq_problem_new (
-      YQ_PROBLEM_NOT_ELIGIBLE,
-      _("Voucher %s is not used with an order: %s"), yq_record_title (voucher),
-         programme != NULL ? yq_choice_title (&yq_programme.fields[PROGRAMME_USED_AT],
-                                              yq_record_text (programme, PROGRAMME_USED_AT))
-                           : "—"),
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("Voucher %s is not used with an order: %s"),
+                      yq_record_title (voucher),
+                      programme != NULL
+                        ? yq_choice_title (&yq_programme.fields[PROGRAMME_USED_AT],
+                                           yq_record_text (programme, PROGRAMME_USED_AT))
+                        : "—"),
       "voucher", YQ_PROBLEM_NOT_ELIGIBLE, _("Choose another voucher, or none"));
   if ((problem = check_texts (programme, order)) != NULL)
     return problem;
@@ -194,8 +194,7 @@ yq_order_check_voucher (YqWorld *world, YqRecord *order)
 static YqRecord *
 live_use (YqWorld *world, YqRecord *order)
 {
-  g_autoptr(GPtrArray) uses =
-               yq_world_list (world, &yq_voucher_use, "order", yq_record_id (order));
+  g_autoptr(GPtrArray) uses = yq_world_list (world, &yq_voucher_use, "order", yq_record_id (order));
 
   for (guint i = 0; i < uses->len; i++)
     if (!yq_record_in_state (uses->pdata[i], "terminated|draft"))
@@ -225,7 +224,7 @@ yq_order_check_supplement (YqWorld *world, YqRecord *order)
   else if (yq_record_int (order, ORDER_PRICE) <= 0)
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_REQUIRED, _("Enter the amount of the supplementary order")),
-                      "price", YQ_PROBLEM_REQUIRED, _("What its invoice is about"));
+      "price", YQ_PROBLEM_REQUIRED, _("What its invoice is about"));
   if (detail == NULL)
     return NULL;
   return yq_problem_add_error (yq_problem_new (YQ_PROBLEM_INVALID, "%s", detail), "supplement_to",
@@ -250,9 +249,9 @@ yq_order_check_accepted_price (YqWorld *world, YqRecord *order, const YqValues *
 {
   g_autoptr(YqRecord) voucher = voucher_of (world, order);
   g_autoptr(YqRecord) programme =
-               voucher != NULL
-                 ? yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME))
-                 : NULL;
+    voucher != NULL
+      ? yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME))
+      : NULL;
   gint64 fee = args != NULL && yq_values_has (args, ORDER_ACCEPT_PRICE)
                  ? yq_values_int (args, ORDER_ACCEPT_PRICE)
                  : yq_order_fee (order);
@@ -272,12 +271,13 @@ yq_order_can_serve_offline (YqWorld *world, const YqWho *who, YqRecord *order, c
 {
   g_autoptr(YqRecord) voucher = voucher_of (world, order);
   g_autoptr(YqRecord) programme =
-               voucher != NULL
-                 ? yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME))
-                 : NULL;
+    voucher != NULL
+      ? yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME))
+      : NULL;
 
   if (programme == NULL ||
       g_strcmp0 (yq_record_text (programme, PROGRAMME_HOLD_AT), "redemption.submit") != 0)
-    return yq_problem_new (YQ_PROBLEM_STATE, _("Only an order with a voucher that is held at redemption can be declared as served offline"));
+    return yq_problem_new (YQ_PROBLEM_STATE, _("Only an order with a voucher that is held at "
+                                               "redemption can be declared as served offline"));
   return yq_order_check_not_offline (world, order);
 }

@@ -206,7 +206,7 @@ check_periods (YqRecord *order)
           YQ_PROBLEM_INVALID, _("Wished time %u does not begin and end on the half hour"), i + 1);
       else if (to - from > YQ_SLOT_MAX_DAYS * YQ_DAY)
         problem = yq_problem_new (YQ_PROBLEM_INVALID, _("Wished time %u is longer than %d days"),
-                                                         i + 1, YQ_SLOT_MAX_DAYS);
+                                  i + 1, YQ_SLOT_MAX_DAYS);
       if (problem != NULL)
         return yq_problem_add_error (problem, "wished", YQ_PROBLEM_INVALID, "%s",
                                      yq_problem_detail (problem));
@@ -233,16 +233,15 @@ check_items (YqWorld *world, YqRecord *order)
                                   _("Instrument %u is no longer in the catalogue"), i + 1);
       else if (!yq_record_in_state (instrument, "listed"))
         problem = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("“%s” cannot be booked now: %s"),
-                                                            yq_record_title (instrument),
-                                                            yq_record_state_title (instrument));
+                                  yq_record_title (instrument), yq_record_state_title (instrument));
       else if (!yq_instrument_is_in_order (instrument))
         problem = yq_problem_new (YQ_PROBLEM_SLOT_TAKEN, _("“%s” is under repair or out of use"),
-                                                            yq_record_title (instrument));
+                                  yq_record_title (instrument));
       else if (carrier != NULL && g_strcmp0 (carrier, yq_record_carrier (instrument)) != 0)
         problem = yq_problem_new (
           YQ_PROBLEM_INVALID,
           _("The instruments of one booking belong to one carrier; “%s” belongs to another"),
-             yq_record_title (instrument));
+          yq_record_title (instrument));
       if (problem != NULL)
         return yq_problem_add_error (problem, "instruments", yq_problem_code (problem), "%s",
                                      yq_problem_detail (problem));
@@ -257,7 +256,7 @@ static YqProblem *
 check_service (YqWorld *world, YqRecord *order)
 {
   g_autoptr(YqRecord) service =
-               yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
+    yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
   g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (order));
   const char *region = buyer != NULL ? yq_record_region (buyer) : NULL;
   YqProblem *problem = NULL;
@@ -266,13 +265,12 @@ check_service (YqWorld *world, YqRecord *order)
     problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The service is no longer in the catalogue"));
   else if (!yq_record_in_state (service, "listed"))
     problem = yq_problem_new (YQ_PROBLEM_STATE, _("“%s” cannot be ordered now: %s"),
-                                                   yq_record_title (service),
-                                                   yq_record_state_title (service));
+                              yq_record_title (service), yq_record_state_title (service));
   else if (region != NULL &&
            !yq_policy_regions_hold (yq_record_array (service, SERVICE_OPEN_TO), region))
     problem =
       yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is not open to enterprises of your region"),
-                                                  yq_record_title (service));
+                      yq_record_title (service));
   if (problem == NULL)
     return NULL;
   return yq_problem_add_error (problem, "service", yq_problem_code (problem), "%s",
@@ -285,7 +283,7 @@ static YqProblem *
 check_admitted (YqWorld *world, YqRecord *order)
 {
   g_autoptr(YqRecord) voucher =
-               yq_world_get (world, &yq_voucher, yq_record_text (order, ORDER_VOUCHER));
+    yq_world_get (world, &yq_voucher, yq_record_text (order, ORDER_VOUCHER));
   const char *id = voucher != NULL ? yq_record_text (voucher, VOUCHER_PROGRAMME) : NULL;
   g_autoptr(YqRecord) programme = yq_world_get (world, &yq_programme, id);
   const char *service = yq_record_text (order, ORDER_SERVICE);
@@ -297,9 +295,9 @@ check_admitted (YqWorld *world, YqRecord *order)
   return yq_problem_add_error (
     yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                     _("“%s” pays only for voucher services of its voucher institutions"),
-                       yq_record_title (programme)),
-                    "voucher", YQ_PROBLEM_NOT_ELIGIBLE,
-                    _("Choose a service marked as taking vouchers, or order without voucher"));
+                    yq_record_title (programme)),
+    "voucher", YQ_PROBLEM_NOT_ELIGIBLE,
+    _("Choose a service marked as taking vouchers, or order without voucher"));
 }
 
 static YqProblem *
@@ -309,8 +307,8 @@ check_kind (YqRecord *order)
 
   if (!yq_record_has (order, other))
     return NULL;
-  return yq_problem_add_error (yq_problem_new (
-    YQ_PROBLEM_INVALID, _("One order is of instruments or of a service, not both")),
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_INVALID, _("One order is of instruments or of a service, not both")),
     order_fields[other].name, YQ_PROBLEM_INVALID, _("Order it separately"));
 }
 
@@ -371,8 +369,9 @@ check_wishes (YqWorld *world, YqRecord *order)
       return yq_problem_add_error (past, "wished", YQ_PROBLEM_INVALID,
                                    _("Choose a time from now on"));
     }
-  return yq_problem_add_error (yq_problem_new (
-    YQ_PROBLEM_SLOT_TAKEN, _("None of the wished times is still free for all its instruments")),
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_SLOT_TAKEN,
+                    _("None of the wished times is still free for all its instruments")),
     "wished", YQ_PROBLEM_SLOT_TAKEN, _("Taken, closed or outside the opening hours"));
 }
 
@@ -391,8 +390,7 @@ service_can_be_accepted (YqWorld *world, YqRecord *order, const YqValues *args)
       _("The price is fixed; a difference is settled by a supplementary order"));
   if (yq_record_has (order, ORDER_PRICE) || yq_values_int (args, ORDER_ACCEPT_PRICE) > 0)
     return NULL;
-  problem =
-    yq_problem_new (YQ_PROBLEM_REQUIRED, _("The price is negotiable: say what was agreed"));
+  problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("The price is negotiable: say what was agreed"));
   return yq_problem_add_error (problem, "price", YQ_PROBLEM_REQUIRED,
                                _("Enter the price of the whole order"));
 }
@@ -415,7 +413,7 @@ order_can_submit (YqWorld *world, const YqWho *who, YqRecord *order, const YqVal
   if (buyer != NULL && !yq_organisation_is_verified (buyer))
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Only verified organisations can book; yours is: %s"),
-                              yq_record_state_title (buyer));
+                           yq_record_state_title (buyer));
   if (yq_order_takes_time (order) && (problem = check_wishes (world, order)) != NULL)
     return problem;
   return yq_order_check_voucher (world, order);
@@ -521,8 +519,7 @@ order_can_deliver (YqWorld *world, const YqWho *who, YqRecord *order, const YqVa
   if (has_fees &&
       (yq_record_has (order, ORDER_RESULTS) || yq_record_has (order, ORDER_RESULT_FILES)))
     return NULL;
-  problem =
-    yq_problem_new (YQ_PROBLEM_REQUIRED, _("Results and fees have to be registered first"));
+  problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("Results and fees have to be registered first"));
   if (!has_fees)
     yq_problem_add_error (problem, "fees", YQ_PROBLEM_REQUIRED,
                           _("Enter the fee of each instrument"));
@@ -537,7 +534,7 @@ static const char *
 order_accepted (YqWorld *world, YqRecord *order, const YqValues *args)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (order, ORDER_PROGRAMME));
+    yq_world_get (world, &yq_programme, yq_record_text (order, ORDER_PROGRAMME));
 
   if (programme != NULL && yq_record_int (programme, PROGRAMME_QUOTA_CONFIRMED) &&
       yq_record_has (order, ORDER_VOUCHER))
@@ -559,13 +556,12 @@ order_can_confirm_quota (YqWorld *world, const YqWho *who, YqRecord *order, cons
 static YqProblem *
 order_can_settle (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
 {
-  g_autoptr(GPtrArray) uses =
-               yq_world_list (world, &yq_voucher_use, "order", yq_record_id (order));
+  g_autoptr(GPtrArray) uses = yq_world_list (world, &yq_voucher_use, "order", yq_record_id (order));
 
   for (guint i = 0; i < uses->len; i++)
     if (!yq_record_in_state (uses->pdata[i], "terminated|redeemed|draft"))
-      return yq_problem_new (YQ_PROBLEM_STATE,
-                             _("A voucher is used for this booking: it completes by itself when the voucher is redeemed"));
+      return yq_problem_new (YQ_PROBLEM_STATE, _("A voucher is used for this booking: it completes "
+                                                 "by itself when the voucher is redeemed"));
   return args != NULL ? yq_policy_check_settlement (world, order, args) : NULL;
 }
 
@@ -587,7 +583,7 @@ static void
 derive_service (YqWorld *world, YqRecord *order)
 {
   g_autoptr(YqRecord) service =
-               yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
+    yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
 
   if (service == NULL)
     return;
@@ -611,12 +607,11 @@ static void
 order_derive (YqWorld *world, YqRecord *order)
 {
   g_autoptr(YqRecord) voucher =
-               yq_world_get (world, &yq_voucher, yq_record_text (order, ORDER_VOUCHER));
+    yq_world_get (world, &yq_voucher, yq_record_text (order, ORDER_VOUCHER));
   JsonArray *ids = yq_record_array (order, ORDER_INSTRUMENTS);
   guint n = ids != NULL ? json_array_get_length (ids) : 0;
   g_autoptr(YqRecord) first =
-               n > 0 ? yq_world_get (world, &yq_instrument, json_array_get_string_element (ids, 0))
-                     : NULL;
+    n > 0 ? yq_world_get (world, &yq_instrument, json_array_get_string_element (ids, 0)) : NULL;
   g_autofree char *several = NULL;
 
   if (voucher != NULL)

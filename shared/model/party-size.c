@@ -124,9 +124,9 @@ yq_organisation_size (const char *industry, gint64 employees, gint64 revenue, gi
         gint64 a, b;
       } steps[] = {
         { "large", _("Large"), rule->large_a, rule->large_b },
-          { "medium", _("Medium-sized"), rule->medium_a, rule->medium_b },
-            { "small", _("Small"), rule->small_a, rule->small_b },
-          };
+        { "medium", _("Medium-sized"), rule->medium_a, rule->medium_b },
+        { "small", _("Small"), rule->small_a, rule->small_b },
+      };
 
       if (g_strcmp0 (rule->industry, industry) != 0)
         continue;

@@ -187,8 +187,7 @@ organisation_check (YqWorld *world, YqRecord *record)
 
   if (uscc != NULL && !yq_uscc_is_well_formed (uscc))
     {
-      problem =
-        yq_problem_new (YQ_PROBLEM_INVALID, _("The unified social credit code is not one"));
+      problem = yq_problem_new (YQ_PROBLEM_INVALID, _("The unified social credit code is not one"));
       yq_problem_add_error (problem, "uscc", YQ_PROBLEM_INVALID,
                             _("18 digits and capital letters (without I, O, S, V, Z), GB 32100"));
       return problem;
@@ -229,10 +228,11 @@ may_submit_organisation (YqWorld *world, const YqWho *who, YqRecord *record, con
   if (jurisdiction != NULL)
     return NULL;
   return yq_problem_new (
-    YQ_PROBLEM_STATE, _("No voucher scheme is in force in %s.  An institution from there applies "
-                           "for a carrier qualification: the bureau it is sent to verifies the "
-                           "organisation too"),
-                         path != NULL ? path : "");
+    YQ_PROBLEM_STATE,
+    _("No voucher scheme is in force in %s.  An institution from there applies "
+      "for a carrier qualification: the bureau it is sent to verifies the "
+      "organisation too"),
+    path != NULL ? path : "");
 }
 
 /* clang-format off */
@@ -323,7 +323,7 @@ static void
 grant_derive (YqWorld *world, YqRecord *grant)
 {
   g_autoptr(YqRecord) account =
-               yq_world_get (world, &yq_account, yq_record_text (grant, GRANT_ACCOUNT));
+    yq_world_get (world, &yq_account, yq_record_text (grant, GRANT_ACCOUNT));
 
   if (account != NULL)
     yq_record_set_text (grant, GRANT_NAME, yq_record_text (account, ACCOUNT_REAL_NAME));
@@ -354,12 +354,11 @@ grant_check (YqWorld *world, YqRecord *record)
         needed || (scopes[i].field == GRANT_REGION && g_strcmp0 (role, "expert") == 0);
 
       if (needed && !yq_record_has (record, scopes[i].field))
-        yq_problem_collect (&problem, field->name,
-                            _(field->title), YQ_PROBLEM_REQUIRED, _("This role needs it"));
+        yq_problem_collect (&problem, field->name, _(field->title), YQ_PROBLEM_REQUIRED,
+                            _("This role needs it"));
       else if (!allowed && yq_record_has (record, scopes[i].field))
-        yq_problem_collect (&problem, field->name,
-                            _(field->title), YQ_PROBLEM_INVALID,
-                               _("This role has no such scope"));
+        yq_problem_collect (&problem, field->name, _(field->title), YQ_PROBLEM_INVALID,
+                            _("This role has no such scope"));
     }
   return problem;
 }
@@ -415,7 +414,7 @@ membership_can_ask (YqWorld *world, const YqWho *who, YqRecord *membership, cons
   return yq_problem_new (
     YQ_PROBLEM_STATE,
     _("You belong to “%s”: ask to leave it first; you can join another once you are released"),
-       own != NULL ? yq_record_title (own) : "");
+    own != NULL ? yq_record_title (own) : "");
 }
 
 static gboolean
@@ -428,7 +427,7 @@ static YqProblem *
 keep_a_manager (YqWorld *world, YqRecord *membership)
 {
   g_autoptr(GPtrArray) all = yq_world_list (world, &yq_membership, "organisation",
-                                             yq_record_text (membership, MEMBERSHIP_ORGANISATION));
+                                            yq_record_text (membership, MEMBERSHIP_ORGANISATION));
   guint n = 0;
 
   if (!is_manager_role (membership))
@@ -452,8 +451,9 @@ membership_can_appoint (YqWorld *world, const YqWho *who, YqRecord *membership,
                         const YqValues *args)
 {
   return is_manager_role (membership)
-    ? yq_problem_new (YQ_PROBLEM_STATE, _("%s is a manager already"), yq_record_title (membership))
-                      : NULL;
+           ? yq_problem_new (YQ_PROBLEM_STATE, _("%s is a manager already"),
+                             yq_record_title (membership))
+           : NULL;
 }
 
 static YqProblem *
@@ -462,7 +462,7 @@ membership_can_dismiss (YqWorld *world, const YqWho *who, YqRecord *membership,
 {
   if (!is_manager_role (membership))
     return yq_problem_new (YQ_PROBLEM_STATE, _("%s is not a manager"),
-                                                yq_record_title (membership));
+                           yq_record_title (membership));
   return keep_a_manager (world, membership);
 }
 

@@ -66,7 +66,7 @@ static YqProblem *
 objection_can_object (YqWorld *world, const YqWho *who, YqRecord *objection, const YqValues *args)
 {
   g_autoptr(YqRecord) notice =
-               yq_world_get (world, &yq_notice, yq_record_text (objection, OBJECTION_NOTICE));
+    yq_world_get (world, &yq_notice, yq_record_text (objection, OBJECTION_NOTICE));
   const char *number = yq_record_text (objection, OBJECTION_NUMBER);
   const char *redemption, *applicant;
   g_autofree char *today = yq_date_of (world->now);
@@ -77,9 +77,9 @@ objection_can_object (YqWorld *world, const YqWho *who, YqRecord *objection, con
                            _("The public notice has ended: objections are no longer taken"));
   if (yq_notice_find (notice, number, &redemption, &applicant))
     return NULL;
-  return yq_problem_add_error (yq_problem_new (
-    YQ_PROBLEM_INVALID,
-    _("The notice has no redemption with the number %s"), number != NULL ? number : "—"),
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_INVALID, _("The notice has no redemption with the number %s"),
+                    number != NULL ? number : "—"),
     "number", YQ_PROBLEM_INVALID, _("Choose one of the redemptions of the notice"));
 }
 
@@ -131,16 +131,14 @@ check_redemption_of_batch (YqWorld *world, const YqWho *who, YqRecord *batch, co
   g_autoptr(YqRecord) redemption = yq_world_get (world, &yq_redemption, id);
 
   if (redemption == NULL || !yq_who_reviews (who, yq_record_region (redemption)))
-    return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("Line %u: there is no such redemption"),
-                                                    number);
+    return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("Line %u: there is no such redemption"), number);
   if (g_strcmp0 (yq_record_text (redemption, REDEMPTION_PROGRAMME),
                  yq_record_text (batch, DISBURSEMENT_PROGRAMME)) != 0)
     return yq_problem_new (YQ_PROBLEM_INVALID, _("Line %u: %s belongs to another programme"),
-                                                  number, yq_record_title (redemption));
+                           number, yq_record_title (redemption));
   if (!yq_record_in_state (redemption, "payable"))
     return yq_problem_new (YQ_PROBLEM_STATE, _("Line %u: %s cannot be paid: %s"), number,
-                                                yq_record_title (redemption),
-                                                yq_record_state_title (redemption));
+                           yq_record_title (redemption), yq_record_state_title (redemption));
   return NULL;
 }
 

@@ -9,9 +9,9 @@ fault (YqRecord *record, guint field, const char *detail)
 {
   const YqField *row = &yq_record_entity (record)->fields[field];
 
-  return yq_problem_add_error (yq_problem_new (YQ_PROBLEM_INVALID,
-                                               _("%s: %s"), _(row->title), detail), row->name,
-                                               YQ_PROBLEM_INVALID, "%s", detail);
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_INVALID, _("%s: %s"), _(row->title), detail), row->name,
+    YQ_PROBLEM_INVALID, "%s", detail);
 }
 
 static YqProblem *
@@ -44,7 +44,7 @@ yq_jurisdiction_check (YqWorld *world, YqRecord *jurisdiction)
   for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
     {
       g_auto(GStrv) words =
-                g_strsplit (member (json_array_get_object_element (rows, i), "levels"), ",", -1);
+        g_strsplit (member (json_array_get_object_element (rows, i), "levels"), ",", -1);
 
       for (guint w = 0; words[w] != NULL; w++)
         if (*g_strstrip (words[w]) != '\0' && !is_level (words[w]))

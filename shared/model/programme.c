@@ -268,7 +268,7 @@ programme_can_import_claim (YqWorld *world, const YqWho *who, YqRecord *programm
   if (g_strcmp0 (yq_record_text (programme, PROGRAMME_CLAIM), "external") != 0)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Vouchers of “%s” are claimed here, not imported"),
-                              yq_record_title (programme));
+                           yq_record_title (programme));
   if (args == NULL)
     return NULL;
   holder = yq_world_get (world, &yq_organisation, yq_values_text (args, IMPORT_CLAIM_HOLDER));

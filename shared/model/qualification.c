@@ -70,7 +70,7 @@ static YqProblem *
 check_known (YqWorld *world, YqRecord *record)
 {
   g_autoptr(YqRecord) organisation =
-               yq_world_get (world, &yq_organisation, yq_record_carrier (record));
+    yq_world_get (world, &yq_organisation, yq_record_carrier (record));
   g_autoptr(YqRecord) home = NULL;
   g_autoptr(YqProblem) incomplete = NULL;
 
@@ -81,25 +81,24 @@ check_known (YqWorld *world, YqRecord *record)
     return yq_problem_new (YQ_PROBLEM_STATE,
                            _("Submit the real-name verification of “%s” first; it is in the state "
                              "“%s”"),
-                              yq_record_title (organisation), yq_record_state_title (organisation));
+                           yq_record_title (organisation), yq_record_state_title (organisation));
   if ((incomplete = yq_check_record (world, organisation, TRUE)) == NULL)
     return NULL;
   return yq_problem_new (YQ_PROBLEM_STATE, _("Complete the profile of “%s” first: %s"),
-                                              yq_record_title (organisation),
-                                              yq_problem_detail (incomplete));
+                         yq_record_title (organisation), yq_problem_detail (incomplete));
 }
 
 static YqProblem *
 may_submit_qualification (YqWorld *world, const YqWho *who, YqRecord *record, const YqValues *args)
 {
   g_autoptr(YqRecord) live = find_live (world, record, "carrier", yq_record_carrier (record),
-                                         "pending|approved", QUALIFICATION_KIND);
+                                        "pending|approved", QUALIFICATION_KIND);
 
   if (live != NULL)
     return yq_problem_new (YQ_PROBLEM_DUPLICATE,
                            _("There is already such an application in the state “%s”: withdraw it "
                              "first, or change it there"),
-                              yq_record_state_title (live));
+                           yq_record_state_title (live));
   return check_known (world, record);
 }
 
@@ -118,7 +117,7 @@ qualification_check (YqWorld *world, YqRecord *record)
   return yq_problem_add_error (problem, "to_region", YQ_PROBLEM_INVALID,
                                jurisdiction == NULL ? _("No voucher scheme is in force in %s")
                                                     : _("%s is no city or county: choose one"),
-                                                         region != NULL ? region->name : code);
+                               region != NULL ? region->name : code);
 }
 
 static void
@@ -176,18 +175,18 @@ static YqProblem *
 may_submit_name_change (YqWorld *world, const YqWho *who, YqRecord *record, const YqValues *args)
 {
   g_autoptr(YqRecord) organisation =
-               yq_world_get (world, &yq_organisation, yq_record_buyer (record));
+    yq_world_get (world, &yq_organisation, yq_record_buyer (record));
   g_autoptr(YqRecord) live =
-               find_live (world, record, "buyer", yq_record_buyer (record), "pending", -1);
+    find_live (world, record, "buyer", yq_record_buyer (record), "pending", -1);
 
   if (organisation != NULL && !yq_record_has (organisation, ORGANISATION_FIRST_APPROVED_AT))
     return yq_problem_new (YQ_PROBLEM_STATE,
                            _("“%s” has not been verified yet: correct the name in its profile"),
-                              yq_record_title (organisation));
+                           yq_record_title (organisation));
   if (live != NULL)
     return yq_problem_new (YQ_PROBLEM_DUPLICATE,
                            _("A change of the name to “%s” already waits for review"),
-                              yq_record_text (live, NAME_CHANGE_NEW_NAME));
+                           yq_record_text (live, NAME_CHANGE_NEW_NAME));
   return NULL;
 }
 

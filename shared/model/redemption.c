@@ -151,8 +151,8 @@ yq_redemption_line (YqRecord *redemption, guint i)
 static YqProblem *
 redemption_can_submit (YqWorld *world, const YqWho *who, YqRecord *redemption, const YqValues *args)
 {
-  g_autoptr(YqRecord) programme = yq_world_get (world, &yq_programme,
-                                                 yq_record_text (redemption, REDEMPTION_PROGRAMME));
+  g_autoptr(YqRecord) programme =
+    yq_world_get (world, &yq_programme, yq_record_text (redemption, REDEMPTION_PROGRAMME));
 
   if (programme == NULL)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
@@ -187,7 +187,7 @@ check_approved_line (YqRecord *redemption, JsonObject *row)
         return NULL;
       return yq_problem_new (YQ_PROBLEM_INVALID,
                              _("Line %u: the approved amount lies between 0 and the amount asked"),
-                                i + 1);
+                             i + 1);
     }
   return yq_problem_new (YQ_PROBLEM_INVALID,
                          _("An approved line names a use that is not in this redemption"));
@@ -203,7 +203,7 @@ check_experts_done (YqWorld *world, YqRecord *redemption)
   if (of == 0)
     return yq_problem_new (YQ_PROBLEM_STATE, _("Experts advise first: assign them"));
   return yq_problem_new (YQ_PROBLEM_STATE, _("Experts advise first: %u of %u opinions are there"),
-                                              n, of);
+                         n, of);
 }
 
 static YqProblem *
@@ -273,12 +273,12 @@ redemption_can_assign (YqWorld *world, const YqWho *who, YqRecord *redemption, c
       if (!is_expert (world, account))
         return yq_problem_add_error (
           yq_problem_new (YQ_PROBLEM_INVALID, _("Expert %u is not one of the experts"), i + 1),
-                          "experts", YQ_PROBLEM_INVALID, _("Choose experts of the list"));
+          "experts", YQ_PROBLEM_INVALID, _("Choose experts of the list"));
       if (is_of_party (world, account, redemption))
         return yq_problem_add_error (
           yq_problem_new (YQ_PROBLEM_INVALID,
                           _("Expert %u belongs to one of the parties and cannot judge it"), i + 1),
-                          "experts", YQ_PROBLEM_INVALID, _("Choose somebody else"));
+          "experts", YQ_PROBLEM_INVALID, _("Choose somebody else"));
     }
   return NULL;
 }
@@ -304,7 +304,7 @@ redemption_can_advise (YqWorld *world, const YqWho *who, YqRecord *redemption, c
     return NULL;
   return yq_problem_add_error (
     yq_problem_new (YQ_PROBLEM_INVALID, _("At most the amount asked can be advised: %s"), most),
-                    "amount", YQ_PROBLEM_INVALID, _("At most %s"), most);
+    "amount", YQ_PROBLEM_INVALID, _("At most %s"), most);
 }
 
 static YqRecord *
@@ -440,13 +440,12 @@ static YqProblem *
 invoice_is_free (YqWorld *world, YqRecord *invoice)
 {
   g_autoptr(YqRecord) redemption =
-               yq_world_get (world, &yq_redemption, yq_record_text (invoice, INVOICE_REDEMPTION));
+    yq_world_get (world, &yq_redemption, yq_record_text (invoice, INVOICE_REDEMPTION));
 
   if (redemption == NULL || yq_record_in_state (redemption, "draft|returned|withdrawn|rejected"))
     return NULL;
   return yq_problem_new (YQ_PROBLEM_STATE, _("The invoice stands in redemption %s, which is “%s”"),
-                                              yq_record_title (redemption),
-                                              yq_record_state_title (redemption));
+                         yq_record_title (redemption), yq_record_state_title (redemption));
 }
 
 /* clang-format off */

@@ -72,9 +72,9 @@ find_beside (YqWorld *world, YqRecord *record, const YqEntity *entity, const cha
              const char *field, const char *value)
 {
   g_autoptr(GPtrArray) all =
-               yq_record_carrier (record) != NULL
-                 ? yq_world_list (world, entity, "carrier", yq_record_carrier (record))
-                 : NULL;
+    yq_record_carrier (record) != NULL
+      ? yq_world_list (world, entity, "carrier", yq_record_carrier (record))
+      : NULL;
 
   for (guint i = 0; all != NULL && i < all->len; i++)
     {
@@ -98,7 +98,7 @@ gboolean
 yq_is_institution (YqWorld *world, YqRecord *record, const char *programme, const char *states)
 {
   g_autoptr(YqRecord) found =
-               find_beside (world, record, &yq_institution, states, "programme", programme);
+    find_beside (world, record, &yq_institution, states, "programme", programme);
 
   return found != NULL;
 }
@@ -162,17 +162,15 @@ static YqProblem *
 store_can_submit (YqWorld *world, const YqWho *who, YqRecord *store, const YqValues *args)
 {
   g_autoptr(YqRecord) carrier = yq_world_get (world, &yq_organisation, yq_record_carrier (store));
-  g_autoptr(YqRecord) other =
-               find_beside (world, store, &yq_store, "pending|approved", NULL, NULL);
+  g_autoptr(YqRecord) other = find_beside (world, store, &yq_store, "pending|approved", NULL, NULL);
 
   if (carrier != NULL && !yq_organisation_is_verified (carrier))
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("Only verified organisations open a store; yours is “%s”"),
-                              yq_record_state_title (carrier));
+                           yq_record_state_title (carrier));
   if (other != NULL)
     return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("You have one store already: “%s” (%s)"),
-                                                    yq_record_title (other),
-                                                    yq_record_state_title (other));
+                           yq_record_title (other), yq_record_state_title (other));
   return NULL;
 }
 
@@ -180,13 +178,13 @@ static YqProblem *
 store_can_withdraw (YqWorld *world, const YqWho *who, YqRecord *store, const YqValues *args)
 {
   g_autoptr(YqRecord) service =
-               find_beside (world, store, &yq_service, "pending|listed", NULL, NULL);
+    find_beside (world, store, &yq_service, "pending|listed", NULL, NULL);
 
   if (!yq_record_in_state (store, "approved") || service == NULL)
     return NULL;
   return yq_problem_new (YQ_PROBLEM_STATE,
                          _("Its services are still offered: stop “%s” and the others first"),
-                            yq_record_title (service));
+                         yq_record_title (service));
 }
 
 /* clang-format off */
@@ -309,14 +307,15 @@ static YqProblem *
 check_category (YqWorld *world, YqRecord *service)
 {
   g_autoptr(YqRecord) category =
-               yq_world_get (world, &yq_category, yq_record_text (service, SERVICE_CATEGORY));
+    yq_world_get (world, &yq_category, yq_record_text (service, SERVICE_CATEGORY));
 
   if (category == NULL || (g_strcmp0 (yq_record_text (category, CATEGORY_KIND), "service") == 0 &&
                            yq_record_int (category, CATEGORY_LEVEL) == 3))
     return NULL;
-  return yq_problem_add_error (yq_problem_new (
-    YQ_PROBLEM_INVALID, _("The category is none of the third level of services")), "category",
-    YQ_PROBLEM_INVALID, _("“%s” is too general: choose one below it"), yq_record_title (category));
+  return yq_problem_add_error (
+    yq_problem_new (YQ_PROBLEM_INVALID, _("The category is none of the third level of services")),
+    "category", YQ_PROBLEM_INVALID, _("“%s” is too general: choose one below it"),
+    yq_record_title (category));
 }
 
 /* Instruments of a service stand on the shelf of its own desk, or of its organisation. */
@@ -328,7 +327,7 @@ check_shelf (YqWorld *world, YqRecord *service)
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
     {
       g_autoptr(YqRecord) instrument =
-                   yq_world_get (world, &yq_instrument, json_array_get_string_element (ids, i));
+        yq_world_get (world, &yq_instrument, json_array_get_string_element (ids, i));
       YqProblem *problem;
 
       if (instrument != NULL && is_beside (instrument, service) &&
@@ -336,7 +335,7 @@ check_shelf (YqWorld *world, YqRecord *service)
         continue;
       problem = yq_problem_new (
         YQ_PROBLEM_STATE, _("Instrument %u of the service, “%s”, does not stand on your shelf"),
-                             i + 1, instrument != NULL ? yq_record_title (instrument) : "—");
+        i + 1, instrument != NULL ? yq_record_title (instrument) : "—");
       return yq_problem_add_error (problem, "instruments", YQ_PROBLEM_STATE,
                                    _("Pick it in the list of instruments first"));
     }
@@ -407,7 +406,7 @@ static void
 derive_programme (YqWorld *world, YqRecord *record, guint field, guint name)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (record, field));
+    yq_world_get (world, &yq_programme, yq_record_text (record, field));
 
   if (programme != NULL)
     yq_record_set_text (record, name, yq_record_title (programme));
@@ -443,19 +442,18 @@ static YqProblem *
 check_programme (YqWorld *world, YqRecord *record, guint field)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (record, field));
+    yq_world_get (world, &yq_programme, yq_record_text (record, field));
   YqProblem *problem = NULL;
 
   if (programme == NULL || !yq_record_in_state (programme, "open"))
-    problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                              _("“%s” is not open: %s"),
-                                 programme != NULL ? yq_record_title (programme) : "—",
-                                 programme != NULL ? yq_record_state_title (programme) : "—");
+    problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is not open: %s"),
+                              programme != NULL ? yq_record_title (programme) : "—",
+                              programme != NULL ? yq_record_state_title (programme) : "—");
   else if (!yq_policy_regions_hold (yq_record_array (programme, PROGRAMME_CARRIERS_FROM),
                                     yq_record_region (record)))
     problem =
       yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” does not pay carriers of your region"),
-                                                  yq_record_title (programme));
+                      yq_record_title (programme));
   if (problem == NULL)
     return NULL;
   return yq_problem_add_error (problem, "programme", YQ_PROBLEM_NOT_ELIGIBLE, "%s",
@@ -465,13 +463,12 @@ check_programme (YqWorld *world, YqRecord *record, guint field)
 static YqProblem *
 refuse_twin (YqWorld *world, YqRecord *record, const char *field, const char *value)
 {
-  g_autoptr(YqRecord) twin = find_beside (world, record, yq_record_entity (record),
-                                           "pending|approved", field, value);
+  g_autoptr(YqRecord) twin =
+    find_beside (world, record, yq_record_entity (record), "pending|approved", field, value);
 
   return twin == NULL ? NULL
                       : yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This exists already: “%s” (%s)"),
-                                                                 yq_record_title (twin),
-                                                                 yq_record_state_title (twin));
+                                        yq_record_title (twin), yq_record_state_title (twin));
 }
 
 /* Manual jiangsu-carrier, step 4①: who has opened a store and listed a service may apply. */
@@ -480,13 +477,13 @@ institution_can_submit (YqWorld *world, const YqWho *who, YqRecord *institution,
                         const YqValues *args)
 {
   const char *programme = yq_record_text (institution, INSTITUTION_PROGRAMME);
-  g_autoptr(YqRecord) service =
-               find_beside (world, institution, &yq_service, "listed", NULL, NULL);
+  g_autoptr(YqRecord) service = find_beside (world, institution, &yq_service, "listed", NULL, NULL);
   YqProblem *problem = needs_store (world, institution);
 
   if (problem == NULL && service == NULL)
     problem =
-      yq_problem_new (YQ_PROBLEM_STATE, _("Publish an ordinary service first: voucher institutions are chosen among those that serve"));
+      yq_problem_new (YQ_PROBLEM_STATE, _("Publish an ordinary service first: voucher institutions "
+                                          "are chosen among those that serve"));
   if (problem == NULL)
     problem = check_programme (world, institution, INSTITUTION_PROGRAMME);
   return problem != NULL ? problem : refuse_twin (world, institution, "programme", programme);
@@ -524,7 +521,7 @@ static void
 voucher_service_derive (YqWorld *world, YqRecord *record)
 {
   g_autoptr(YqRecord) service =
-               yq_world_get (world, &yq_service, yq_record_text (record, VOUCHER_SERVICE_SERVICE));
+    yq_world_get (world, &yq_service, yq_record_text (record, VOUCHER_SERVICE_SERVICE));
 
   if (service != NULL)
     {
@@ -541,24 +538,25 @@ check_voucher_service (YqWorld *world, YqRecord *record, const char *states)
 {
   const char *programme = yq_record_text (record, VOUCHER_SERVICE_PROGRAMME);
   g_autoptr(YqRecord) service =
-               yq_world_get (world, &yq_service, yq_record_text (record, VOUCHER_SERVICE_SERVICE));
+    yq_world_get (world, &yq_service, yq_record_text (record, VOUCHER_SERVICE_SERVICE));
   g_autoptr(GPtrArray) all = NULL;
 
   if (service == NULL || !yq_record_in_state (service, "listed"))
     return yq_problem_new (YQ_PROBLEM_STATE,
                            _("Only a listed service becomes a voucher service; this one is: %s"),
-                              service != NULL ? yq_record_state_title (service) : "—");
+                           service != NULL ? yq_record_state_title (service) : "—");
   if (!yq_is_institution (world, record, programme, states))
     return yq_problem_new (YQ_PROBLEM_STATE,
-                           _("Apply as a voucher institution of this programme first; its approval comes before that of its services"));
+                           _("Apply as a voucher institution of this programme first; its approval "
+                             "comes before that of its services"));
   all = yq_world_list (world, &yq_voucher_service, "service", yq_record_id (service));
   for (guint i = 0; i < all->len; i++)
     if (yq_record_in_state (all->pdata[i], "pending|approved") &&
         strcmp (yq_record_id (all->pdata[i]), yq_record_id (record)) != 0 &&
         g_strcmp0 (yq_record_text (all->pdata[i], VOUCHER_SERVICE_PROGRAMME), programme) == 0)
       return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This exists already: “%s” (%s)"),
-                                                      yq_record_title (all->pdata[i]),
-                                                      yq_record_state_title (all->pdata[i]));
+                             yq_record_title (all->pdata[i]),
+                             yq_record_state_title (all->pdata[i]));
   return NULL;
 }
 

@@ -58,7 +58,7 @@ static YqProblem *
 claim_can_submit (YqWorld *world, const YqWho *who, YqRecord *claim, const YqValues *args)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
+    yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
   g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (claim));
   YqProblem *problem;
 
@@ -78,9 +78,9 @@ yq_claim_check_external_number (YqWorld *world, const char *programme, const cha
 
   for (guint i = 0; i < twins->len; i++)
     if (g_strcmp0 (yq_record_text (twins->pdata[i], CLAIM_PROGRAMME), programme) == 0)
-      return yq_problem_add_error (yq_problem_new (
-        YQ_PROBLEM_DUPLICATE, _("Number %s has been imported already"), number), "external_number",
-        YQ_PROBLEM_DUPLICATE, _("Each number is imported once"));
+      return yq_problem_add_error (
+        yq_problem_new (YQ_PROBLEM_DUPLICATE, _("Number %s has been imported already"), number),
+        "external_number", YQ_PROBLEM_DUPLICATE, _("Each number is imported once"));
   return NULL;
 }
 
@@ -88,7 +88,7 @@ static const char *
 claim_submitted (YqWorld *world, YqRecord *claim, const YqValues *args)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
+    yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
   const char *way = programme != NULL ? yq_record_text (programme, PROGRAMME_CLAIM) : NULL;
 
   if (way != NULL && yq_word_in ("instant|none", way))
@@ -100,7 +100,7 @@ static void
 claim_derive (YqWorld *world, YqRecord *claim)
 {
   g_autoptr(YqRecord) programme =
-               yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
+    yq_world_get (world, &yq_programme, yq_record_text (claim, CLAIM_PROGRAMME));
 
   if (programme != NULL)
     yq_record_set_text (claim, CLAIM_PROGRAMME_NAME, yq_record_title (programme));
@@ -269,11 +269,11 @@ check_order_of_use (YqWorld *world, YqRecord *use)
   if (g_strcmp0 (yq_record_buyer (order), yq_record_buyer (use)) != 0)
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_INVALID, _("The booking is not one of yours")), "order",
-                      YQ_PROBLEM_INVALID, _("Choose one of your bookings"));
+      YQ_PROBLEM_INVALID, _("Choose one of your bookings"));
   if (g_strcmp0 (yq_record_carrier (order), yq_record_text (use, VOUCHER_USE_CARRIER)) != 0)
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_INVALID, _("The booking belongs to another carrier")), "carrier",
-                      YQ_PROBLEM_INVALID, _("Choose the carrier of the booking"));
+      YQ_PROBLEM_INVALID, _("Choose the carrier of the booking"));
   uses = yq_world_list (world, &yq_voucher_use, "order", id);
   for (guint i = 0; i < uses->len; i++)
     if (!g_str_equal (yq_record_id (uses->pdata[i]), yq_record_id (use)) &&
@@ -286,10 +286,10 @@ static YqProblem *
 voucher_use_can_submit (YqWorld *world, const YqWho *who, YqRecord *use, const YqValues *args)
 {
   g_autoptr(YqRecord) voucher =
-               yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+    yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
   g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (use));
   g_autoptr(YqRecord) carrier =
-               yq_world_get (world, &yq_organisation, yq_record_text (use, VOUCHER_USE_CARRIER));
+    yq_world_get (world, &yq_organisation, yq_record_text (use, VOUCHER_USE_CARRIER));
   g_autoptr(YqRecord) programme = NULL;
   YqProblem *problem;
 
@@ -297,7 +297,7 @@ voucher_use_can_submit (YqWorld *world, const YqWho *who, YqRecord *use, const Y
       g_strcmp0 (yq_record_buyer (voucher), yq_record_buyer (use)) != 0)
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("The voucher is not one of yours")), "voucher",
-                      YQ_PROBLEM_NOT_ELIGIBLE, _("Choose one of your vouchers"));
+      YQ_PROBLEM_NOT_ELIGIBLE, _("Choose one of your vouchers"));
   programme = yq_world_get (world, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
   if (programme == NULL)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
@@ -330,7 +330,7 @@ voucher_use_can_serve (YqWorld *world, const YqWho *who, YqRecord *use, const Yq
       yq_values_int (args, ADD_SERVICE_STARTED_AT) >= yq_values_int (args, ADD_SERVICE_ENDED_AT))
     return yq_problem_add_error (
       yq_problem_new (YQ_PROBLEM_INVALID, _("The service ends before it begins")), "ended_at",
-                      YQ_PROBLEM_INVALID, _("Later than the beginning"));
+      YQ_PROBLEM_INVALID, _("Later than the beginning"));
   return NULL;
 }
 
@@ -344,7 +344,7 @@ static void
 voucher_use_derive (YqWorld *world, YqRecord *use)
 {
   g_autoptr(YqRecord) voucher =
-               yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
+    yq_world_get (world, &yq_voucher, yq_record_text (use, VOUCHER_USE_VOUCHER));
 
   if (voucher != NULL)
     {
