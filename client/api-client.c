@@ -420,6 +420,12 @@ find_language (void)
   return language != NULL && g_str_has_prefix (language, "zh") ? "zh-CN" : "en";
 }
 
+void
+yq_api_client_make_ready (void)
+{
+  g_type_class_unref (g_type_class_ref (SOUP_TYPE_SESSION));
+}
+
 YqApiClient *
 yq_api_client_new (const char *server)
 {

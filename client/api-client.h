@@ -22,6 +22,9 @@ GQuark yq_api_error_quark (void);
 #define YQ_TYPE_API_CLIENT (yq_api_client_get_type ())
 G_DECLARE_FINAL_TYPE (YqApiClient, yq_api_client, YQ, API_CLIENT, GObject)
 
+/* Before a thread makes one, in the main thread.  Where two threads meet in GLib while one makes
+ * the class of HTTP sessions and the other a type it needs, both wait for ever. */
+void yq_api_client_make_ready (void);
 YqApiClient *yq_api_client_new (const char *server); /* "http://host:port", without a path */
 void yq_api_client_set_token (YqApiClient *self, const char *token); /* NULL: none */
 const char *yq_api_client_token (YqApiClient *self);

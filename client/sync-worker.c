@@ -434,6 +434,7 @@ yq_sync_worker_start (YqStore *store, const char *server, const char *token,
   g_mutex_init (&worker->lock);
   start->worker = worker;
   start->token = g_strdup (token);
+  yq_api_client_make_ready ();
   worker->thread = g_thread_new ("sync", run, start);
   return worker;
 }

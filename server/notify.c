@@ -175,6 +175,7 @@ typedef struct
   GCond wake;
   gboolean ends, is_woken;
   /* the thread's own */
+  SqlConn *conn;
   GMainContext *context;
   SoupSession *session;
   GCancellable *cancellable;
@@ -418,32 +419,23 @@ static gpointer
 run_thread (gpointer user_data)
 {
   Notify *self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SqlConn) conn = sql_open (yq_server_uri (self->server), SQL_OPEN_READ_ONLY, &error);
 
-  if (conn == NULL)
-    {
-      g_warning ("Nothing is delivered: %s", error->message);
-      return NULL;
-    }
-  self->context = g_main_context_new ();
   g_main_context_push_thread_default (self->context);
   self->session = soup_session_new_with_options ("timeout", TIMEOUT_S, "user-agent", "yiquand",
                                                  "max-conns-per-host", AT_ONCE, NULL);
   while (!has_ended (self))
     {
       g_autoptr(GError) failure = NULL;
-      int n = deliver (self, conn, &failure);
+      int n = deliver (self, self->conn, &failure);
 
       if (n < 0)
         g_message ("Delivery waits: %s", failure->message);
       if (n < AT_ONCE)
-        sleep_until_due (self, conn, n < 0);
+        sleep_until_due (self, self->conn, n < 0);
     }
   soup_session_abort (self->session);
   g_clear_object (&self->session);
   g_main_context_pop_thread_default (self->context);
-  g_clear_pointer (&self->context, g_main_context_unref);
   return NULL;
 }
 
@@ -477,13 +469,21 @@ write_channels (SqlConn *conn, gpointer user_data, GError **error)
 static gpointer
 start (YqServer *server, GError **error)
 {
+  SqlConn *conn;
   Notify *self;
 
   if (!yq_writer_call (yq_server_writer (server), write_channels,
                        (gpointer) yq_server_config (server), error))
     return NULL;
+  if (!(conn = sql_open (yq_server_uri (server), SQL_OPEN_READ_ONLY, error)))
+    return NULL;
+  /* Two threads must not meet in GLib while one makes this class and the other a type it needs (the
+   * main thread is about to listen): both would wait for ever. */
+  g_type_class_unref (g_type_class_ref (SOUP_TYPE_SESSION));
   self = g_new0 (Notify, 1);
   self->server = server;
+  self->conn = conn;
+  self->context = g_main_context_new ();
   g_mutex_init (&self->lock);
   g_cond_init (&self->wake);
   self->cancellable = g_cancellable_new ();
@@ -534,6 +534,8 @@ stop (gpointer part)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->wake);
   g_object_unref (self->cancellable);
+  g_main_context_unref (self->context);
+  sql_close (self->conn);
   g_free (self);
 }
 

@@ -270,8 +270,11 @@ set_up (Conn *conn, SqlOpenFlags flags, GError **error)
   sqlite3_db_config (conn->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
   if (!sql_script (&conn->parent, common, error) || !sql_script (&conn->parent, sync, error))
     return FALSE;
+  /* The first read opens the log: a file that is none is told here, and no descriptor comes later.
+   */
   if (flags & SQL_OPEN_READ_ONLY)
-    return sql_script (&conn->parent, "PRAGMA query_only = ON;", error);
+    return sql_script (&conn->parent,
+                       "PRAGMA query_only = ON; SELECT 1 FROM sqlite_schema LIMIT 1;", error);
   if (!(mode = sql_get_text (&conn->parent, "PRAGMA journal_mode = WAL", SQL_NO_ARGS, error)))
     return FALSE;
   if (!g_str_equal (mode, "wal") && !g_str_equal (mode, "memory"))
