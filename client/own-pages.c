@@ -97,6 +97,7 @@ typedef struct
 {
   YqRecordPage *page;
   GtkWidget *stack;
+  gboolean is_read; /* here and now */
 } Gate;
 
 static void
@@ -104,6 +105,7 @@ accepted_cb (Gate *gate)
 {
   YqRecordForm *form = yq_record_page_form (gate->page);
 
+  gate->is_read = TRUE;
   gtk_stack_set_visible_child_name (GTK_STACK (gate->stack), "form");
   if (form == NULL)
     return;
@@ -112,34 +114,51 @@ accepted_cb (Gate *gate)
   yq_record_form_touched (form, "commitment_accepted");
 }
 
-/* Commitment, guide and liability stand in the place of the form until they are accepted. */
+/* Commitment, guide and liability stand in the place of the form until they are accepted; on a new
+ * computer they may come after the page was opened. */
 static void
-put_gate (YqFrame *frame, YqPage *page, YqRecord *own)
+show_gate (YqStore *store, Gate *gate)
 {
-  Gate *gate;
-  GtkWidget *content, *reading;
+  YqRecord *own = yq_record_page_record (gate->page);
+  GtkWidget *reading;
 
-  if (!yq_record_in_state (own, "draft") || yq_record_int (own, ORGANISATION_COMMITMENT_ACCEPTED) ||
-      yq_record_page_form (yq_record_page_of (page)) == NULL)
+  if (gate->is_read || !yq_record_in_state (own, "draft") ||
+      yq_record_int (own, ORGANISATION_COMMITMENT_ACCEPTED) ||
+      yq_record_page_form (gate->page) == NULL ||
+      gtk_stack_get_child_by_name (GTK_STACK (gate->stack), "reading") != NULL)
     return;
-  gate = g_new0 (Gate, 1);
-  gate->page = yq_record_page_of (page);
   reading = yq_reading_gate_new (
-    yq_frame_store (frame), yq_record_region (own),
+    store, yq_record_region (own),
     "guide.organisation|commitment|terms|liability.enterprise|liability.carrier",
     G_CALLBACK (accepted_cb), gate);
   if (reading == NULL)
-    {
-      g_free (gate);
-      return;
-    }
-  content = g_object_ref (yq_page_content (page));
+    return;
+  gtk_stack_add_named (GTK_STACK (gate->stack), reading, "reading");
+  gtk_stack_set_visible_child_name (GTK_STACK (gate->stack), "reading");
+}
+
+static void
+texts_changed_cb (GtkWidget *stack, const char *entity, const char *id, YqStore *store)
+{
+  show_gate (store, g_object_get_data (G_OBJECT (stack), "yq-gate"));
+}
+
+static void
+put_gate (YqFrame *frame, YqPage *page)
+{
+  YqStore *store = yq_frame_store (frame);
+  GtkWidget *content = g_object_ref (yq_page_content (page));
+  Gate *gate = g_new0 (Gate, 1);
+
+  gate->page = yq_record_page_of (page);
   gate->stack = gtk_stack_new ();
   yq_page_set_content (page, gate->stack);
-  gtk_stack_add_named (GTK_STACK (gate->stack), reading, "reading");
   gtk_stack_add_named (GTK_STACK (gate->stack), content, "form");
   g_object_unref (content);
   g_object_set_data_full (G_OBJECT (gate->stack), "yq-gate", gate, g_free);
+  g_signal_connect_object (store, "changed::jurisdiction", G_CALLBACK (texts_changed_cb),
+                           gate->stack, G_CONNECT_SWAPPED);
+  show_gate (store, gate);
 }
 
 static void
@@ -188,7 +207,7 @@ yq_organisation_page_new (YqFrame *frame, gpointer user_data)
   if (yq_record_has (own, ORGANISATION_FIRST_APPROVED_AT))
     gtk_box_append (GTK_BOX (box), yq_name_changes_new (frame));
   add_standard (yq_record_page_of (page));
-  put_gate (frame, page, own);
+  put_gate (frame, page);
   return page;
 }
 

@@ -1,20 +1,9 @@
 /* The page of decisions lists what the science bureau decided, and nothing else. */
 #define G_LOG_DOMAIN "test-audit-page"
 
-#include "client-fixture.h"
-#include "guitest.h"
+#include "frame-fixture.h"
 
 #include "audit-page.h"
-#include "frame.h"
-
-#define WAIT_MS 10000
-
-typedef struct
-{
-  Place place;
-  YqOutbox *outbox;
-  YqFrame *frame;
-} Fixture;
 
 static void
 build_window (YqFrame *frame)
@@ -22,16 +11,8 @@ build_window (YqFrame *frame)
   yq_frame_add_page (frame, "audit", "document-edit-symbolic", "审核记录", yq_audit_page_new, NULL);
 }
 
-static gboolean
-is_for_all (const YqWho *who)
-{
-  return TRUE;
-}
-
-static const YqWindowKind kind = { "test", N_("As a reviewer"), is_for_all, build_window };
-
 static void
-receive_review (Fixture *f, guint i, const char *entity, const char *action, const char *title)
+receive_review (Desk *f, guint i, const char *entity, const char *action, const char *title)
 {
   g_autofree char *json = g_strdup_printf (
     "{\"entity\":\"review\",\"id\":\"018f3c00-0000-7000-8000-%012u\",\"revision\":1,"
@@ -46,49 +27,37 @@ receive_review (Fixture *f, guint i, const char *entity, const char *action, con
 }
 
 static void
-set_up (Fixture *f, gconstpointer data)
+set_up (Desk *f, gconstpointer data)
 {
   static const YqGrant grants[] = { { YQ_ROLE_REVIEWER, "330421" } };
   const YqWho who = { ACCOUNT, NULL, grants, 1, FALSE };
-  g_autoptr(GError) error = NULL;
 
-  open_place (&f->place);
-  yq_settings_open (f->place.dir);
-  yq_store_set_who (f->place.store, &who);
+  open_desk (f, &who, build_window);
   receive_review (f, 0, "redemption", "approve", "浙嘉善兑付二〇二六一一二〇〇一号");
   receive_review (f, 1, "order", "accept", "预约的受理");
   receive_review (f, 2, "order", "confirm_quota", "预约的额度");
   receive_review (f, 3, "membership", "dismiss", "管理员的免去");
   receive_review (f, 4, "objection", "dismiss", "不成立的异议");
   receive_review (f, 5, "redemption", "consent", "企业的同意");
-  f->outbox = yq_outbox_new (f->place.store, &error);
-  g_assert_no_error (error);
-  f->frame = yq_frame_new (NULL, &kind, f->place.store, f->outbox, NULL);
-  gtk_window_set_default_size (GTK_WINDOW (f->frame), 1270, 780);
-  gtk_window_present (GTK_WINDOW (f->frame));
-  gt_settle (GTK_WIDGET (f->frame));
+  show_desk (f, 1270, 780);
 }
 
 static void
-tear_down (Fixture *f, gconstpointer data)
+tear_down (Desk *f, gconstpointer data)
 {
-  gtk_window_set_focus (GTK_WINDOW (f->frame), NULL);
-  gt_close (GTK_WIDGET (f->frame));
-  g_clear_object (&f->outbox);
-  settle ();
-  close_place (&f->place);
+  close_desk (f);
 }
 
 static gboolean
 shows_decisions (gpointer data)
 {
-  Fixture *f = data;
+  Desk *f = data;
 
   return gt_has_text (GTK_WIDGET (f->frame), "浙嘉善兑付");
 }
 
 static void
-test_only_decisions_of_the_bureau (Fixture *f, gconstpointer data)
+test_only_decisions_of_the_bureau (Desk *f, gconstpointer data)
 {
   GtkWidget *window = GTK_WIDGET (f->frame);
 
@@ -102,7 +71,7 @@ test_only_decisions_of_the_bureau (Fixture *f, gconstpointer data)
 
 /* At the width of a small screen the table has no more to scroll to. */
 static void
-test_every_column_fits (Fixture *f, gconstpointer data)
+test_every_column_fits (Desk *f, gconstpointer data)
 {
   GtkWidget *window = GTK_WIDGET (f->frame);
   const char *shot = g_getenv ("YQ_SHOT");
@@ -124,7 +93,7 @@ main (int argc, char *argv[])
 {
   gt_init (&argc, &argv, TRUE);
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/audit-page/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func) g_test_add ("/audit-page/" name, Desk, NULL, set_up, func, tear_down)
   ADD ("decisions", test_only_decisions_of_the_bureau);
   ADD ("columns", test_every_column_fits);
   return g_test_run ();

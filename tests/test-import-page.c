@@ -1,21 +1,15 @@
 /* The result of an import says what is on the disk, and names what is not. */
 #define G_LOG_DOMAIN "test-import-page"
 
-#include "client-fixture.h"
-#include "guitest.h"
+#include "frame-fixture.h"
 
-#include "bits.h"
-#include "frame.h"
 #include "import-page.h"
 
 #define A "018f3c00-0000-7000-8000-00000000000a"
-#define WAIT_MS 10000
 
 typedef struct
 {
-  Place place;
-  YqOutbox *outbox;
-  YqFrame *frame;
+  Desk desk;
   char *path;
 } Fixture;
 
@@ -31,40 +25,22 @@ build_window (YqFrame *frame)
   yq_frame_add_page (frame, "import", "document-open-symbolic", "导入", build_page, NULL);
 }
 
-static gboolean
-is_for_all (const YqWho *who)
-{
-  return TRUE;
-}
-
-static const YqWindowKind kind = { "test", N_("As a carrier"), is_for_all, build_window };
-
 static void
 set_up (Fixture *f, gconstpointer data)
 {
   static const YqGrant grants[] = { { YQ_ROLE_MANAGER, CARRIER } };
   const YqWho who = { ACCOUNT, CARRIER, grants, 1, FALSE };
-  g_autoptr(GError) error = NULL;
 
-  open_place (&f->place);
-  yq_store_set_who (f->place.store, &who);
-  f->outbox = yq_outbox_new (f->place.store, &error);
-  g_assert_no_error (error);
-  f->frame = yq_frame_new (NULL, &kind, f->place.store, f->outbox, NULL);
-  gtk_window_present (GTK_WINDOW (f->frame));
-  gt_settle (GTK_WIDGET (f->frame));
-  f->path = g_build_filename (f->place.dir, "rows.csv", NULL);
+  open_desk (&f->desk, &who, build_window);
+  show_desk (&f->desk, 1270, 780);
+  f->path = g_build_filename (f->desk.place.dir, "rows.csv", NULL);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  gtk_window_set_focus (GTK_WINDOW (f->frame), NULL);
-  gt_close (GTK_WIDGET (f->frame));
-  g_clear_object (&f->outbox);
-  settle ();
   g_free (f->path);
-  close_place (&f->place);
+  close_desk (&f->desk);
 }
 
 /* Somebody else changed what was typed here: which of the two holds is open. */
@@ -73,13 +49,13 @@ make_conflict (Fixture *f)
 {
   g_autoptr(YqRecord) mine = NULL;
 
-  receive_instrument (f->place.store, A, 1, "电镜", "\"asset_number\":\"A-1\"");
-  mine = yq_store_get (f->place.store, &yq_instrument, A);
+  receive_instrument (f->desk.place.store, A, 1, "电镜", "\"asset_number\":\"A-1\"");
+  mine = yq_store_get (f->desk.place.store, &yq_instrument, A);
   yq_record_set_text (mine, INSTRUMENT_NAME, "我的电镜");
-  g_assert_true (yq_store_save_draft (f->place.store, mine, NULL));
-  receive_instrument (f->place.store, A, 2, "他的电镜", "\"asset_number\":\"A-1\"");
+  g_assert_true (yq_store_save_draft (f->desk.place.store, mine, NULL));
+  receive_instrument (f->desk.place.store, A, 2, "他的电镜", "\"asset_number\":\"A-1\"");
   settle ();
-  g_assert_true (yq_store_is_in_conflict (f->place.store, &yq_instrument, A));
+  g_assert_true (yq_store_is_in_conflict (f->desk.place.store, &yq_instrument, A));
 }
 
 static gboolean
@@ -87,7 +63,7 @@ is_checked (gpointer data)
 {
   Fixture *f = data;
 
-  return gt_find_button (GTK_WIDGET (f->frame), "导入 2 行") != NULL;
+  return gt_find_button (GTK_WIDGET (f->desk.frame), "导入 2 行") != NULL;
 }
 
 static gboolean
@@ -95,14 +71,14 @@ has_result (gpointer data)
 {
   Fixture *f = data;
 
-  return gt_find_button (GTK_WIDGET (f->frame), "撤销本次导入") != NULL;
+  return gt_find_button (GTK_WIDGET (f->desk.frame), "撤销本次导入") != NULL;
 }
 
 static void
 import (Fixture *f)
 {
-  GtkWidget *window = GTK_WIDGET (f->frame);
-  GtkWidget *page = GTK_WIDGET (yq_frame_show_page (f->frame, "import"));
+  GtkWidget *window = GTK_WIDGET (f->desk.frame);
+  GtkWidget *page = GTK_WIDGET (yq_frame_show_page (f->desk.frame, "import"));
 
   gtk_widget_activate_action (page, "page.open", "s", f->path);
   gt_settle (window);
@@ -116,7 +92,7 @@ import (Fixture *f)
 static void
 test_rows_that_were_not_kept_are_named (Fixture *f, gconstpointer data)
 {
-  GtkWidget *window = GTK_WIDGET (f->frame);
+  GtkWidget *window = GTK_WIDGET (f->desk.frame);
   const char *shot = g_getenv ("YQ_SHOT");
 
   make_conflict (f);
@@ -135,9 +111,9 @@ test_rows_that_were_not_kept_are_named (Fixture *f, gconstpointer data)
 static void
 test_what_was_kept_is_counted (Fixture *f, gconstpointer data)
 {
-  GtkWidget *window = GTK_WIDGET (f->frame);
+  GtkWidget *window = GTK_WIDGET (f->desk.frame);
 
-  receive_instrument (f->place.store, A, 1, "电镜", "\"asset_number\":\"A-1\"");
+  receive_instrument (f->desk.place.store, A, 1, "电镜", "\"asset_number\":\"A-1\"");
   settle ();
   g_assert_true (g_file_set_contents (f->path,
                                       "资产编号,仪器名称,型号\nA-1,表里的电镜,SU1\n"
