@@ -12,6 +12,7 @@
 #include "office.h"
 #include "own-pages.h"
 #include "party.h"
+#include "place.h"
 #include "programme.h"
 #include "record-page.h"
 
@@ -23,6 +24,8 @@ static const YqListPage pages[] = {
     N_("No grants"), N_("A grant says what an account may do and how far: for an organisation, a region or the whole platform."), N_("Give a grant"), "page.new" },
   { "organisations", N_("Organisations"), &yq_organisation, NULL, "nature|region|size", NULL, NULL, "yq-organisation-symbolic",
     N_("No organisations"), N_("Registered organisations stand here; open one to suspend it or let it go on."), NULL, NULL },
+  { "regions", N_("Regions"), &yq_region, NULL, NULL, NULL, NULL, "yq-pin-symbolic",
+    N_("No regions were added"), N_("All regions of GB/T 2260 are known already. Add a zone that has a code of its own here, or a region that the standard has renamed or withdrawn since."), N_("Add a region"), "page.new" },
   { "jurisdictions", N_("Jurisdictions"), &yq_jurisdiction, NULL, NULL, NULL, NULL, "yq-pin-symbolic",
     N_("No jurisdictions"), N_("A jurisdiction says which regions it is in force in, which levels review and which texts are accepted."), N_("Add a jurisdiction"), "page.new" },
   { "programmes", N_("Voucher programmes"), &yq_programme, NULL, NULL, NULL, NULL, "yq-voucher-symbolic",

@@ -280,6 +280,8 @@ yq_store_db_open (const char *dir, GBytes *key, gboolean create, GError **error)
       yq_store_db_explain (error);
       return NULL;
     }
+  if (create)
+    yq_model_make_known (db->world);
   return g_steal_pointer (&db);
 }
 

@@ -398,7 +398,9 @@ put_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRe
 {
   gint64 old = row->row;
 
-  yq_world_store_forget (db->world, entity);
+  yq_world_forget_lists (db->world, entity);
+  if (after != NULL && entity->known != NULL)
+    entity->known (after);
   row->hidden = after == NULL;
   if (after != NULL)
     {

@@ -126,7 +126,7 @@ yq_store_end (YqStore *self, YqStoreDb *db, gboolean ok, GError **error)
   if (!ok)
     {
       sql_rollback (db->conn);
-      yq_world_store_forget (db->world, NULL);
+      yq_world_forget_lists (db->world, NULL);
     }
   give_lock (self);
   if (!ok)

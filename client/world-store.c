@@ -3,8 +3,6 @@
 
 #include "world-store.h"
 
-#include <string.h>
-
 #include "catalogue.h"
 #include "clock.h"
 #include "model.h"
@@ -18,8 +16,6 @@ typedef struct
 {
   YqWorld parent;
   YqStoreDb *db;
-  GHashTable *lists; /* "entity state" -> GPtrArray: few rows that are asked for again and again */
-  gint64 data_version; /* of the file when they were read: others write too */
 } World;
 
 static YqRecord *
@@ -42,8 +38,9 @@ key_of (const YqField *field, const char *value, char **holder)
 }
 
 static GPtrArray *
-read_list (YqStoreDb *db, const YqEntity *entity, const char *field, const char *value)
+world_list (YqWorld *world, const YqEntity *entity, const char *field, const char *value)
 {
+  YqStoreDb *db = ((World *) world)->db;
   g_autofree char *owner = g_strconcat ("@", field, NULL);
   g_autofree char *holder = NULL;
   SqlValue key = key_of (yq_entity_field (entity, field), value, &holder);
@@ -66,47 +63,14 @@ read_list (YqStoreDb *db, const YqEntity *entity, const char *field, const char 
   return found;
 }
 
-static GPtrArray *
-world_list (YqWorld *parent, const YqEntity *entity, const char *field, const char *value)
+/* The reader's and the writer's connections see each other's writes by it. */
+static gint64
+world_version (YqWorld *world)
 {
-  World *world = (World *) parent;
-  g_autofree char *key = NULL;
   gint64 version = 0;
-  GPtrArray *found;
 
-  if (strcmp (field, "state") != 0)
-    return read_list (world->db, entity, field, value);
-  sql_get_int (world->db->conn, "PRAGMA data_version", SQL_NO_ARGS, &version, NULL);
-  if (version != world->data_version)
-    g_hash_table_remove_all (world->lists);
-  world->data_version = version;
-  key = g_strdup_printf ("%s %s", entity->name, value);
-  found = g_hash_table_lookup (world->lists, key);
-  if (found == NULL)
-    {
-      found = read_list (world->db, entity, field, value);
-      g_hash_table_insert (world->lists, g_steal_pointer (&key), found);
-    }
-  return g_ptr_array_ref (found);
-}
-
-static gboolean
-is_of_entity (gpointer key, gpointer list, gpointer entity)
-{
-  const char *name = ((const YqEntity *) entity)->name;
-
-  return g_str_has_prefix (key, name) && ((const char *) key)[strlen (name)] == ' ';
-}
-
-void
-yq_world_store_forget (YqWorld *parent, const YqEntity *entity)
-{
-  World *world = (World *) parent;
-
-  if (world != NULL && entity != NULL)
-    g_hash_table_foreach_remove (world->lists, is_of_entity, (gpointer) entity);
-  else if (world != NULL)
-    g_hash_table_remove_all (world->lists);
+  sql_get_int (((World *) world)->db->conn, "PRAGMA data_version", SQL_NO_ARGS, &version, NULL);
+  return version;
 }
 
 /* -- money -- */
@@ -203,9 +167,7 @@ world_slot_free (YqWorld *world, const char *id, gint64 from_ms, gint64 to_ms,
   g_autoptr(YqRecord) instrument = yq_store_db_read (db, &yq_instrument, id, YQ_VIEW_LOCAL);
   g_autoptr(YqRecord) seen = NULL;
 
-  if (instrument == NULL || !yq_record_in_state (instrument, "listed") ||
-      g_strcmp0 (yq_record_text (instrument, INSTRUMENT_CONDITION), "stopped") == 0 ||
-      g_strcmp0 (yq_record_text (instrument, INSTRUMENT_CONDITION), "repair") == 0 ||
+  if (instrument == NULL || !yq_instrument_can_be_booked (instrument) ||
       !yq_instrument_is_open (instrument, from_ms, to_ms))
     return FALSE;
   seen =
@@ -222,10 +184,10 @@ yq_world_store_new (YqStoreDb *db)
   world->parent.list = world_list;
   world->parent.balance = world_balance;
   world->parent.slot_free = world_slot_free;
+  world->parent.version = world_version;
   world->parent.now = yq_clock_now ();
   world->db = db;
-  world->lists =
-    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  yq_world_keep_lists (&world->parent);
   return &world->parent;
 }
 
@@ -236,6 +198,6 @@ yq_world_store_free (YqWorld *parent)
 
   if (world == NULL)
     return;
-  g_hash_table_unref (world->lists);
+  yq_world_drop_lists (parent);
   g_free (world);
 }

@@ -6,5 +6,3 @@
 
 YqWorld *yq_world_store_new (YqStoreDb *db); /* db must outlive it */
 void yq_world_store_free (YqWorld *world);
-/* After this connection has written a record of entity, or (NULL) taken back what it wrote. */
-void yq_world_store_forget (YqWorld *world, const YqEntity *entity);

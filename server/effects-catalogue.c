@@ -5,6 +5,7 @@
 
 #include "catalogue.h"
 #include "party.h"
+#include "place.h"
 #include "slots.h"
 
 static YqProblem *
@@ -82,19 +83,13 @@ unpick (const YqEffect *e, GError **error)
   return NULL;
 }
 
-static YqProblem *
-fill_favourite (const YqEffect *e, GError **error)
-{
-  yq_favourite.derive (e->tx->world, e->after);
-  return NULL;
-}
-
 /* clang-format off */
 const YqEffectRow yq_effects_catalogue[] = {
   { &yq_instrument, "pick",   pick, NULL },
   { &yq_instrument, "unpick", unpick, NULL },
   { &yq_instrument, "*",    fill_instrument, NULL },
-  { &yq_favourite, "*",     fill_favourite, NULL },
+  { &yq_region,    "*",     yq_effect_derive, NULL },
+  { &yq_favourite, "*",     yq_effect_derive, NULL },
   { &yq_closure,    "save", NULL, closure_saved },
   { NULL },
 };

@@ -196,13 +196,6 @@ add_grant (YqTx *tx, const char *account, const char *organisation, const char *
   return yq_tx_insert (tx, grant, "derive", error);
 }
 
-static YqProblem *
-name_grant (const YqEffect *e, GError **error)
-{
-  yq_grant.derive (e->tx->world, e->after);
-  return NULL;
-}
-
 /* Reviewers choose among the experts of their region, so they have to see who they are. */
 static YqProblem *
 show_expert (const YqEffect *e, GError **error)
@@ -660,7 +653,7 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_desk, "*",             fill_desk, regrant_desk },
   { &yq_desk, "assign_account", assign_account, account_assigned },
   { &yq_desk, "withdraw_account", withdraw_account, NULL },
-  { &yq_grant, "save",         name_grant, show_expert },
+  { &yq_grant, "save",         yq_effect_derive, show_expert },
   { NULL },
 };
 /* clang-format on */

@@ -36,6 +36,8 @@ const char *yq_effect_comment (const YqEffect *effect);
 YqRecord *yq_effect_get (YqTx *tx, const YqEntity *entity, const char *id);
 /* Its title, or "".  Free it. */
 char *yq_effect_title (YqTx *tx, const YqEntity *entity, const char *id);
+/* Before the write: what the tables derive from the record's own fields. */
+YqProblem *yq_effect_derive (const YqEffect *effect, GError **error);
 /* Writes a record that an effect changed besides the state: a new revision, action "derive". */
 gboolean yq_effect_update (YqTx *tx, YqRecord *record, GError **error);
 /* Takes a step on another record; comment may be NULL. */

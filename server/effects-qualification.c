@@ -12,14 +12,6 @@
 #include "qualification.h"
 #include "storefront.h"
 
-/* The server writes what the tables derive. */
-static YqProblem *
-fill (const YqEffect *e, GError **error)
-{
-  yq_record_entity (e->after)->derive (e->tx->world, e->after);
-  return NULL;
-}
-
 /* An institution from where no jurisdiction is in force has no bureau at home: the one it applied
  * to has seen its papers with the application. */
 static gboolean
@@ -127,8 +119,8 @@ renamed (const YqEffect *e, GError **error)
 
 /* clang-format off */
 const YqEffectRow yq_effects_qualification[] = {
-  { &yq_qualification, "*", fill, qualified },
-  { &yq_name_change,   "*", fill, renamed },
+  { &yq_qualification, "*", yq_effect_derive, qualified },
+  { &yq_name_change,   "*", yq_effect_derive, renamed },
   { &yq_store,         "*", NULL, onboarded },
   { &yq_institution,   "*", NULL, onboarded },
   { NULL },

@@ -15,13 +15,6 @@
 
 #define ADMISSION_SHOWN_DAYS 90
 
-static YqProblem *
-fill_names (const YqEffect *e, GError **error)
-{
-  yq_record_entity (e->after)->derive (e->tx->world, e->after);
-  return NULL;
-}
-
 static gboolean
 has_left (const YqEffect *e, const char *state)
 {
@@ -228,13 +221,13 @@ rename_department (const YqEffect *e, GError **error)
 const YqEffectRow yq_effects_store[] = {
   { &yq_desk, "save", NULL, rename_department },
   { &yq_store, "*",              date_store, NULL },
-  { &yq_store, "*",              fill_names, onboard },
-  { &yq_service, "*",            fill_names, NULL },
+  { &yq_store, "*",              yq_effect_derive, onboard },
+  { &yq_service, "*",            yq_effect_derive, NULL },
   { &yq_service, "withdraw",     NULL, take_service_back },
   { &yq_institution, "*",        date_institution, NULL },
-  { &yq_institution, "*",        fill_names, publish_admission },
+  { &yq_institution, "*",        yq_effect_derive, publish_admission },
   { &yq_institution, "withdraw", NULL, end_institution },
-  { &yq_voucher_service, "*",    fill_names, mark_service },
+  { &yq_voucher_service, "*",    yq_effect_derive, mark_service },
   { NULL },
 };
 /* clang-format on */

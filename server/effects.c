@@ -73,6 +73,13 @@ yq_effect_title (YqTx *tx, const YqEntity *entity, const char *id)
   return g_strdup (record ? yq_record_title (record) : "");
 }
 
+YqProblem *
+yq_effect_derive (const YqEffect *effect, GError **error)
+{
+  yq_record_entity (effect->after)->derive (effect->tx->world, effect->after);
+  return NULL;
+}
+
 gboolean
 yq_effect_update (YqTx *tx, YqRecord *record, GError **error)
 {

@@ -12,6 +12,8 @@
 #include "effects.h"
 #include "feed.h"
 #include "file-use.h"
+#include "model.h"
+#include "world-sql.h"
 
 typedef struct
 {
@@ -287,7 +289,13 @@ yq_changes_handle (YqRequest *request)
 static gboolean
 prepare (SqlConn *conn, GError **error)
 {
-  return yq_effects_create_tables (conn, error) && yq_records_create_tables (conn, error);
+  g_autoptr(YqWorld) world = NULL;
+
+  if (!yq_effects_create_tables (conn, error) || !yq_records_create_tables (conn, error))
+    return FALSE;
+  world = yq_world_sql_new (conn, yq_clock_now ());
+  yq_model_make_known (world);
+  return yq_world_sql_check (world, error);
 }
 
 static gpointer

@@ -74,6 +74,8 @@ static gboolean
 follow_up (YqTx *tx, YqRecord *before, YqRecord *after, gint64 seq, GError **error)
 {
   yq_world_sql_forget (tx->world, after != NULL ? after : before);
+  if (after != NULL && yq_record_entity (after)->known != NULL)
+    yq_record_entity (after)->known (after);
   return yq_feed_write (tx->conn, before, after, seq, error) &&
          yq_file_use_write (tx->conn, before, after, error) &&
          bump_epoch (tx, before, after, error);

@@ -3,8 +3,6 @@
 
 #include "world-sql.h"
 
-#include <string.h>
-
 #include "ledger.h"
 #include "model.h"
 #include "record-sql.h"
@@ -15,8 +13,7 @@ typedef struct
   YqWorld parent;
   SqlConn *conn;
   GHashTable *records; /* id -> YqRecord */
-  GHashTable *lists; /* "entity state" -> GPtrArray: few rows that are asked for again and again */
-  GError *error;     /* the first one */
+  GError *error;       /* the first one */
 } World;
 
 static void
@@ -47,32 +44,14 @@ world_get (YqWorld *parent, const YqEntity *entity, const char *id)
 }
 
 static GPtrArray *
-read_list (World *world, const YqEntity *entity, const char *field, const char *value)
+world_list (YqWorld *parent, const YqEntity *entity, const char *field, const char *value)
 {
+  World *world = (World *) parent;
   GError *error = NULL;
   GPtrArray *found = yq_record_sql_list (world->conn, entity, field, value, &error);
 
   keep_error (world, error);
   return found != NULL ? found : g_ptr_array_new_with_free_func (g_object_unref);
-}
-
-static GPtrArray *
-world_list (YqWorld *parent, const YqEntity *entity, const char *field, const char *value)
-{
-  World *world = (World *) parent;
-  g_autofree char *key = NULL;
-  GPtrArray *found;
-
-  if (strcmp (field, "state") != 0)
-    return read_list (world, entity, field, value);
-  key = g_strdup_printf ("%s %s", entity->name, value);
-  found = g_hash_table_lookup (world->lists, key);
-  if (found == NULL)
-    {
-      found = read_list (world, entity, field, value);
-      g_hash_table_insert (world->lists, g_steal_pointer (&key), found);
-    }
-  return g_ptr_array_ref (found);
 }
 
 static const struct
@@ -114,13 +93,12 @@ yq_world_sql_new (SqlConn *conn, gint64 now)
 
   world->conn = conn;
   world->records = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
-  world->lists =
-    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   world->parent.get = world_get;
   world->parent.list = world_list;
   world->parent.balance = world_balance;
   world->parent.slot_free = world_slot_free;
   world->parent.now = now;
+  yq_world_keep_lists (&world->parent);
   return &world->parent;
 }
 
@@ -132,17 +110,9 @@ yq_world_sql_free (YqWorld *parent)
   if (world == NULL)
     return;
   g_hash_table_unref (world->records);
-  g_hash_table_unref (world->lists);
+  yq_world_drop_lists (parent);
   g_clear_error (&world->error);
   g_free (world);
-}
-
-static gboolean
-is_of_entity (gpointer key, gpointer list, gpointer entity)
-{
-  const char *name = ((const YqEntity *) entity)->name;
-
-  return g_str_has_prefix (key, name) && ((const char *) key)[strlen (name)] == ' ';
 }
 
 void
@@ -153,11 +123,11 @@ yq_world_sql_forget (YqWorld *parent, YqRecord *record)
   if (record == NULL)
     {
       g_hash_table_remove_all (world->records);
-      g_hash_table_remove_all (world->lists);
+      yq_world_forget_lists (parent, NULL);
       return;
     }
   g_hash_table_remove (world->records, yq_record_id (record));
-  g_hash_table_foreach_remove (world->lists, is_of_entity, (gpointer) yq_record_entity (record));
+  yq_world_forget_lists (parent, yq_record_entity (record));
 }
 
 gboolean

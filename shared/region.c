@@ -11,17 +11,48 @@
 static const char *const place_holders[] = { "市辖区", "县", "省直辖县级行政区划",
                                              "自治区直辖县级行政区划", NULL };
 
+/* Every region that is known, by code and then level. */
+typedef struct _Table Table;
+
+struct _Table
+{
+  const Table *before; /* readers may still hold rows of it: none is ever freed */
+  guint n;
+  const YqRegion *rows[];
+};
+
+static const Table *newest;
+static GMutex learning;
+
+static const Table *
+table (void)
+{
+  const Table *found = g_atomic_pointer_get (&newest);
+  Table *first;
+
+  if (found != NULL)
+    return found;
+  first = g_malloc (sizeof *first + sizeof regions / sizeof *regions * sizeof first->rows[0]);
+  first->before = NULL;
+  first->n = G_N_ELEMENTS (regions);
+  for (guint i = 0; i < first->n; i++)
+    first->rows[i] = &regions[i];
+  if (!g_atomic_pointer_compare_and_exchange (&newest, NULL, first))
+    g_free (first);
+  return g_atomic_pointer_get (&newest);
+}
+
 /* The first of the code, the higher level where there are two. */
 static guint
-find_first (const char *code)
+find_first (const Table *all, const char *code)
 {
-  guint low = 0, high = G_N_ELEMENTS (regions);
+  guint low = 0, high = all->n;
 
   while (low < high)
     {
       guint middle = (low + high) / 2;
 
-      if (strcmp (regions[middle].code, code) < 0)
+      if (strcmp (all->rows[middle]->code, code) < 0)
         low = middle + 1;
       else
         high = middle;
@@ -32,34 +63,36 @@ find_first (const char *code)
 const YqRegion *
 yq_region_find (const char *code)
 {
-  guint i = code != NULL ? find_first (code) : G_N_ELEMENTS (regions);
+  const Table *all = table ();
+  guint i = code != NULL ? find_first (all, code) : all->n;
 
-  if (i < G_N_ELEMENTS (regions) && g_str_equal (regions[i].code, code))
-    return &regions[i];
-  return NULL;
+  return i < all->n && g_str_equal (all->rows[i]->code, code) ? all->rows[i] : NULL;
 }
 
 const YqRegion *
 yq_region_find_level (const char *code, int level)
 {
-  guint i = code != NULL ? find_first (code) : G_N_ELEMENTS (regions);
+  const Table *all = table ();
+  guint i = code != NULL ? find_first (all, code) : all->n;
 
-  for (; i < G_N_ELEMENTS (regions) && g_str_equal (regions[i].code, code); i++)
-    if (regions[i].level == level)
-      return &regions[i];
+  for (; i < all->n && g_str_equal (all->rows[i]->code, code); i++)
+    if (all->rows[i]->level == level)
+      return all->rows[i];
   return NULL;
 }
 
 guint
 yq_region_count (void)
 {
-  return G_N_ELEMENTS (regions);
+  return table ()->n;
 }
 
 const YqRegion *
 yq_region_nth (guint i)
 {
-  return i < G_N_ELEMENTS (regions) ? &regions[i] : NULL;
+  const Table *all = table ();
+
+  return i < all->n ? all->rows[i] : NULL;
 }
 
 /* How many digits tell: pairs of zeros at the end do not. */
@@ -130,10 +163,76 @@ yq_region_can_choose (const char *code)
   return region != NULL && !region->withdrawn && !region->statistics;
 }
 
+/* -- what is learned -- */
+
+int
+yq_region_level (const char *code)
+{
+  if (code == NULL || strlen (code) != 6 || strspn (code, "0123456789") != 6 || code[0] == '0')
+    return 0;
+  return (int) significant (code) / 2;
+}
+
+char *
+yq_region_parent_code (const char *code)
+{
+  int level = yq_region_level (code);
+  char *parent = level > 1 ? g_strdup (code) : NULL;
+
+  if (parent != NULL)
+    memset (parent + 2 * (level - 1), '0', 6 - 2 * (level - 1));
+  return parent;
+}
+
+/* A table with region in the place of the one that has its code and level, or between the others.
+ */
+static const Table *
+table_with (const Table *all, const YqRegion *region)
+{
+  guint at = find_first (all, region->code);
+  gboolean replaces = FALSE;
+  Table *next = g_malloc (sizeof *next + (all->n + 1) * sizeof next->rows[0]);
+
+  for (; at < all->n && g_str_equal (all->rows[at]->code, region->code); at++)
+    if ((replaces = all->rows[at]->level == region->level))
+      break;
+  next->before = all;
+  next->n = all->n + (replaces ? 0 : 1);
+  memcpy (next->rows, all->rows, at * sizeof next->rows[0]);
+  next->rows[at] = region;
+  memcpy (next->rows + at + 1, all->rows + at + (replaces ? 1 : 0),
+          (next->n - at - 1) * sizeof next->rows[0]);
+  return next;
+}
+
+void
+yq_region_learn (const char *code, const char *name, gboolean withdrawn)
+{
+  g_autofree char *parent = yq_region_parent_code (code);
+  const YqRegion *there = yq_region_find_level (code, yq_region_level (code));
+  YqRegion *region;
+
+  if (yq_region_level (code) == 0 || name == NULL)
+    return;
+  if (there != NULL && g_str_equal (there->name, name) && there->withdrawn == withdrawn &&
+      !there->statistics)
+    return;
+  region = g_new (YqRegion, 1);
+  *region = (YqRegion){ .code = g_intern_string (code),
+                        .level = yq_region_level (code),
+                        .name = g_intern_string (name),
+                        .parent = parent != NULL ? g_intern_string (parent) : NULL,
+                        .withdrawn = withdrawn };
+  g_mutex_lock (&learning);
+  g_atomic_pointer_set (&newest, table_with (table (), region));
+  g_mutex_unlock (&learning);
+}
+
 /* -- names -- */
 
 typedef struct
 {
+  const Table *all;
   const char *code;
   guint n_short;     /* names that were written short */
   gboolean is_vague; /* another region fits as well */
@@ -162,24 +261,25 @@ static void
 note_match (Match *match, const YqRegion *region, guint n_short)
 {
   if (match->code == NULL || n_short < match->n_short)
-    *match = (Match){ region->code, n_short, FALSE };
+    *match = (Match){ match->all, region->code, n_short, FALSE };
   else if (n_short == match->n_short && !g_str_equal (match->code, region->code))
     match->is_vague = TRUE;
 }
 
-static void match_children (Match *match, const char *text, const YqRegion *parent, guint n_short);
+static void match_children (Match *match, const char *text, guint parent, guint n_short);
 
 /* Does text begin with this region, and go on with what lies in it? */
 static void
-match_region (Match *match, const char *text, const YqRegion *region, guint n_short)
+match_region (Match *match, const char *text, guint nth, guint n_short)
 {
+  const YqRegion *region = match->all->rows[nth];
   gsize whole = strlen (region->name), part = short_size (region->name);
 
   if (region->withdrawn || region->statistics)
     return;
   if (g_strv_contains (place_holders, region->name))
     {
-      match_children (match, text, region, n_short);
+      match_children (match, text, nth, n_short);
       return;
     }
   if (strncmp (text, region->name, MIN (whole, strlen ("县"))) != 0)
@@ -189,27 +289,27 @@ match_region (Match *match, const char *text, const YqRegion *region, guint n_sh
       if (text[whole] == '\0')
         note_match (match, region, n_short);
       else
-        match_children (match, text + whole, region, n_short);
+        match_children (match, text + whole, nth, n_short);
     }
   if (part > 0 && strncmp (text, region->name, part) == 0)
     {
       if (text[part] == '\0')
         note_match (match, region, n_short + 1);
       else
-        match_children (match, text + part, region, n_short + 1);
+        match_children (match, text + part, nth, n_short + 1);
     }
 }
 
 static void
-match_children (Match *match, const char *text, const YqRegion *parent, guint n_short)
+match_children (Match *match, const char *text, guint parent, guint n_short)
 {
-  gsize digits = parent->level * 2;
+  const YqRegion *const *rows = match->all->rows;
+  gsize digits = rows[parent]->level * 2;
 
-  for (const YqRegion *region = parent + 1; region < regions + G_N_ELEMENTS (regions) &&
-                                            strncmp (region->code, parent->code, digits) == 0;
-       region++)
-    if (region->level == parent->level + 1)
-      match_region (match, text, region, n_short);
+  for (guint i = parent + 1;
+       i < match->all->n && strncmp (rows[i]->code, rows[parent]->code, digits) == 0; i++)
+    if (rows[i]->level == rows[parent]->level + 1)
+      match_region (match, text, i, n_short);
 }
 
 /* Without spaces and what people put between names. */
@@ -233,7 +333,7 @@ const char *
 yq_region_parse (const char *text)
 {
   g_autofree char *bare = text != NULL ? bare_names (text) : NULL;
-  Match match = { NULL };
+  Match match = { .all = table () };
 
   if (bare == NULL || *bare == '\0')
     return NULL;
@@ -243,7 +343,7 @@ yq_region_parse (const char *text)
 
       return region != NULL ? region->code : NULL;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
-    match_region (&match, bare, &regions[i], 0);
+  for (guint i = 0; i < match.all->n; i++)
+    match_region (&match, bare, i, 0);
   return match.is_vague ? NULL : match.code;
 }

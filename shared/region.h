@@ -1,4 +1,6 @@
-/* GB/T 2260 regions, compiled in from data/regions.csv: nothing to open, safe on any thread. */
+/* Regions: those of GB/T 2260, compiled in from data/regions.csv, and what an administrator has
+ * added or changed since (model/place.h).  Safe on any thread; what is returned stays valid until
+ * the end of the process. */
 #pragma once
 
 #include <glib.h>
@@ -27,3 +29,11 @@ gboolean yq_region_can_choose (const char *code);
 /* The code of the region meant by a code or by names: "浙江省嘉兴市嘉善县", "浙江 嘉兴 嘉善",
  * "嘉善县".  NULL where none or several are meant; withdrawn regions only by their code. */
 const char *yq_region_parse (const char *text);
+
+/* 1 to 3 by the digits of a code, also of one that is not known; 0: no code. */
+int yq_region_level (const char *code);
+char *
+yq_region_parent_code (const char *code); /* by its digits; NULL above a province.  Free it. */
+/* Makes a region known to this process, or says anew how one is called and whether it may still be
+ * chosen.  There is no way to forget one: records name it. */
+void yq_region_learn (const char *code, const char *name, gboolean withdrawn);

@@ -18,10 +18,22 @@ struct _YqWorld
    * except_order (may be NULL) is not counted against itself. */
   gboolean (*slot_free) (YqWorld *world, const char *instrument, gint64 from_ms, gint64 to_ms,
                          const char *except_order);
+  /* A number that changes when others have written to what this world reads; NULL: nobody does. */
+  gint64 (*version) (YqWorld *world);
   gint64 now; /* milliseconds UTC */
   gpointer data;
+  GHashTable *kept;    /* by yq_world_keep_lists */
+  gint64 kept_version; /* of what is kept */
 };
 
 YqRecord *yq_world_get (YqWorld *world, const YqEntity *entity, const char *id); /* id NULL: NULL */
 GPtrArray *yq_world_list (YqWorld *world, const YqEntity *entity, const char *field,
                           const char *value);
+
+/* Keeps lists by state from then on: few rows that are asked for again and again (the jurisdictions
+ * in force).  Who writes through the same connection says so with yq_world_forget_lists, also after
+ * taking its writes back (entity NULL: of everything; world NULL: nothing to forget).
+ * yq_world_drop_lists before the world is freed. */
+void yq_world_keep_lists (YqWorld *world);
+void yq_world_forget_lists (YqWorld *world, const YqEntity *entity);
+void yq_world_drop_lists (YqWorld *world);

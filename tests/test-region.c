@@ -113,6 +113,69 @@ test_what_can_be_chosen (void)
   g_assert_nonnull (yq_region_find ("330103"));
 }
 
+/* The rows that were found before stay as they were. */
+static void
+test_what_is_learned (void)
+{
+  const YqRegion *before = yq_region_find ("330424");
+  guint n = yq_region_count ();
+
+  yq_region_learn ("330499", "学习区", FALSE);
+  g_assert_cmpuint (yq_region_count (), ==, n + 1);
+  g_assert_cmpstr (yq_region_ancestor ("330499", 2), ==, "330400");
+  g_assert_true (yq_region_can_choose ("330499"));
+  check_path ("330499", "浙江省嘉兴市学习区");
+  g_assert_cmpstr (yq_region_parse ("嘉兴市学习区"), ==, "330499");
+  yq_region_learn ("330499", "学习区", TRUE);
+  g_assert_cmpuint (yq_region_count (), ==, n + 1);
+  g_assert_false (yq_region_can_choose ("330499"));
+  check_path ("330499", "浙江省嘉兴市学习区");
+
+  yq_region_learn ("330424", "海盐市", FALSE);
+  check_path ("330424", "浙江省嘉兴市海盐市");
+  g_assert_cmpstr (before->name, ==, "海盐县");
+  yq_region_learn ("330424", "海盐县", FALSE);
+  /* A zone of statistics that becomes one of its own. */
+  yq_region_learn ("130171", "高新区", FALSE);
+  g_assert_true (yq_region_can_choose ("130171"));
+  /* What is no code. */
+  yq_region_learn ("33049", "短", FALSE);
+  yq_region_learn ("33049x", "错", FALSE);
+  yq_region_learn (NULL, "无", FALSE);
+  yq_region_learn ("330498", NULL, FALSE);
+  g_assert_cmpuint (yq_region_count (), ==, n + 1);
+  for (guint i = 1; i < yq_region_count (); i++)
+    g_assert_cmpstr (yq_region_nth (i - 1)->code, <=, yq_region_nth (i)->code);
+}
+
+static gpointer
+learn_some (gpointer data)
+{
+  for (guint i = 10; i < 40; i++)
+    {
+      char code[7];
+
+      g_snprintf (code, sizeof code, "33%02u%02u", GPOINTER_TO_UINT (data), i + 50);
+      yq_region_learn (code, "并行区", FALSE);
+      g_assert_nonnull (yq_region_find (code));
+      g_assert_nonnull (yq_region_find ("330421"));
+    }
+  return NULL;
+}
+
+static void
+test_threads_learn_together (void)
+{
+  GThread *threads[4];
+  guint n = yq_region_count ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("learn", learn_some, GUINT_TO_POINTER (i + 95));
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (yq_region_count (), ==, n + 120);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -123,6 +186,8 @@ main (int argc, char **argv)
   g_test_add_func ("/region/names", test_names);
   g_test_add_func ("/region/prefixes", test_prefixes_and_ancestors);
   g_test_add_func ("/region/choose", test_what_can_be_chosen);
+  g_test_add_func ("/region/learned", test_what_is_learned);
+  g_test_add_func ("/region/threads", test_threads_learn_together);
 
   return g_test_run ();
 }

@@ -8,11 +8,13 @@
 #include "order.h"
 #include "party.h"
 #include "payout.h"
+#include "place.h"
 #include "programme.h"
 #include "qualification.h"
 #include "redemption.h"
 #include "storefront.h"
 #include "voucher.h"
+#include "world.h"
 
 /* In the order in which a fresh database is filled: what is referred to first. */
 /* clang-format off */
@@ -23,6 +25,7 @@ static const YqEntity *const entities[] = {
   &yq_membership,
   &yq_desk,
   &yq_name_change,
+  &yq_region,
   &yq_jurisdiction,
   &yq_programme,
   &yq_category,
@@ -84,4 +87,18 @@ yq_model_find_plural (const char *plural)
     if (g_str_equal (entities[i]->plural, plural))
       return entities[i];
   return NULL;
+}
+
+void
+yq_model_make_known (YqWorld *world)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (entities); i++)
+    for (guint k = 0; entities[i]->known != NULL && k < entities[i]->n_states; k++)
+      {
+        g_autoptr(GPtrArray) found =
+          yq_world_list (world, entities[i], "state", entities[i]->states[k].name);
+
+        for (guint n = 0; n < found->len; n++)
+          entities[i]->known (found->pdata[n]);
+      }
 }
