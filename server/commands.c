@@ -344,20 +344,38 @@ refresh_who (Batch *batch, SqlConn *conn, GError **error)
 }
 
 static gboolean
-apply (Batch *batch, Unit *unit, SqlConn *conn, GError **error)
+apply_in (Batch *batch, Unit *unit, SqlConn *conn, YqWorld *world, GError **error)
 {
-  gint64 now = yq_clock_now ();
-  g_autoptr(YqWorld) world = yq_world_sql_new (conn, now);
   g_auto(YqCommandResult) result = { 0 };
   YqTx tx;
 
-  yq_tx_init (&tx, conn, world, batch->who, now);
+  yq_tx_init (&tx, conn, world, batch->who, world->now);
   if (!yq_command_run (&tx, batch->files, &unit->command, &result, error))
     return FALSE;
   /* What was refused leaves nothing behind but its answer. */
   if (result.outcome != YQ_OUTCOME_APPLIED && !yq_writer_undo (conn, error))
     return FALSE;
   return store (batch, unit, &result, conn, error);
+}
+
+static gboolean
+apply (Batch *batch, Unit *unit, SqlConn *conn, GError **error)
+{
+  gint64 now = yq_clock_now ();
+  YqWorld *world;
+  gboolean done;
+
+  if (batch->request == NULL)
+    {
+      g_autoptr(YqWorld) own = yq_world_sql_new (conn, now);
+
+      return apply_in (batch, unit, conn, own, error);
+    }
+  world = yq_world_sql_enter (conn, now);
+  done = apply_in (batch, unit, conn, world, error);
+  if (done && unit->applied)
+    yq_world_sql_leave (world);
+  return done;
 }
 
 static gboolean

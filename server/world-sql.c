@@ -7,6 +7,7 @@
 #include "model.h"
 #include "record-sql.h"
 #include "slots.h"
+#include "writer.h"
 
 typedef struct
 {
@@ -14,6 +15,7 @@ typedef struct
   SqlConn *conn;
   GHashTable *records; /* id -> YqRecord */
   GError *error;       /* the first one */
+  guint64 state;       /* of the writer, when it was left */
 } World;
 
 static void
@@ -139,4 +141,36 @@ yq_world_sql_check (YqWorld *parent, GError **error)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&world->error));
   return FALSE;
+}
+
+/* -- between commands -- */
+
+#define MAX_KEPT 1000
+
+static GPrivate kept_world = G_PRIVATE_INIT ((GDestroyNotify) yq_world_sql_free);
+
+YqWorld *
+yq_world_sql_enter (SqlConn *conn, gint64 now)
+{
+  World *world = g_private_get (&kept_world);
+
+  if (world == NULL || world->conn != conn)
+    {
+      world = (World *) yq_world_sql_new (conn, now);
+      g_private_replace (&kept_world, world);
+    }
+  else if (world->state != yq_writer_state (conn) || g_hash_table_size (world->records) > MAX_KEPT)
+    yq_world_sql_forget (&world->parent, NULL);
+  g_clear_error (&world->error);
+  world->state = 0;
+  world->parent.now = now;
+  return &world->parent;
+}
+
+void
+yq_world_sql_leave (YqWorld *parent)
+{
+  World *world = (World *) parent;
+
+  world->state = yq_writer_state (world->conn);
 }

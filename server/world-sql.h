@@ -1,5 +1,5 @@
-/* How guards look at other records on the server: a YqWorld over a connection, with a small cache
- * that lives as long as one transaction. */
+/* How guards look at other records on the server: a YqWorld over a connection that remembers what
+ * it has read. */
 #pragma once
 
 #include "sql.h"
@@ -12,5 +12,12 @@ void yq_world_sql_free (YqWorld *world);
 void yq_world_sql_forget (YqWorld *world, YqRecord *record); /* NULL: everything */
 /* The first failure of the database since the last call; guards only see "nothing there". */
 gboolean yq_world_sql_check (YqWorld *world, GError **error);
+
+/* Writer thread.  One world for all commands, so that what they have in common (the programme, the
+ * jurisdiction, who acts) is read once: it still knows what it knew when yq_world_sql_leave was
+ * last called, unless somebody else has written, or something was undone, since.  It stays the
+ * thread's. */
+YqWorld *yq_world_sql_enter (SqlConn *conn, gint64 now);
+void yq_world_sql_leave (YqWorld *world); /* all it read holds, all it wrote went through yq_tx_* */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqWorld, yq_world_sql_free)

@@ -33,6 +33,16 @@ typedef struct
   GError *error; /* its own: the others go on */
 } Slice;
 
+/* -- what may have been read before -- */
+
+static _Thread_local guint64 n_surprises; /* undone, or written by others */
+
+guint64
+yq_writer_state (SqlConn *conn)
+{
+  return (n_surprises << 40) + (guint64) sqlite3_total_changes64 (sql_native (conn));
+}
+
 /* -- a transaction -- */
 
 static gboolean
@@ -40,6 +50,7 @@ open_database (YqWriter *writer, GError **error)
 {
   g_autofree char *limit = NULL;
 
+  n_surprises++;
   if (!(writer->conn = sql_open (writer->uri, writer->hooks.open, error)))
     return FALSE;
   if (writer->hooks.max_pages == 0)
@@ -64,6 +75,7 @@ wrote_nothing (SqlConn *conn)
 gboolean
 yq_writer_undo (SqlConn *conn, GError **error)
 {
+  n_surprises++;
   if (!is_bold)
     return sql_rollback_to (conn, error) && sql_savepoint (conn, error);
   if (wrote_nothing (conn))
@@ -80,6 +92,7 @@ run_boldly (YqWriter *writer, YqJob *job, guint unit, GError **error)
   changes_before = sqlite3_total_changes64 (sql_native (writer->conn));
   if (job->run (job, unit, writer->conn, &failure) && failure == NULL)
     return TRUE;
+  n_surprises++;
   if (sql_in_transaction (writer->conn) && !wrote_nothing (writer->conn))
     {
       sql_rollback (writer->conn);
@@ -103,6 +116,7 @@ run_in_savepoint (YqWriter *writer, YqJob *job, guint unit, GError **error)
   if (failure == NULL && keeps)
     return sql_release (writer->conn, error);
 
+  n_surprises++;
   if (sql_in_transaction (writer->conn) &&
       !sql_rollback_to (writer->conn, failure == NULL ? &failure : NULL))
     sql_rollback (writer->conn);
@@ -139,6 +153,7 @@ run_slices (YqWriter *writer, GArray *slices)
 static void
 give_up (YqWriter *writer)
 {
+  n_surprises++;
   sql_rollback (writer->conn);
   if (is_bold)
     writer->n_careful = CAREFUL_BATCHES;
@@ -157,6 +172,8 @@ notice_others (YqWriter *writer)
   if (writer->hooks.foreign_commit == NULL ||
       !sql_get_int (writer->conn, "PRAGMA data_version", SQL_NO_ARGS, &version, NULL))
     return;
+  if (writer->data_version != version)
+    n_surprises++;
   if (writer->data_version != 0 && writer->data_version != version)
     writer->hooks.foreign_commit (writer->hooks.user_data);
   writer->data_version = version;

@@ -50,4 +50,8 @@ gboolean yq_writer_call (YqWriter *writer,
 /* Inside run(): undoes what this unit has written so far, and goes on.  Where it fails, run() ends
  * with its error: it may run again. */
 gboolean yq_writer_undo (SqlConn *conn, GError **error);
+/* Writer thread.  A number that changes whenever something was undone, another process wrote, the
+ * database was opened, or rows were written: who remembers it after her own writes knows by it
+ * whether what she has read still holds. */
+guint64 yq_writer_state (SqlConn *conn);
 guint yq_writer_waiting (YqWriter *writer);

@@ -56,8 +56,8 @@ test_a_region_is_added_and_used (Play *p, gconstpointer data)
   assert_done (p, admin, &yq_announcement, old, "save", notice (ZONE), "applied");
   assert_done (p, admin, &yq_region, id, "save", region (ZONE, NAME, TRUE), "applied");
   assert_choosable (p, admin, ZONE, "refused/invalid");
-  g_assert_cmpstr (json_object_get_string_member (fields_of (p, NULL, &yq_announcement, old), "seat"),
-                   ==, ZONE);
+  g_assert_cmpstr (
+    json_object_get_string_member (fields_of (p, NULL, &yq_announcement, old), "seat"), ==, ZONE);
 }
 
 static void
@@ -93,8 +93,8 @@ test_what_the_standard_names_is_renamed (Play *p, gconstpointer data)
 static void
 test_what_is_refused (Play *p, gconstpointer data)
 {
-  static const char *const wrong[] = { "33049", "3304901", "33049x", "０３３０４９", "", "330000",
-                                       "999999", "000000", NULL };
+  static const char *const wrong[] = { "33049",  "3304901", "33049x", "０３３０４９", "", "330000",
+                                       "999999", "000000",  NULL };
   g_autofree char *admin = sign_in (p, "admin", YQ_DEMO_PASSWORD);
   g_autofree char *reviewer = sign_in (p, "reviewer3", YQ_DEMO_PASSWORD);
   g_autofree char *id = yq_id_new ();
