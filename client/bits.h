@@ -6,7 +6,7 @@
 #include "store.h"
 
 /* After the last key; GTK's own 150 ms would be felt. Long readings are cut off by the next. */
-#define YQ_SEARCH_DELAY_MS 30
+#define YQ_SEARCH_DELAY_MS 0
 
 /* -- labels -- */
 /* xalign 0; classes is a list of CSS classes separated by spaces, or NULL. */

@@ -11,8 +11,8 @@
 #define PAGE 32     /* records read at once */
 #define CACHED 1024 /* in each of two generations */
 #define MAX_SPLICES 64
-#define BREATH_MS 40   /* at least between two readings of a query */
-#define FIRST_ROWS 256 /* of a new query, shown while the rest is still being read */
+#define BREATH_MS 40  /* at least between two readings of a query */
+#define FIRST_ROWS 48 /* of a new query, shown while the rest is still being read */
 
 struct _YqRecordList
 {
@@ -446,6 +446,7 @@ yq_record_list_set_query (YqRecordList *self, const YqQuery *query)
   g_clear_pointer (&self->query, yq_query_free);
   self->query = yq_query_copy (query);
   self->is_new = TRUE;
+  self->is_cut = FALSE;
   ask (self); /* a person waits */
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
 }

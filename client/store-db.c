@@ -16,7 +16,7 @@
 /* Raised when tables change: see store-layout.h. */
 #define LAYOUT 2
 /* Raised when keys or search text are made differently: the indexes are built anew. */
-#define INDEXES "4"
+#define INDEXES "5"
 
 /* record.server is the JSON as it came, overlay what this computer makes of it, other the public
  * copy of a record that also comes as mine.  mine and catalogue are the generation that last showed

@@ -316,10 +316,11 @@ add_region_tokens (GString *filters, const char *name, const char *code)
       add_token (filters, name, code, length);
 }
 
+/* Not what steps move: every one would write the text anew. */
 gboolean
 yq_field_has_token (const YqField *field)
 {
-  return yq_field_is_sortable (field) &&
+  return yq_field_is_sortable (field) && !(field->flags & YQ_COMPUTED) &&
          (field->type == YQ_CHOICE || field->type == YQ_REGION || field->type == YQ_REFERENCE);
 }
 
@@ -341,7 +342,6 @@ make_filters (YqRecord *record)
         else
           add_text_token (filters, entity->fields[f].name, yq_values_text (values, f));
       }
-  add_text_token (filters, "state", yq_record_state (record));
   add_text_token (filters, "buyer", yq_record_buyer (record));
   add_text_token (filters, "carrier", yq_record_carrier (record));
   add_text_token (filters, "desk", yq_record_desk (record));

@@ -431,7 +431,7 @@ add_time_condition (Builder *builder, const Condition *condition, const char *ro
 static gboolean
 is_token (const YqQuery *query, const Condition *condition)
 {
-  static const char *const owners[] = { "state", "buyer", "carrier", "desk", "region", NULL };
+  static const char *const owners[] = { "buyer", "carrier", "desk", "region", NULL };
   const YqField *field = yq_entity_field (query->entity, condition->name);
 
   return !condition->is_range && !asks_for_unset (condition) &&
@@ -645,7 +645,7 @@ run (YqStoreDb *db, const YqQuery *query, gboolean unset, GHashTable *only, guin
 
   builder_init (&builder, db, query);
   builder.is_broad = is_broad (db, query);
-  builder.is_probed = builder.is_broad && limit > 0;
+  builder.is_probed = limit > 0 && (builder.is_broad || query->text != NULL);
   if (query->text != NULL && query->sort == NULL)
     build_by_match (&builder);
   else if (is_time_sort (query))

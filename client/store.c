@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "clock.h"
@@ -64,7 +65,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (YqStore, yq_store, G_TYPE_OBJECT)
 G_DEFINE_QUARK (yq_store_error, yq_store_error)
-static G_DEFINE_QUARK (yq_baseline, baseline) typedef struct
+static G_DEFINE_QUARK (yq_baseline, baseline)
+typedef struct
 {
   YqWho who;
   char *account, *organisation;
@@ -162,6 +164,13 @@ deliver (Job *job)
   g_source_attach (source, g_task_get_context (job->task));
 }
 
+/* Who searches on does not wait for what she typed before. */
+static int
+is_cancelled (void *cancellable)
+{
+  return cancellable != NULL && g_cancellable_is_cancelled (cancellable);
+}
+
 static gpointer
 run_lane (gpointer data)
 {
@@ -182,6 +191,9 @@ run_lane (gpointer data)
         {
           db->who = yq_store_who (self);
           db->world->now = yq_clock_now ();
+          if (lane == &self->lanes[YQ_LANE_READ])
+            sqlite3_progress_handler (sql_native (db->conn), 1000, is_cancelled,
+                                      g_task_get_cancellable (job->task));
           job->result = job->func (self, db, g_task_get_task_data (job->task), &job->error);
         }
       deliver (job);

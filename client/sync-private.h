@@ -70,6 +70,7 @@ struct _YqSyncWorker
 };
 
 void yq_push_run (YqPush *push);
+gboolean yq_push_is_full (YqPush *push); /* one request is out, and there may be more to send */
 void yq_push_clear (YqPush *push);
 void yq_pull_run (YqPull *pull);
 void yq_pull_clear (YqPull *pull);

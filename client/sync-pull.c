@@ -12,6 +12,7 @@
  * a whole catalogue comes. */
 #define SLICE 250
 #define BULK_SLICE 1000
+#define LONGEST_PAUSE (10 * YQ_SECOND) /* while much is being sent */
 
 static char *
 meta_name (YqPull *pull, const char *what)
@@ -316,6 +317,10 @@ yq_pull_run (YqPull *pull)
     return;
   if (pull->generation == 0)
     load_place (pull);
+  /* What is on its way out goes first: what it does comes back with the news. */
+  if (pull->is_current && yq_push_is_full (&worker->push) &&
+      yq_clock_now () - pull->asked_at < LONGEST_PAUSE)
+    return;
   ask (pull, pull->cursor, pull->is_current ? YQ_MAX_WAIT : 0);
   yq_worker_tell (worker);
 }

@@ -432,7 +432,16 @@ yq_push_run (YqPush *push)
     }
   if (due.next != 0)
     wait_until (push, due.next);
+  if (!yq_push_is_full (push))
+    for (guint i = 0; i < YQ_N_SCOPES; i++)
+      yq_pull_run (&worker->pulls[i]);
   yq_worker_tell (worker);
+}
+
+gboolean
+yq_push_is_full (YqPush *push)
+{
+  return push->commands != NULL && push->commands->len >= push->max_commands;
 }
 
 void
