@@ -14,7 +14,7 @@
 /* clang-format off */
 static const YqReviewDesk opinions = {
   "desk-opinions", N_("Redemptions to advise on"), &yq_redemption, "reviewing", "number|applicant_name|programme_name|fee|amount|submitted_at",
-  NULL, "opinion", NULL, NULL, "emblem-documents-symbolic", N_("Redemptions that are assigned to you arrive here, with their papers."), .beside = "opinion",
+  NULL, "opinion", NULL, NULL, "emblem-documents-symbolic", N_("Redemptions that are assigned to you arrive here, with their papers."), .awaits = "awaited", .beside = "opinion",
 };
 
 static const YqListPage given = {
@@ -28,7 +28,7 @@ static const YqListPage assigned = {
 };
 
 static const YqHomeLine home_lines[] = {
-  { "emblem-documents-symbolic", N_("%u redemption to advise on"), N_("%u redemptions to advise on"), &yq_redemption, NULL, "reviewing", "desk-opinions" },
+  { "emblem-documents-symbolic", N_("%u redemption to advise on"), N_("%u redemptions to advise on"), &yq_redemption, "awaited", "reviewing", "desk-opinions" },
   { "mail-unread-symbolic", N_("%u unread message"), N_("%u unread messages"), &yq_message, NULL, "unread", "messages" },
   { NULL },
 };

@@ -105,6 +105,13 @@ add_clicked_cb (GtkButton *button, YqFieldEditor *self)
     yq_field_editor_focus (YQ_FIELD_EDITOR (cell));
 }
 
+/* What the server writes stands in the record, not among what is typed. */
+static gboolean
+is_typed (const YqField *column)
+{
+  return (column->flags & (YQ_HIDDEN | YQ_COMPUTED)) == 0;
+}
+
 static void
 add_heads (YqFieldEditor *self)
 {
@@ -115,7 +122,7 @@ add_heads (YqFieldEditor *self)
     {
       GtkWidget *head;
 
-      if (columns[j].flags & YQ_HIDDEN)
+      if (!is_typed (&columns[j]))
         continue;
       head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
       gtk_box_append (GTK_BOX (head), yq_label_new (_(columns[j].title), "rows-head"));
@@ -140,7 +147,7 @@ add_line (YqFieldEditor *self, guint i)
       YqType type = column->type;
       GtkWidget *cell;
 
-      if (column->flags & YQ_HIDDEN)
+      if (!is_typed (column))
         continue;
       cell = yq_field_editor_new_bare (yq_field_editor_store (self),
                                        g_ptr_array_index (rows->rows, i), j);

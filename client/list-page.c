@@ -182,6 +182,13 @@ add_my_levels (YqQuery *query, const YqWho *who)
 void
 yq_list_add_mine (YqQuery *query, const char *mine, const YqWho *who)
 {
+  const YqField *field = yq_entity_field (yq_query_entity (query), mine);
+
+  if (field != NULL && g_strcmp0 (field->refers, "account") == 0)
+    {
+      yq_query_add (query, mine, who->account);
+      return;
+    }
   yq_query_add (query, mine, who->organisation);
   if (!yq_who_is_in (who, who->organisation) && yq_who_desk (who) != NULL)
     yq_query_add (query, "desk", yq_who_desk (who));

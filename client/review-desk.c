@@ -71,6 +71,8 @@ yq_review_desk_query (YqFrame *frame, const YqReviewDesk *desk)
     yq_query_add (query, "state", states[i]);
   if (desk->mine != NULL)
     yq_query_add (query, desk->mine, who->organisation);
+  else if (desk->awaits != NULL)
+    yq_query_add (query, desk->awaits, who->account);
   else if (yq_entity_find_field (desk->entity, "reviewed_by") >= 0)
     for (guint i = 0; i < who->n_grants; i++)
       if (who->grants[i].role == YQ_ROLE_REVIEWER)

@@ -21,6 +21,7 @@ typedef struct
   const char *empty_title;           /* N_(); NULL: nothing waits */
   const char *button, *empty_action; /* N_() and detailed action of the empty page; may be NULL */
   gboolean is_wide;   /* the list has the whole width until a record is asked for beside it */
+  const char *awaits; /* a field that names the accounts it waits for; NULL: whoever sees it */
   const char *beside; /* a step whose fields stand below the record instead of in a dialog */
 } YqReviewDesk;
 

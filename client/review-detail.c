@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "clock.h"
+#include "money.h"
 #include "office.h"
 #include "record-facts.h"
 #include "record-json.h"
@@ -30,21 +31,45 @@ G_DEFINE_FINAL_TYPE (YqReviewDetail, yq_review_detail, GTK_TYPE_WIDGET)
 
 /* ---- earlier reviews ---- */
 
+/* Who, with which figures, and why. */
+static char *
+describe_review (YqRecord *review)
+{
+  const char *who = yq_record_text (review, REVIEW_DECIDED_BY);
+  const char *comment = yq_record_text (review, REVIEW_COMMENT);
+  GString *text = g_string_new (who);
+
+  if (yq_record_has (review, REVIEW_SCORE))
+    g_string_append_printf (text, "%s%s %d", text->len ? " · " : "",
+                            _(yq_review.fields[REVIEW_SCORE].title),
+                            (int) yq_record_int (review, REVIEW_SCORE));
+  if (yq_record_has (review, REVIEW_AMOUNT))
+    {
+      g_autofree char *money = yq_money_text (yq_record_int (review, REVIEW_AMOUNT));
+
+      g_string_append_printf (text, "%s%s", text->len ? " · " : "", money);
+    }
+  if (comment != NULL)
+    g_string_append_printf (text, "%s%s", text->len ? "\n" : "", comment);
+  return g_string_free (text, FALSE);
+}
+
 static void
 append_review (GtkWidget *list, YqRecord *review)
 {
   const YqEntity *entity = NULL;
   g_autofree char *when = yq_time_local (yq_record_int (review, REVIEW_DECIDED_AT));
-  const char *comment = yq_record_text (review, REVIEW_COMMENT);
   const char *action = yq_record_text (review, REVIEW_ACTION);
   const YqStep *step;
   g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
 
   entity = g_object_get_data (G_OBJECT (list), "yq-entity");
   step = entity != NULL && action != NULL ? yq_entity_step (entity, action) : NULL;
   title = g_strdup_printf ("%s · %s", step != NULL ? _(step->title) : "—", when);
+  text = describe_review (review);
   gtk_list_box_append (GTK_LIST_BOX (list),
-                       yq_row_new ("document-edit-symbolic", title, comment, NULL, NULL));
+                       yq_row_new ("document-edit-symbolic", title, text, NULL, NULL));
 }
 
 static void
@@ -233,27 +258,60 @@ show_age (YqReviewDetail *self)
   gtk_label_set_text (GTK_LABEL (self->age), text);
 }
 
-void
-yq_review_detail_show (YqReviewDetail *self, YqRecord *record)
+static void
+refresh (YqReviewDetail *self)
 {
-  YqStore *store = yq_frame_store (self->frame);
+  YqRecord *record = self->record;
 
-  g_set_object (&self->record, record);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), record != NULL ? "record" : "none");
-  if (record == NULL)
-    return;
   gtk_label_set_text (GTK_LABEL (self->title), yq_record_title (record));
   yq_pill_set (self->pill, yq_record_state_title (record),
                yq_entity_state (self->desk->entity, yq_record_state (record))->tone);
   show_age (self);
   yq_step_bar_show (YQ_STEP_BAR (self->bar), record);
-  yq_step_buttons_show (YQ_STEP_BUTTONS (self->buttons), yq_store_world (store),
-                        yq_frame_who (self->frame), record);
-  yq_record_facts_show (YQ_RECORD_FACTS (self->facts), record, NULL);
+  yq_step_buttons_show (YQ_STEP_BUTTONS (self->buttons),
+                        yq_store_world (yq_frame_store (self->frame)), yq_frame_who (self->frame),
+                        record);
   show_form (self);
   fill_risks (self);
   fill_reviews (self);
   fetch_history (self);
+}
+
+/* Others work on it, too: experts advise, the applicant withdraws. */
+static void
+record_changed_cb (YqRecord *record, GParamSpec *property, YqReviewDetail *self)
+{
+  refresh (self);
+}
+
+static void
+reviews_changed_cb (YqStore *store, const char *entity, const char *id, YqReviewDetail *self)
+{
+  if (self->record != NULL)
+    fill_reviews (self);
+}
+
+static void
+let_go (YqReviewDetail *self)
+{
+  if (self->record != NULL)
+    g_signal_handlers_disconnect_by_func (self->record, record_changed_cb, self);
+  g_clear_object (&self->record);
+}
+
+void
+yq_review_detail_show (YqReviewDetail *self, YqRecord *record)
+{
+  if (record != NULL)
+    g_object_ref (record);
+  let_go (self);
+  self->record = record;
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), record != NULL ? "record" : "none");
+  if (record == NULL)
+    return;
+  g_signal_connect (record, "notify::version", G_CALLBACK (record_changed_cb), self);
+  yq_record_facts_show (YQ_RECORD_FACTS (self->facts), record, NULL);
+  refresh (self);
 }
 
 static void
@@ -356,6 +414,7 @@ build_record (YqReviewDetail *self)
   yq_set_margins (box, 18);
   self->bar = yq_step_bar_new ();
   self->buttons = yq_step_buttons_new ();
+  yq_step_buttons_set_at_once (YQ_STEP_BUTTONS (self->buttons), self->desk->beside);
   g_signal_connect (self->buttons, "step", G_CALLBACK (step_cb), self);
   self->facts = yq_record_facts_new (yq_frame_store (self->frame));
   yq_record_facts_set_pinning (YQ_RECORD_FACTS (self->facts), takes_comments (self->desk));
@@ -396,7 +455,7 @@ yq_review_detail_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->record);
+  let_go (self);
   g_clear_pointer (&self->form_of, g_free);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
   G_OBJECT_CLASS (yq_review_detail_parent_class)->dispose (object);
@@ -430,5 +489,7 @@ yq_review_detail_new (YqFrame *frame, const YqReviewDesk *desk)
   gtk_stack_add_named (GTK_STACK (self->stack), build_record (self), "record");
   gtk_widget_set_size_request (self->stack, desk->beside != NULL ? 560 : 420, -1);
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
+  g_signal_connect_object (yq_frame_store (frame), "changed::review",
+                           G_CALLBACK (reviews_changed_cb), self, 0);
   return GTK_WIDGET (self);
 }

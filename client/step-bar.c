@@ -311,6 +311,7 @@ struct _YqStepButtons
   GtkWidget parent_instance;
   GtkWidget *box, *row, *why;
   char *skip;
+  const char *at_once;
 };
 
 G_DEFINE_FINAL_TYPE (YqStepButtons, yq_step_buttons, GTK_TYPE_WIDGET)
@@ -385,7 +386,8 @@ explain (const YqProblem *problem)
 static GtkWidget *
 build_button (YqStepButtons *self, const YqStep *step)
 {
-  gboolean asks = step->fields != NULL && step->fields[0].name != NULL;
+  gboolean asks = step->fields != NULL && step->fields[0].name != NULL &&
+                  g_strcmp0 (step->action, self->at_once) != 0;
   g_autofree char *label =
     asks ? g_strconcat (_(step->title), "…", NULL) : g_strdup (_(step->title));
   GtkWidget *button = gtk_button_new_with_label (label);
@@ -475,6 +477,12 @@ yq_step_buttons_set_skip (YqStepButtons *self, const char *actions)
 {
   g_free (self->skip);
   self->skip = g_strdup (actions);
+}
+
+void
+yq_step_buttons_set_at_once (YqStepButtons *self, const char *action)
+{
+  self->at_once = action;
 }
 
 GtkWidget *

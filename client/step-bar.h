@@ -26,5 +26,7 @@ void yq_step_buttons_show (YqStepButtons *buttons, YqWorld *world, const YqWho *
                            YqRecord *record);
 /* Steps this page does by another way, "accept|refuse"; NULL none. */
 void yq_step_buttons_set_skip (YqStepButtons *buttons, const char *actions);
+/* A step whose form stands beside already: its button opens nothing.  Static, or NULL. */
+void yq_step_buttons_set_at_once (YqStepButtons *buttons, const char *action);
 GtkWidget *yq_step_buttons_button (YqStepButtons *buttons,
                                    const char *action); /* NULL: not there */

@@ -845,6 +845,7 @@ const YqEffectRow yq_effects_redemption[] = {
   { &yq_redemption, "close_notice", follow_review, NULL },
   { &yq_redemption, "reopen",   follow_review, NULL },
   { &yq_redemption, "pay",      pay, NULL },
+  { &yq_redemption, "*",        yq_effect_derive, NULL },
   { &yq_invoice,    "save",     save_invoice, NULL },
   { NULL },
 };

@@ -195,12 +195,31 @@ static const YqChoice papers[] = {
 
 static const YqField paper_columns[] = {
   { "paper", N_("Paper"), YQ_CHOICE, YQ_REQUIRED, .sees = YQ_EVERYBODY, .choices = papers },
-  { "categories", N_("Only for service categories"), YQ_TEXT, 0, .sees = YQ_EVERYBODY, .max = 100 },
+  { "categories", N_("Only for service categories"), YQ_TEXT, 0, .sees = YQ_EVERYBODY, .max = 100, .choices = yq_service_categories },
   { NULL },
 };
 
-static const YqField demanded_text_columns[] = {
-  { "field", N_("Text"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_EVERYBODY, .max = 32 },
+static const YqChoice redemption_texts[] = {
+  { "effect",  N_("Effect of the service") },
+  { "novelty", N_("Novelty") },
+  { "note",    N_("Note") },
+  { NULL },
+};
+
+static const YqChoice order_texts[] = {
+  { "project_name",    N_("Project") },
+  { "need",            N_("Need") },
+  { "expected_effect", N_("Expected effect") },
+  { NULL },
+};
+
+static const YqField redemption_text_columns[] = {
+  { "field", N_("Text"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_EVERYBODY, .max = 32, .choices = redemption_texts },
+  { NULL },
+};
+
+static const YqField order_text_columns[] = {
+  { "field", N_("Text"), YQ_TEXT, YQ_REQUIRED, .sees = YQ_EVERYBODY, .max = 32, .choices = order_texts },
   { NULL },
 };
 
@@ -237,9 +256,9 @@ static const YqField programme_fields[] = {
   [PROGRAMME_ELIGIBLE]      = { "eligible", N_("Who is eligible"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 30, .columns = eligible_columns },
   [PROGRAMME_PAPERS_AT_USE] = { "papers_at_use", N_("Papers at use"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = paper_columns, .group = N_("Papers") },
   [PROGRAMME_PAPERS_AT_REDEMPTION] = { "papers_at_redemption", N_("Papers at redemption"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = paper_columns },
-  [PROGRAMME_TEXTS_AT_REDEMPTION] = { "texts_at_redemption", N_("Texts at redemption"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = demanded_text_columns },
+  [PROGRAMME_TEXTS_AT_REDEMPTION] = { "texts_at_redemption", N_("Texts at redemption"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = redemption_text_columns },
   [PROGRAMME_ADMITTED_ONLY] = { "admitted_only", N_("Only voucher services of voucher institutions"), YQ_BOOLEAN, 0, PUBLIC_OFFICE, .group = N_("Use") },
-  [PROGRAMME_TEXTS_AT_ORDER] = { "texts_at_order", N_("Texts at the order"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = demanded_text_columns },
+  [PROGRAMME_TEXTS_AT_ORDER] = { "texts_at_order", N_("Texts at the order"), YQ_ROWS, 0, PUBLIC_OFFICE, .max = 10, .columns = order_text_columns },
 };
 
 static const YqState programme_states[] = {

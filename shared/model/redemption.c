@@ -78,6 +78,7 @@ static const YqField redemption_fields[] = {
   [REDEMPTION_REASON]          = { "reason", N_("Reason"), YQ_TEXT, YQ_COMPUTED | YQ_LONG, FACT, .max = 1000 },
   [REDEMPTION_EXPERTS]         = { "experts", N_("Experts"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
   [REDEMPTION_GIVEN]           = { "given", N_("Opinions given"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
+  [REDEMPTION_AWAITED]         = { "awaited", N_("Opinions awaited"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
   [REDEMPTION_ROUND]           = { "round", N_("Round of opinions"), YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS },
   [REDEMPTION_NOTICE]          = { "notice", N_("Public notice"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX, FACT, .refers = "notice" },
   [REDEMPTION_NOTICE_UNTIL]    = { "notice_until", N_("Public notice until"), YQ_DATE, YQ_COMPUTED, FACT },
@@ -336,6 +337,20 @@ redemption_approved (YqWorld *world, YqRecord *redemption, const YqValues *args)
            : "payable";
 }
 
+/* Whose opinion is still to come. */
+static void
+redemption_derive (YqWorld *world, YqRecord *redemption)
+{
+  JsonArray *experts = yq_record_array (redemption, REDEMPTION_EXPERTS);
+  JsonArray *given = yq_record_array (redemption, REDEMPTION_GIVEN);
+  JsonArray *awaited = json_array_new ();
+
+  for (guint i = 0; experts != NULL && i < json_array_get_length (experts); i++)
+    if (!names (given, json_array_get_string_element (experts, i)))
+      json_array_add_string_element (awaited, json_array_get_string_element (experts, i));
+  yq_record_take_array (redemption, REDEMPTION_AWAITED, awaited);
+}
+
 /* clang-format off */
 static const YqField approved_line_columns[] = {
   { "use",      N_("Voucher use"), YQ_REFERENCE, YQ_REQUIRED, .sees = YQ_INVOLVED, .refers = "voucher_use" },
@@ -396,7 +411,7 @@ const YqEntity yq_redemption = {
   "redemption", "redemptions", N_("Redemption"), N_("Redemptions"),
   TABLE (redemption_fields), TABLE (redemption_states), TABLE (redemption_steps), TABLE (redemption_editable),
   .owned = YQ_OWNED_BY_REDEEMER, .region_from = "place", .reads = YQ_OFFICIAL | YQ_SEES_PARTIES | YQ_SEES_EXPERT, .stages_from = "programme", .kind = "redemption",
-  .title_field = "number", .subtitle_field = "applicant_name",
+  .title_field = "number", .subtitle_field = "applicant_name", .derive = redemption_derive,
 };
 
 static const YqField invoice_fields[] = {
