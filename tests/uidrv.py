@@ -29,7 +29,7 @@ class Timeout(Exception):
 
 def wait(look, timeout=10.0, what="something"):
     """The first true answer of look()."""
-    end, problem = time.time() + timeout, None
+    end, problem, pause = time.time() + timeout, None, 0.03
     context = GLib.MainContext.default()
     while time.time() < end:
         while context.pending():
@@ -40,7 +40,8 @@ def wait(look, timeout=10.0, what="something"):
                 return found
         except GLib.GError as error:  # the widget has gone: look again
             problem = error
-        time.sleep(0.03)
+        time.sleep(pause)
+        pause = min(pause * 1.3, 0.2)  # who is looked at so often has no time to work
     raise Timeout(f"{what} did not come in {timeout:.0f} s" + (f" ({problem})" if problem else ""))
 
 
