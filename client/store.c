@@ -195,6 +195,7 @@ run_lane (gpointer data)
             sqlite3_progress_handler (sql_native (db->conn), 1000, is_cancelled,
                                       g_task_get_cancellable (job->task));
           job->result = job->func (self, db, g_task_get_task_data (job->task), &job->error);
+          sqlite3_progress_handler (sql_native (db->conn), 0, NULL, NULL);
         }
       deliver (job);
     }

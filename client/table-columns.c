@@ -362,6 +362,8 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Cell *cell)
       gtk_inscription_set_text_overflow (GTK_INSCRIPTION (widget),
                                          GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
       gtk_inscription_set_min_lines (GTK_INSCRIPTION (widget), 1);
+      /* As high as its line (see style.css): where it is cut, GTK draws it at the top. */
+      gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
       if (cell->column->is_number)
         {
           gtk_inscription_set_xalign (GTK_INSCRIPTION (widget), 1);

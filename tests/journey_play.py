@@ -266,7 +266,7 @@ class Journey:
 
     def shot(self, title):
         self.number += 1
-        time.sleep(0.4)  # the last animation
+        time.sleep(0.2)  # the last frame
         path = self.pictures / f"{self.number:02d} {title}.png"
-        subprocess.run(["import", "-window", "root", str(path)], check=False)
+        subprocess.run(["import", "-window", "root", "-quality", "10", str(path)], check=False)
         return path

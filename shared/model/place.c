@@ -23,7 +23,7 @@ static const YqField region_fields[] = {
   [REGION_CODE]      = { "code", N_("Code"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_INDEX | YQ_SEARCH, PUBLIC_OFFICE, .max = 6, .check = check_code, .hint = N_("Six digits as in GB/T 2260; the code of one that is there changes how it is called") },
   [REGION_NAME]      = { "name", N_("Name"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, PUBLIC_OFFICE, .max = 60, .hint = N_("Without the province and the city") },
   [REGION_PATH]      = { "path", N_("Full name"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, PUBLIC_FACT, .max = 200 },
-  [REGION_WITHDRAWN] = { "withdrawn", N_("Withdrawn"), YQ_BOOLEAN, YQ_LIST, PUBLIC_OFFICE, .hint = N_("It stays in records that name it, and cannot be chosen any more") },
+  [REGION_WITHDRAWN] = { "withdrawn", N_("Withdrawn by the standard"), YQ_BOOLEAN, YQ_LIST, PUBLIC_OFFICE, .hint = N_("It stays in records that name it, and cannot be chosen any more") },
   [REGION_NOTE]      = { "note", N_("Note"), YQ_TEXT, YQ_LONG, PUBLIC_OFFICE, .max = 500, .hint = N_("By which document, and when") },
 };
 
