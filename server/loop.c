@@ -364,17 +364,46 @@ sweep_peers (YqLoop *loop, gint64 now)
     }
 }
 
-static void
+/* FALSE: it is not time yet. */
+static gboolean
 sweep (YqLoop *loop)
 {
   gint64 now = g_get_monotonic_time ();
 
   if (now < loop->next_sweep)
-    return;
+    return FALSE;
   sweep_parked (loop, now);
   sweep_peers (loop, now);
   loop->next_sweep =
     now + 1000 * (loop->parked.length > 0 || yq_loop_is_stopping (loop) ? SWEEP_MS : IDLE_SWEEP_MS);
+  return TRUE;
+}
+
+static guint
+limit_of (YqLoop *loop)
+{
+  const YqConfig *config = yq_server_config (loop->server);
+
+  return MAX (config->connections / MAX (config->loops, 1), 1);
+}
+
+/* Where descriptors ran out, libmicrohttpd accepts nobody until a connection of this loop ends, and
+ * that may be one that stays: others may have given descriptors back meanwhile. */
+static void
+accept_what_waits (YqLoop *loop)
+{
+  struct pollfd waiting = { .fd = loop->listener, .events = POLLIN };
+
+  while (loop->peers.length < limit_of (loop) && poll (&waiting, 1, 0) > 0)
+    {
+      struct sockaddr_storage address;
+      struct sockaddr *plain = (struct sockaddr *) &address;
+      socklen_t size = sizeof address;
+      int fd = accept4 (loop->listener, plain, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+      if (fd < 0 || MHD_add_connection (loop->daemon, fd, plain, size) != MHD_YES)
+        break;
+    }
 }
 
 /* -- the thread -- */
@@ -410,14 +439,17 @@ static gpointer
 run_loop (gpointer user_data)
 {
   YqLoop *loop = user_data;
+  gboolean is_swept;
 
   while (loop->listener >= 0 || loop->peers.length > 0)
     {
       if (loop->listener >= 0 && yq_loop_is_stopping (loop))
         begin_to_stop (loop);
       wait_for_events (loop);
-      sweep (loop);
+      is_swept = sweep (loop);
       MHD_run (loop->daemon);
+      if (is_swept && loop->listener >= 0)
+        accept_what_waits (loop);
       end_reading (loop);
     }
   return NULL;
@@ -428,8 +460,6 @@ run_loop (gpointer user_data)
 static gboolean
 start_daemon (YqLoop *loop, GError **error)
 {
-  const YqConfig *config = yq_server_config (loop->server);
-  guint limit = MAX (config->connections / MAX (config->loops, 1), 1);
   struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, loop->certificate },
                                   { MHD_OPTION_HTTPS_MEM_KEY, 0, loop->key },
                                   { MHD_OPTION_END, 0, NULL } };
@@ -439,7 +469,7 @@ start_daemon (YqLoop *loop, GError **error)
   loop->daemon = MHD_start_daemon (
     flags | (loop->key != NULL ? MHD_USE_TLS : 0), 0, accept_cb, loop, access_cb, loop,
     MHD_OPTION_EXTERNAL_LOGGER, log_cb, NULL, MHD_OPTION_LISTEN_SOCKET, loop->listener,
-    MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+    MHD_OPTION_CONNECTION_LIMIT, limit_of (loop), MHD_OPTION_CONNECTION_TIMEOUT, 0u,
     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) MEMORY_PER_CONNECTION,
     MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t) 1024, MHD_OPTION_NOTIFY_CONNECTION,
     connection_cb, loop, MHD_OPTION_NOTIFY_COMPLETED, completed_cb, loop,
