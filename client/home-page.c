@@ -284,7 +284,6 @@ static gboolean
 refresh_cb (gpointer data)
 {
   HomePage *self = data;
-
   gint64 began = g_get_monotonic_time ();
 
   self->refreshing = 0;

@@ -280,8 +280,9 @@ yq_store_db_open (const char *dir, GBytes *key, gboolean create, GError **error)
       yq_store_db_explain (error);
       return NULL;
     }
-  if (create)
-    yq_model_make_known (db->world);
+  for (guint i = 0; create && i < yq_model_count (); i++)
+    if (yq_model_nth (i)->known != NULL)
+      yq_store_db_make_known (db, yq_model_nth (i));
   return g_steal_pointer (&db);
 }
 

@@ -54,6 +54,8 @@ YqRecord *yq_store_db_read (YqStoreDb *db, const YqEntity *entity, const char *i
 YqRecord *yq_store_db_read_row (YqStoreDb *db, gint64 row);
 gint64 yq_store_db_row_of (YqStoreDb *db, const YqEntity *entity, const char *id); /* 0: none */
 gboolean yq_store_db_row_id (YqStoreDb *db, gint64 row, char id[37]);
+/* Calls entity->known with the server's copies, where the database is opened. */
+void yq_store_db_make_known (YqStoreDb *db, const YqEntity *entity);
 /* One record of a feed. changed answers whether anything can be seen to differ. */
 gboolean yq_store_db_receive (YqStoreDb *db, JsonObject *object, YqScope scope, gint64 generation,
                               gboolean *changed, GError **error);

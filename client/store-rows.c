@@ -399,8 +399,6 @@ put_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRe
   gint64 old = row->row;
 
   yq_world_forget_lists (db->world, entity);
-  if (after != NULL && entity->known != NULL)
-    entity->known (after);
   row->hidden = after == NULL;
   if (after != NULL)
     {
@@ -555,6 +553,31 @@ receive_gone (YqStoreDb *db, const YqEntity *entity, const char *id, YqScope sco
   return rebuild_row (db, entity, id, &row, before, error);
 }
 
+/* The server's copy alone: what is only typed here is known to nobody. */
+static void
+make_known (YqRecord *server)
+{
+  if (yq_record_entity (server)->known != NULL)
+    yq_record_entity (server)->known (server);
+}
+
+void
+yq_store_db_make_known (YqStoreDb *db, const YqEntity *entity)
+{
+  g_autoptr(SqlRows) rows =
+    sql_query (db->conn, "SELECT server FROM record WHERE entity = $1 AND server IS NOT NULL",
+               SQL_ARGS (SQL_TEXT (entity->name)), NULL);
+
+  while (rows != NULL && sql_rows_next (rows, NULL))
+    {
+      g_autofree char *text = yq_store_db_unseal (db, rows, 0);
+      g_autoptr(YqRecord) server = parse_record (text);
+
+      if (server != NULL)
+        make_known (server);
+    }
+}
+
 static gboolean
 receive_new (YqStoreDb *db, JsonObject *object, char *text, YqScope scope, gint64 generation,
              GError **error)
@@ -570,6 +593,7 @@ receive_new (YqStoreDb *db, JsonObject *object, char *text, YqScope scope, gint6
     }
   row.generation[scope] = generation;
   row.revision = yq_record_revision (record);
+  make_known (record);
   return put_row (db, yq_record_entity (record), yq_record_id (record), &row, NULL, record, TRUE,
                   error);
 }
@@ -595,6 +619,8 @@ receive_again (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row
   take_copy (row, scope, generation, text);
   after = yq_row_server (entity, row);
   row->revision = after != NULL ? yq_record_revision (after) : 0;
+  if (after != NULL)
+    make_known (after);
   if (!has_local (db, row, entity, id))
     return put_row (db, entity, id, row, before, after, TRUE, error);
   /* By the copy that is shown: the other feed may be ahead of it. */

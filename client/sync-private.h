@@ -25,6 +25,8 @@ typedef struct
   gboolean is_building; /* a whole reading from 0 is not finished */
   gboolean is_current;  /* the last page was the last one */
   gint64 asked_at;      /* ms UTC of the request that is out */
+  gint64 paused_at;     /* monotonic µs, since when sending goes first; 0: it does not */
+  GSource *pause;       /* looks again whether it still does */
   YqBackoff backoff;
 } YqPull;
 

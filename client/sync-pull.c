@@ -12,7 +12,8 @@
  * a whole catalogue comes. */
 #define SLICE 250
 #define BULK_SLICE 1000
-#define LONGEST_PAUSE (10 * YQ_SECOND) /* while much is being sent */
+#define LOOK_AGAIN_MS 100 /* whether much is still being sent */
+#define LONGEST_PAUSE_S 10
 
 static char *
 meta_name (YqPull *pull, const char *what)
@@ -306,6 +307,33 @@ ask (YqPull *pull, gint64 after, guint wait)
                                pull);
 }
 
+static gboolean
+pause_over_cb (gpointer user_data)
+{
+  YqPull *pull = user_data;
+
+  yq_timer_clear (&pull->pause);
+  yq_pull_run (pull);
+  return G_SOURCE_REMOVE;
+}
+
+/* What is on its way out goes first, for a while: what it does comes back with the news. */
+static gboolean
+has_to_wait (YqPull *pull)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!pull->is_current || !yq_push_is_full (&pull->worker->push))
+    return FALSE;
+  if (pull->paused_at == 0)
+    pull->paused_at = now;
+  if (now - pull->paused_at > LONGEST_PAUSE_S * G_USEC_PER_SEC)
+    return FALSE;
+  if (pull->pause == NULL)
+    pull->pause = yq_timer_new (pull->worker, LOOK_AGAIN_MS, pause_over_cb, pull);
+  return TRUE;
+}
+
 void
 yq_pull_run (YqPull *pull)
 {
@@ -317,10 +345,9 @@ yq_pull_run (YqPull *pull)
     return;
   if (pull->generation == 0)
     load_place (pull);
-  /* What is on its way out goes first: what it does comes back with the news. */
-  if (pull->is_current && yq_push_is_full (&worker->push) &&
-      yq_clock_now () - pull->asked_at < LONGEST_PAUSE)
+  if (has_to_wait (pull))
     return;
+  pull->paused_at = 0;
   ask (pull, pull->cursor, pull->is_current ? YQ_MAX_WAIT : 0);
   yq_worker_tell (worker);
 }
@@ -329,5 +356,6 @@ void
 yq_pull_clear (YqPull *pull)
 {
   yq_timer_clear (&pull->backoff.timer);
+  yq_timer_clear (&pull->pause);
   g_clear_object (&pull->api);
 }

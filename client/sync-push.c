@@ -432,9 +432,6 @@ yq_push_run (YqPush *push)
     }
   if (due.next != 0)
     wait_until (push, due.next);
-  if (!yq_push_is_full (push))
-    for (guint i = 0; i < YQ_N_SCOPES; i++)
-      yq_pull_run (&worker->pulls[i]);
   yq_worker_tell (worker);
 }
 

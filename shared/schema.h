@@ -245,8 +245,9 @@ struct _YqEntity
   YqProblem *(*may_delete) (YqWorld *world, YqRecord *record);
   /* May this one be edited now, beyond what its state says?  NULL: always. */
   YqProblem *(*may_save) (YqWorld *world, YqRecord *before);
-  /* Called where this process comes to know a record: when a database is opened and when one is
-   * written, also where the transaction fails afterwards.  Any thread.  NULL: nothing to do. */
+  /* Called where this process comes to know a record as the server has it: when a database is
+   * opened and when one is written or received, also where the transaction fails afterwards; never
+   * with what is only typed.  Any thread.  NULL: nothing to do. */
   void (*known) (YqRecord *record);
 };
 

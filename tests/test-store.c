@@ -6,8 +6,10 @@
 
 #include "access.h"
 #include "party.h"
+#include "place.h"
 #include "record-list.h"
 #include "redemption.h"
+#include "region.h"
 #include "splice.h"
 #include "storefront.h"
 
@@ -644,6 +646,40 @@ test_the_first_rows_are_the_first (Place *place, gconstpointer data)
 }
 
 static void
+assert_called (const char *code, const char *path)
+{
+  g_autofree char *found = yq_region_path (code);
+
+  g_assert_cmpstr (found, ==, path);
+}
+
+/* A region is what the server says, not what somebody is typing. */
+static void
+test_what_is_typed_is_not_known (Place *place, gconstpointer data)
+{
+  g_autoptr(YqRecord) draft = NULL;
+
+  receive (place->store, YQ_SCOPE_CATALOGUE, 1,
+           "{\"entity\":\"region\",\"id\":\"018f3c00-0000-7000-8000-0000000000d1\","
+           "\"revision\":1,\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+           "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"fields\":{\"code\":\"330488\","
+           "\"name\":\"滨海新区\"}}");
+  assert_called ("330488", "浙江省嘉兴市滨海新区");
+
+  draft = yq_store_new_record (place->store, &yq_region);
+  yq_record_set_text (draft, REGION_CODE, "330421");
+  yq_record_set_text (draft, REGION_NAME, "嘉");
+  g_assert_true (yq_store_save_draft (place->store, draft, NULL));
+  assert_called ("330421", "浙江省嘉兴市嘉善县");
+  settle ();
+  g_clear_object (&draft);
+  g_assert_finalize_object (g_steal_pointer (&place->store));
+  open_place (place);
+  assert_called ("330421", "浙江省嘉兴市嘉善县");
+  assert_called ("330488", "浙江省嘉兴市滨海新区");
+}
+
+static void
 test_a_long_list_comes_in_two (Place *place, gconstpointer data)
 {
   g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
@@ -866,6 +902,7 @@ main (int argc, char *argv[])
   ADD ("/store/list-lives", test_a_list_lives, NULL);
   ADD ("/store/long/first-rows", test_the_first_rows_are_the_first, NULL);
   ADD ("/store/long/in-two", test_a_long_list_comes_in_two, NULL);
+  ADD ("/store/known", test_what_is_typed_is_not_known, NULL);
   ADD ("/store/counts", test_counts_for_chips, NULL);
   ADD ("/store/ticks", test_ticks_survive_filtering, NULL);
   g_test_add_func ("/store/splices", test_splices_make_the_new_list);
