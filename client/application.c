@@ -15,6 +15,7 @@
 #include "region.h"
 #include "register-dialog.h"
 #include "sign-in-window.h"
+#include "sign-on.h"
 
 #define DEFAULT_SERVER "http://127.0.0.1:8080"
 
@@ -42,6 +43,7 @@ struct _YqApplication
   AdwApplication parent_instance;
   YqLook look;
   YqLogin *login;
+  YqSignOn *sign_on; /* the last one, over or not */
   GtkWindow *window; /* the frame, or the sign-in window */
   guint reopening;   /* idle source */
   gboolean may_close;
@@ -324,6 +326,7 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->window == NULL || !YQ_IS_SIGN_IN_WINDOW (self->window))
     return;
   yq_sign_in_window_set_busy (YQ_SIGN_IN_WINDOW (self->window), FALSE);
+  yq_sign_in_window_set_waiting (YQ_SIGN_IN_WINDOW (self->window), FALSE);
   if (!ok)
     {
       const char *typed;
@@ -350,6 +353,94 @@ sign_in_cb (YqSignInWindow *window, const char *server, const char *user, const 
   yq_login_set_picture (self->login, picture, typed);
   yq_sign_in_window_set_busy (window, TRUE);
   yq_login_sign_in_async (self->login, user, password, NULL, signed_in_cb, g_object_ref (self));
+}
+
+/* -- with an account elsewhere -- */
+static void
+providers_came_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  YqSignInWindow *window = data;
+  g_autoptr(JsonNode) answer = yq_api_client_send_finish (YQ_API_CLIENT (source), result, NULL);
+  const char *asked = g_object_get_data (source, "server");
+  JsonNode *items = NULL;
+
+  if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
+    items = json_object_get_member (json_node_get_object (answer), "items");
+  if (items != NULL && JSON_NODE_HOLDS_ARRAY (items) &&
+      g_str_equal (asked, yq_sign_in_window_server (window)))
+    yq_sign_in_window_set_providers (window, json_node_get_array (items));
+  g_object_unref (window);
+}
+
+/* A server that is away, or from before, has none: nothing is said. */
+static void
+providers_cb (YqSignInWindow *window, const char *server, YqApplication *self)
+{
+  g_autoptr(YqApiClient) api = yq_api_client_new (server);
+
+  g_object_set_data_full (G_OBJECT (api), "server", g_strdup (server), g_free);
+  yq_api_client_send_async (api, "GET", "/v1/providers", NULL, 0, NULL, providers_came_cb,
+                            g_object_ref (window));
+}
+
+static void
+browser_shown_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(YqSignInWindow) window = YQ_SIGN_IN_WINDOW (source);
+  g_autofree char *address = data;
+  g_autoptr(GError) error = NULL;
+
+  if (gtk_show_uri_full_finish (GTK_WINDOW (window), result, &error))
+    return;
+  g_message ("No browser: %s", error->message);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), address);
+  yq_sign_in_window_fail (window, _("No browser could be opened"),
+                          _("The address is in the clipboard now: paste it into a browser."));
+}
+
+static void
+show_address (const char *address, gpointer data)
+{
+  YqApplication *self = data;
+
+  if (self->window != NULL && YQ_IS_SIGN_IN_WINDOW (self->window))
+    gtk_show_uri_full (g_object_ref (self->window), address, GDK_CURRENT_TIME, NULL,
+                       browser_shown_cb, g_strdup (address));
+}
+
+static void
+signed_on (JsonNode *answer, const GError *error, gpointer data)
+{
+  YqApplication *self = data;
+
+  if (self->window == NULL || !YQ_IS_SIGN_IN_WINDOW (self->window))
+    return;
+  gtk_window_present (self->window);
+  if (answer != NULL)
+    {
+      yq_login_take_answer_async (self->login, answer, signed_in_cb, g_object_ref (self));
+      return;
+    }
+  yq_sign_in_window_set_waiting (YQ_SIGN_IN_WINDOW (self->window), FALSE);
+  yq_sign_in_window_fail (YQ_SIGN_IN_WINDOW (self->window), _("Signing in did not work"),
+                          error->message);
+}
+
+static void
+sign_on_cb (YqSignInWindow *window, const char *server, const char *provider, YqApplication *self)
+{
+  take_login (self, server);
+  g_clear_pointer (&self->sign_on, yq_sign_on_free);
+  yq_sign_in_window_set_waiting (window, TRUE);
+  self->sign_on =
+    yq_sign_on_new (yq_login_api (self->login), provider, show_address, signed_on, self);
+}
+
+static void
+cancel_sign_on_cb (YqSignInWindow *window, const char *server, YqApplication *self)
+{
+  g_clear_pointer (&self->sign_on, yq_sign_on_free);
+  yq_sign_in_window_set_waiting (window, FALSE);
 }
 
 static void
@@ -468,6 +559,9 @@ show_sign_in (YqApplication *self)
   g_signal_connect (window, "register", G_CALLBACK (register_cb), self);
   g_signal_connect (window, "recover", G_CALLBACK (recover_cb), self);
   g_signal_connect (window, "picture", G_CALLBACK (another_picture_cb), self);
+  g_signal_connect (window, "providers", G_CALLBACK (providers_cb), self);
+  g_signal_connect (window, "sign-on", G_CALLBACK (sign_on_cb), self);
+  g_signal_connect (window, "cancel-sign-on", G_CALLBACK (cancel_sign_on_cb), self);
   replace_window (self, GTK_WINDOW (window));
 }
 
@@ -712,6 +806,7 @@ yq_application_shutdown (GApplication *application)
   YqApplication *self = YQ_APPLICATION (application);
 
   g_clear_handle_id (&self->reopening, g_source_remove);
+  g_clear_pointer (&self->sign_on, yq_sign_on_free);
   if (self->window != NULL)
     gtk_window_destroy (g_steal_pointer (&self->window));
   if (self->login != NULL)

@@ -18,8 +18,10 @@ yq_login_file_free (YqLoginFile *file)
   g_free (file->account);
   g_free (file->organisation);
   g_free (file->grants);
-  g_free (file->salt);
-  g_free (file->wrapped);
+  g_free (file->by_password.salt);
+  g_free (file->by_password.wrapped);
+  g_free (file->by_server.salt);
+  g_free (file->by_server.wrapped);
   g_free (file);
 }
 
@@ -92,6 +94,13 @@ load (const char *folder)
   return yq_json_parse (text, (gssize) size, &problem);
 }
 
+static void
+read_lock (YqLock *lock, JsonObject *object, const char *salt, const char *wrapped)
+{
+  lock->salt = g_strdup (json_object_get_string_member_with_default (object, salt, NULL));
+  lock->wrapped = g_strdup (json_object_get_string_member_with_default (object, wrapped, NULL));
+}
+
 YqLoginFile *
 yq_login_file_read (const char *folder)
 {
@@ -106,8 +115,8 @@ yq_login_file_read (const char *folder)
   yq_login_file_take_answer (file, object);
   file->server = g_strdup (json_object_get_string_member_with_default (object, "server", NULL));
   file->username = g_strdup (json_object_get_string_member_with_default (object, "username", NULL));
-  file->salt = g_strdup (json_object_get_string_member_with_default (object, "salt", NULL));
-  file->wrapped = g_strdup (json_object_get_string_member_with_default (object, "wrapped", NULL));
+  read_lock (&file->by_password, object, "salt", "wrapped");
+  read_lock (&file->by_server, object, "unlock_salt", "unlock_wrapped");
   if (file->server == NULL || file->username == NULL || file->account == NULL)
     return NULL;
   return g_steal_pointer (&file);
@@ -154,8 +163,10 @@ yq_login_file_write (const YqLoginFile *file, const char *folder, GError **error
   append_member (text, "account", file->account);
   append_member (text, "organisation", file->organisation);
   append_grants (text, file);
-  append_member (text, "salt", file->salt);
-  append_member (text, "wrapped", file->wrapped);
+  append_member (text, "salt", file->by_password.salt);
+  append_member (text, "wrapped", file->by_password.wrapped);
+  append_member (text, "unlock_salt", file->by_server.salt);
+  append_member (text, "unlock_wrapped", file->by_server.wrapped);
   g_string_append (text, "}\n");
   return g_file_set_contents_full (path, text->str, text->len,
                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
@@ -177,10 +188,10 @@ derive (guint8 out[crypto_secretbox_KEYBYTES], const char *password,
 }
 
 gboolean
-yq_login_file_wrap (YqLoginFile *file, GBytes *key, const char *password)
+yq_lock_wrap (YqLock *lock, GBytes *key, const char *secret)
 {
   guint8 salt[crypto_pwhash_SALTBYTES];
-  guint8 lock[crypto_secretbox_KEYBYTES];
+  guint8 derived[crypto_secretbox_KEYBYTES];
   guint8 box[NONCE + BOX];
 
   g_return_val_if_fail (g_bytes_get_size (key) == YQ_STORE_KEY_BYTES, FALSE);
@@ -189,35 +200,36 @@ yq_login_file_wrap (YqLoginFile *file, GBytes *key, const char *password)
     return FALSE;
   randombytes_buf (salt, sizeof salt);
   randombytes_buf (box, NONCE);
-  if (!derive (lock, password, salt))
+  if (!derive (derived, secret, salt))
     return FALSE;
-  crypto_secretbox_easy (box + NONCE, g_bytes_get_data (key, NULL), YQ_STORE_KEY_BYTES, box, lock);
-  sodium_memzero (lock, sizeof lock);
-  g_free (file->salt);
-  g_free (file->wrapped);
-  file->salt = g_base64_encode (salt, sizeof salt);
-  file->wrapped = g_base64_encode (box, sizeof box);
+  crypto_secretbox_easy (box + NONCE, g_bytes_get_data (key, NULL), YQ_STORE_KEY_BYTES, box,
+                         derived);
+  sodium_memzero (derived, sizeof derived);
+  g_free (lock->salt);
+  g_free (lock->wrapped);
+  lock->salt = g_base64_encode (salt, sizeof salt);
+  lock->wrapped = g_base64_encode (box, sizeof box);
   return TRUE;
 }
 
 GBytes *
-yq_login_file_unwrap (const YqLoginFile *file, const char *password)
+yq_lock_unwrap (const YqLock *lock, const char *secret)
 {
   g_autofree guint8 *salt = NULL;
   g_autofree guint8 *box = NULL;
-  guint8 lock[crypto_secretbox_KEYBYTES];
+  guint8 derived[crypto_secretbox_KEYBYTES];
   guint8 key[YQ_STORE_KEY_BYTES];
   gsize salt_size = 0, box_size = 0;
   gboolean opened;
 
-  if (file->salt == NULL || file->wrapped == NULL || sodium_init () < 0)
+  if (secret == NULL || lock->salt == NULL || lock->wrapped == NULL || sodium_init () < 0)
     return NULL;
-  salt = g_base64_decode (file->salt, &salt_size);
-  box = g_base64_decode (file->wrapped, &box_size);
+  salt = g_base64_decode (lock->salt, &salt_size);
+  box = g_base64_decode (lock->wrapped, &box_size);
   if (salt_size != crypto_pwhash_SALTBYTES || box_size != NONCE + BOX ||
-      !derive (lock, password, salt))
+      !derive (derived, secret, salt))
     return NULL;
-  opened = crypto_secretbox_open_easy (key, box + NONCE, BOX, box, lock) == 0;
-  sodium_memzero (lock, sizeof lock);
+  opened = crypto_secretbox_open_easy (key, box + NONCE, BOX, box, derived) == 0;
+  sodium_memzero (derived, sizeof derived);
   return opened ? g_bytes_new (key, sizeof key) : NULL;
 }

@@ -56,7 +56,7 @@ typedef struct
   char *folder;
   char *server;
   char *username;
-  char *password;   /* NULL: restoring */
+  char *password;   /* NULL: restoring, or she has signed in elsewhere */
   JsonNode *answer; /* of the server; NULL: offline or restoring */
   gboolean is_open; /* the same account is open: only the token is new */
   /* what comes of it */
@@ -127,11 +127,33 @@ keep_secrets (Unlock *unlock, const YqKeyring *keyring, GError **error)
          (unlock->token == NULL || yq_keyring_store (keyring, "token", unlock->token, error));
 }
 
+/* An older password may have locked it; what the server keeps for the account opens it, too. */
+static GBytes *
+find_key (const Unlock *unlock, const char *secret, const YqKeyring *keyring)
+{
+  GBytes *key = yq_lock_unwrap (&unlock->file->by_password, unlock->password);
+
+  if (key == NULL)
+    key = yq_lock_unwrap (&unlock->file->by_server, secret);
+  return key != NULL ? key : key_from_keyring (keyring);
+}
+
+static gboolean
+lock_key (Unlock *unlock, const char *secret)
+{
+  YqLoginFile *file = unlock->file;
+
+  return (unlock->password == NULL ||
+          yq_lock_wrap (&file->by_password, unlock->key, unlock->password)) &&
+         (secret == NULL || yq_lock_wrap (&file->by_server, unlock->key, secret));
+}
+
 /* The server said yes: whatever the store was locked with, this password is right from now on. */
 static gboolean
 unlock_online (Unlock *unlock, const YqKeyring *keyring, GError **error)
 {
   JsonObject *answer = json_node_get_object (unlock->answer);
+  const char *secret = json_object_get_string_member_with_default (answer, "unlock", NULL);
 
   if (g_mkdir_with_parents (unlock->folder, 0700) != 0)
     g_debug ("%s", unlock->folder);
@@ -139,9 +161,7 @@ unlock_online (Unlock *unlock, const YqKeyring *keyring, GError **error)
   unlock->token = g_strdup (json_object_get_string_member_with_default (answer, "token", NULL));
   if (unlock->file != NULL)
     {
-      unlock->key = yq_login_file_unwrap (unlock->file, unlock->password);
-      if (unlock->key == NULL)
-        unlock->key = key_from_keyring (keyring);
+      unlock->key = find_key (unlock, secret, keyring);
       if (unlock->key == NULL)
         {
           put_aside (unlock->folder);
@@ -157,8 +177,7 @@ unlock_online (Unlock *unlock, const YqKeyring *keyring, GError **error)
   unlock->file->server = g_strdup (unlock->server);
   unlock->file->username = g_strdup (unlock->username);
   yq_login_file_take_answer (unlock->file, answer);
-  return yq_login_file_wrap (unlock->file, unlock->key, unlock->password) &&
-         yq_login_file_write (unlock->file, unlock->folder, error) &&
+  return lock_key (unlock, secret) && yq_login_file_write (unlock->file, unlock->folder, error) &&
          keep_secrets (unlock, keyring, error);
 }
 
@@ -173,7 +192,7 @@ unlock_offline (Unlock *unlock, const YqKeyring *keyring, GError **error)
                              "on this computer"));
       return FALSE;
     }
-  unlock->key = yq_login_file_unwrap (unlock->file, unlock->password);
+  unlock->key = yq_lock_unwrap (&unlock->file->by_password, unlock->password);
   if (unlock->key == NULL)
     {
       g_set_error_literal (error, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_WRONG,
@@ -205,10 +224,10 @@ unlock_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   GError *error = NULL;
   gboolean ok;
 
-  if (unlock->password == NULL)
-    ok = restore (unlock, &keyring);
-  else if (unlock->answer != NULL)
+  if (unlock->answer != NULL)
     ok = unlock_online (unlock, &keyring, &error);
+  else if (unlock->password == NULL)
+    ok = restore (unlock, &keyring);
   else
     ok = unlock_offline (unlock, &keyring, &error);
   if (ok)
@@ -538,6 +557,27 @@ yq_login_sign_in_finish (YqLogin *self, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+yq_login_take_answer_async (YqLogin *self, JsonNode *answer, GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
+  const char *username =
+    object != NULL ? json_object_get_string_member_with_default (object, "username", NULL) : NULL;
+
+  if (username == NULL || !json_object_has_member (object, "token"))
+    {
+      g_task_return_new_error (task, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_FAILED, "%s",
+                               _("The server answered with something that makes no sense"));
+      g_object_unref (task);
+      return;
+    }
+  g_task_set_task_data (task, unlock_new (self, username, NULL), unlock_free);
+  ((Unlock *) g_task_get_task_data (task))->answer = json_node_copy (answer);
+  start_unlock (task);
 }
 
 /* A visitor's store holds nothing private; its key stands beside it. */

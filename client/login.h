@@ -40,6 +40,10 @@ void yq_login_sign_in_async (YqLogin *self, const char *username, const char *pa
                              GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data);
 gboolean yq_login_sign_in_finish (YqLogin *self, GAsyncResult *result, GError **error);
+/* The same with a session that was opened elsewhere (sign-on.h): answer is what the server said;
+ * finish with yq_login_sign_in_finish(). */
+void yq_login_take_answer_async (YqLogin *self, JsonNode *answer, GAsyncReadyCallback callback,
+                                 gpointer user_data);
 /* The picture code that goes with the next sign-in; NULL: none. */
 void yq_login_set_picture (YqLogin *self, const char *id, const char *text);
 /* For calls about accounts, with the token of who is signed in; borrowed. */

@@ -13,6 +13,8 @@ struct _YqSignInWindow
   GtkWidget *notice, *notice_title, *notice_detail, *form;
   GtkWidget *picture_box, *picture, *picture_text; /* seen after three failures */
   char *picture_id;
+  GtkWidget *providers, *waiting; /* other ways to sign in; the browser is waited for */
+  guint asking;                   /* a moment after the server's name was typed */
 };
 
 G_DEFINE_FINAL_TYPE (YqSignInWindow, yq_sign_in_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -35,6 +37,28 @@ what_is_missing (YqSignInWindow *self)
   if (self->picture_id != NULL && *text_of (self->picture_text) == '\0')
     return _("Type what the picture shows first");
   return NULL;
+}
+
+#define TYPING_MS 600
+
+static gboolean
+ask_cb (gpointer data)
+{
+  YqSignInWindow *self = data;
+
+  self->asking = 0;
+  if (*text_of (self->server) != '\0')
+    g_signal_emit_by_name (self, "providers", text_of (self->server));
+  return G_SOURCE_REMOVE;
+}
+
+/* Another server has other providers. */
+static void
+server_typed_cb (YqSignInWindow *self)
+{
+  yq_sign_in_window_set_providers (self, NULL);
+  g_clear_handle_id (&self->asking, g_source_remove);
+  self->asking = g_timeout_add (TYPING_MS, ask_cb, self);
 }
 
 static void
@@ -144,6 +168,40 @@ build_picture (YqSignInWindow *self)
   return self->picture_box;
 }
 
+static void
+provider_clicked_cb (GtkWidget *button, YqSignInWindow *self)
+{
+  gtk_widget_set_visible (self->notice, FALSE);
+  g_signal_emit_by_name (self, "sign-on", text_of (self->server), gtk_widget_get_name (button));
+}
+
+static void
+cancel_clicked_cb (YqSignInWindow *self)
+{
+  g_signal_emit_by_name (self, "cancel-sign-on", text_of (self->server));
+}
+
+static GtkWidget *
+build_waiting (YqSignInWindow *self)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *spinner = gtk_spinner_new ();
+  GtkWidget *cancel = gtk_button_new_with_label (_("Cancel"));
+
+  self->waiting = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
+  gtk_spinner_set_spinning (GTK_SPINNER (spinner), TRUE);
+  gtk_box_append (GTK_BOX (row), spinner);
+  gtk_box_append (GTK_BOX (row), yq_label_new_wrapped (_("Waiting for the browser: sign in there, "
+                                                         "then this window goes on by itself"),
+                                                       NULL));
+  gtk_widget_set_halign (cancel, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (cancel_clicked_cb), self);
+  gtk_box_append (GTK_BOX (self->waiting), row);
+  gtk_box_append (GTK_BOX (self->waiting), cancel);
+  gtk_widget_set_visible (self->waiting, FALSE);
+  return self->waiting;
+}
+
 static GtkWidget *
 build_form (YqSignInWindow *self)
 {
@@ -154,6 +212,7 @@ build_form (YqSignInWindow *self)
   self->user = add_row (list, adw_entry_row_new (), _("Account"), self);
   self->password = add_row (list, adw_password_entry_row_new (), _("Password"), self);
   self->server = add_row (list, adw_entry_row_new (), _("Server"), self);
+  g_signal_connect_swapped (self->server, "changed", G_CALLBACK (server_typed_cb), self);
   self->spinner = gtk_spinner_new ();
   gtk_widget_set_visible (self->spinner, FALSE);
   self->words = gtk_label_new (_("Sign in"));
@@ -168,6 +227,9 @@ build_form (YqSignInWindow *self)
   gtk_box_append (GTK_BOX (box), list);
   gtk_box_append (GTK_BOX (box), build_picture (self));
   gtk_box_append (GTK_BOX (box), self->button);
+  self->providers = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
+  gtk_widget_set_visible (self->providers, FALSE);
+  gtk_box_append (GTK_BOX (box), self->providers);
   self->form = box;
   return box;
 }
@@ -198,6 +260,7 @@ build_links (YqSignInWindow *self)
 static void
 yq_sign_in_window_finalize (GObject *object)
 {
+  g_clear_handle_id (&YQ_SIGN_IN_WINDOW (object)->asking, g_source_remove);
   g_free (YQ_SIGN_IN_WINDOW (object)->picture_id);
   G_OBJECT_CLASS (yq_sign_in_window_parent_class)->finalize (object);
 }
@@ -205,11 +268,14 @@ yq_sign_in_window_finalize (GObject *object)
 static void
 yq_sign_in_window_class_init (YqSignInWindowClass *klass)
 {
-  static const char *const asked[] = { "visit", "register", "recover", "picture" };
+  static const char *const asked[] = { "visit",   "register",  "recover",
+                                       "picture", "providers", "cancel-sign-on" };
 
   G_OBJECT_CLASS (klass)->finalize = yq_sign_in_window_finalize;
   g_signal_new ("sign-in", YQ_TYPE_SIGN_IN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  g_signal_new ("sign-on", YQ_TYPE_SIGN_IN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
     g_signal_new (asked[i], YQ_TYPE_SIGN_IN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -230,6 +296,7 @@ yq_sign_in_window_init (YqSignInWindow *self)
   gtk_box_append (GTK_BOX (box), build_mark ());
   gtk_box_append (GTK_BOX (box), build_notice (self));
   gtk_box_append (GTK_BOX (box), build_form (self));
+  gtk_box_append (GTK_BOX (box), build_waiting (self));
   gtk_box_append (GTK_BOX (box), build_links (self));
   gtk_widget_add_css_class (visit, "flat");
   gtk_widget_set_halign (visit, GTK_ALIGN_CENTER);
@@ -265,6 +332,7 @@ yq_sign_in_window_new (GtkApplication *application, const char *server, const ch
   gtk_editable_set_text (GTK_EDITABLE (self->server), server ? server : "");
   gtk_editable_set_text (GTK_EDITABLE (self->user), user ? user : "");
   gtk_widget_grab_focus (user ? self->password : self->user);
+  server_typed_cb (self);
   return GTK_WIDGET (self);
 }
 
@@ -297,6 +365,56 @@ yq_sign_in_window_picture (YqSignInWindow *self, const char **text)
 {
   *text = text_of (self->picture_text);
   return self->picture_id;
+}
+
+const char *
+yq_sign_in_window_server (YqSignInWindow *self)
+{
+  return text_of (self->server);
+}
+
+static void
+add_provider (YqSignInWindow *self, JsonObject *provider)
+{
+  const char *name = json_object_get_string_member_with_default (provider, "name", "");
+  const char *title = json_object_get_string_member_with_default (provider, "title", name);
+  g_autofree char *words = g_strdup_printf (_("Sign in with %s"), title);
+  GtkWidget *button = gtk_button_new_with_label (words);
+  GtkWidget *label = gtk_button_get_child (GTK_BUTTON (button));
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_set_name (button, name);
+  gtk_widget_add_css_class (button, "tall");
+  gtk_widget_set_tooltip_text (button,
+                               _("Your browser opens; for legal persons and people who have "
+                                 "an account there (法人登录)"));
+  g_signal_connect (button, "clicked", G_CALLBACK (provider_clicked_cb), self);
+  gtk_box_append (GTK_BOX (self->providers), button);
+}
+
+void
+yq_sign_in_window_set_providers (YqSignInWindow *self, JsonArray *providers)
+{
+  guint n = providers != NULL ? json_array_get_length (providers) : 0;
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->providers)) != NULL)
+    gtk_box_remove (GTK_BOX (self->providers), child);
+  for (guint i = 0; i < n; i++)
+    if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (providers, i)))
+      add_provider (self, json_array_get_object_element (providers, i));
+  gtk_widget_set_visible (self->providers, n > 0);
+}
+
+void
+yq_sign_in_window_set_waiting (YqSignInWindow *self, gboolean waits)
+{
+  if (waits)
+    yq_drop_focus (self->form);
+  gtk_widget_set_sensitive (self->form, !waits);
+  gtk_widget_set_visible (self->waiting, waits);
+  if (waits)
+    gtk_widget_child_focus (self->waiting, GTK_DIR_TAB_FORWARD);
 }
 
 void

@@ -64,6 +64,20 @@ void yq_errand_verify_password (YqErrand *errand, SqlConn *conn, const char *nam
 /* Is it one that can be taken?  Otherwise the errand is refused, with the field "password". */
 gboolean yq_errand_hash_password (YqErrand *errand, const char *username);
 
+/* What becomes an account, and the draft of an organisation she manages, if any. */
+typedef struct
+{
+  const char *id, *username, *phone; /* phone may be NULL */
+  const char *hash;                  /* of the password; NULL: she signs in elsewhere */
+  const YqValues *person;            /* of yq_account */
+  const char *organisation_id;
+  const YqValues *organisation; /* of yq_organisation; NULL: none */
+} YqNewAccount;
+
+/* Writer thread.  Whether the name is free is the caller's to look.  A problem (or error) undoes
+ * nothing by itself. */
+YqProblem *yq_account_write (YqTx *tx, const YqNewAccount *new, GError **error);
+
 /* handlers */
 void yq_captcha_handle (YqRequest *request);
 void yq_accounts_create (YqRequest *request);  /* account-register.c */

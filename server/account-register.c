@@ -215,25 +215,25 @@ is_taken (YqErrand *errand, YqTx *tx)
 }
 
 static gboolean
-write_person (YqErrand *errand, YqTx *tx, const char *id, GError **error)
+write_person (YqTx *tx, const YqNewAccount *new, GError **error)
 {
-  g_autoptr(YqRecord) account = yq_record_new (&yq_account, id);
+  g_autoptr(YqRecord) account = yq_record_new (&yq_account, new->id);
 
   for (guint i = 0; i < yq_account.n_fields; i++)
-    yq_values_copy_field (yq_record_values (account), errand->person, i);
-  yq_record_set_text (account, ACCOUNT_USERNAME, errand->account);
-  yq_record_set_text (account, ACCOUNT_PHONE, errand->phone);
-  yq_record_set_account (account, id);
+    yq_values_copy_field (yq_record_values (account), new->person, i);
+  yq_record_set_text (account, ACCOUNT_USERNAME, new->username);
+  yq_record_set_text (account, ACCOUNT_PHONE, new->phone);
+  yq_record_set_account (account, new->id);
   return yq_tx_insert (tx, account, "save", error) &&
-         yq_code_index_phone (tx->conn, id, errand->phone, error) &&
-         yq_session_store_hash (tx->conn, id, errand->hash, error);
+         (new->phone == NULL || yq_code_index_phone (tx->conn, new->id, new->phone, error)) &&
+         (new->hash == NULL || yq_session_store_hash (tx->conn, new->id, new->hash, error));
 }
 
 /* A draft with what is known already; her real-name verification goes on from there. */
-static gboolean
-write_organisation (YqErrand *errand, YqTx *tx, const char *id, GError **error)
+static YqProblem *
+write_organisation (YqTx *tx, const YqNewAccount *new, GError **error)
 {
-  g_autoptr(YqRecord) organisation = yq_record_new (&yq_organisation, id);
+  g_autoptr(YqRecord) organisation = yq_record_new (&yq_organisation, new->organisation_id);
   YqValues *values = yq_record_values (organisation);
   static const struct
   {
@@ -241,20 +241,35 @@ write_organisation (YqErrand *errand, YqTx *tx, const char *id, GError **error)
   } contacts[] = { { ACCOUNT_REAL_NAME, ORGANISATION_CONTACT_NAME },
                    { ACCOUNT_PHONE, ORGANISATION_CONTACT_PHONE },
                    { ACCOUNT_EMAIL, ORGANISATION_CONTACT_EMAIL } };
+  YqProblem *problem;
+  GError *failure = NULL;
 
   for (guint i = 0; i < yq_organisation.n_fields; i++)
-    yq_values_copy_field (values, errand->organisation, i);
+    yq_values_copy_field (values, new->organisation, i);
   for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
     if (!yq_values_has (values, contacts[i].to))
-      yq_values_set_text (values, contacts[i].to,
-                          yq_values_text (errand->person, contacts[i].from));
+      yq_values_set_text (values, contacts[i].to, yq_values_text (new->person, contacts[i].from));
   yq_owners_fill (tx->world, tx->who, organisation);
-  errand->problem = yq_effects_before_write (tx, NULL, organisation, NULL, NULL, error);
-  if (errand->problem != NULL || (error != NULL && *error != NULL) ||
-      !yq_tx_insert (tx, organisation, "save", error))
-    return FALSE;
-  errand->problem = yq_effects_after_write (tx, NULL, organisation, NULL, NULL, error);
-  return errand->problem == NULL && (error == NULL || *error == NULL);
+  problem = yq_effects_before_write (tx, NULL, organisation, NULL, NULL, &failure);
+  if (problem == NULL && failure == NULL && yq_tx_insert (tx, organisation, "save", &failure))
+    problem = yq_effects_after_write (tx, NULL, organisation, NULL, NULL, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return problem;
+}
+
+YqProblem *
+yq_account_write (YqTx *tx, const YqNewAccount *new, GError **error)
+{
+  const YqWho who = { .account = new->id };
+  const YqWho *before = tx->who;
+  YqProblem *problem = NULL;
+
+  tx->who = &who;
+  if (write_person (tx, new, error) && new->organisation != NULL)
+    problem = write_organisation (tx, new, error);
+  tx->who = before;
+  return problem;
 }
 
 /* The phone of a code must be the one that is registered. */
@@ -280,7 +295,13 @@ run_registration (YqErrand *errand, YqTx *tx, GError **error)
 {
   g_autofree char *id = yq_id_new ();
   g_autofree char *organisation = errand->organisation != NULL ? yq_id_new () : NULL;
-  YqWho who = { .account = id };
+  const YqNewAccount new = { .id = id,
+                             .username = errand->account,
+                             .phone = errand->phone,
+                             .hash = errand->hash,
+                             .person = errand->person,
+                             .organisation_id = organisation,
+                             .organisation = errand->organisation };
   GError *failure = NULL;
 
   if (!check_code (errand, tx, &failure))
@@ -289,11 +310,12 @@ run_registration (YqErrand *errand, YqTx *tx, GError **error)
         g_propagate_error (error, failure);
       return failure == NULL; /* the try counts */
     }
-  tx->who = &who;
   if (is_taken (errand, tx))
     return FALSE; /* the code may be used again with another name */
-  if (!write_person (errand, tx, id, error) ||
-      (organisation != NULL && !write_organisation (errand, tx, organisation, error)))
+  errand->problem = yq_account_write (tx, &new, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  if (errand->problem != NULL || failure != NULL)
     return FALSE;
   errand->status = 201;
   errand->answer = g_string_new (NULL);

@@ -16,13 +16,15 @@ typedef enum
 
 /* clang-format off */
 #define AT(member) G_STRUCT_OFFSET (YqConfig, member)
-static const struct
+typedef struct
 {
   const char *group, *name;
   KeyType type;
   gsize offset;
   gint64 min, max; /* of numbers */
-} keys[] = {
+} Key;
+
+static const Key keys[] = {
   { "server", "listen",             KEY_TEXT,    AT (listen) },
   { "server", "data",               KEY_TEXT,    AT (data) },
   { "server", "public_url",         KEY_TEXT,    AT (public_url) },
@@ -42,7 +44,69 @@ static const struct
   { "webhook", "secret",            KEY_TEXT,    AT (webhook_secret) },
   { "webhook", "events",            KEY_TEXT,    AT (webhook_events) },
 };
+
+#define IN(member) G_STRUCT_OFFSET (YqProvider, member)
+#define PROVIDER "provider " /* and its name */
+static const Key provider_keys[] = {
+  { PROVIDER, "title",              KEY_TEXT,    IN (title) },
+  { PROVIDER, "issuer",             KEY_TEXT,    IN (issuer) },
+  { PROVIDER, "client_id",          KEY_TEXT,    IN (client_id) },
+  { PROVIDER, "client_secret",      KEY_TEXT,    IN (client_secret) },
+  { PROVIDER, "scope",              KEY_TEXT,    IN (scope) },
+  { PROVIDER, "organisation_claim", KEY_TEXT,    IN (organisation_claim) },
+  { PROVIDER, "code_claim",         KEY_TEXT,    IN (code_claim) },
+  { PROVIDER, "person_claim",       KEY_TEXT,    IN (person_claim) },
+  { PROVIDER, "phone_claim",        KEY_TEXT,    IN (phone_claim) },
+};
 /* clang-format on */
+
+static char **
+text_in (gpointer base, const Key *key)
+{
+  return (char **) ((char *) base + key->offset);
+}
+
+static void
+provider_free (gpointer data)
+{
+  YqProvider *provider = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (provider_keys); i++)
+    g_free (*text_in (provider, &provider_keys[i]));
+  g_free (provider->name);
+  g_free (provider);
+}
+
+static gpointer
+provider_copy (gconstpointer data, gpointer user_data)
+{
+  const YqProvider *provider = data;
+  YqProvider *copy = g_memdup2 (provider, sizeof *provider);
+
+  copy->name = g_strdup (provider->name);
+  for (guint i = 0; i < G_N_ELEMENTS (provider_keys); i++)
+    {
+      char **text = text_in (copy, &provider_keys[i]);
+
+      *text = g_strdup (*text);
+    }
+  return copy;
+}
+
+YqProvider *
+yq_config_add_provider (YqConfig *config, const char *name)
+{
+  YqProvider *provider = g_new0 (YqProvider, 1);
+
+  provider->name = g_strdup (name);
+  provider->scope = g_strdup ("openid profile phone");
+  provider->organisation_claim = g_strdup ("organisation");
+  provider->code_claim = g_strdup ("uscc");
+  provider->person_claim = g_strdup ("name");
+  provider->phone_claim = g_strdup ("phone_number");
+  g_ptr_array_add (config->providers, provider);
+  return provider;
+}
 
 YqConfig *
 yq_config_new (void)
@@ -55,6 +119,7 @@ yq_config_new (void)
   config->header_seconds = 75;
   config->body_seconds = 30;
   config->max_file = 20 * 1024 * 1024;
+  config->providers = g_ptr_array_new_with_free_func (provider_free);
   return config;
 }
 
@@ -66,10 +131,12 @@ yq_config_copy (const YqConfig *config)
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     if (keys[i].type == KEY_TEXT)
       {
-        char **text = (char **) ((char *) copy + keys[i].offset);
+        char **text = text_in (copy, &keys[i]);
 
         *text = g_strdup (*text);
       }
+  copy->providers = g_ptr_array_copy (config->providers, provider_copy, NULL);
+  g_ptr_array_set_free_func (copy->providers, provider_free);
   return copy;
 }
 
@@ -80,28 +147,40 @@ yq_config_free (YqConfig *config)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     if (keys[i].type == KEY_TEXT)
-      g_free (*(char **) ((char *) config + keys[i].offset));
+      g_free (*text_in (config, &keys[i]));
+  g_ptr_array_unref (config->providers);
   g_free (config);
 }
 
 /* -- reading -- */
 
-static gboolean
-is_group (const char *group)
+/* The keys of a group; n 0: there is no such group. */
+static const Key *
+keys_of (const char *group, guint *n)
 {
+  *n = 0;
+  if (g_str_has_prefix (group, PROVIDER))
+    {
+      *n = G_N_ELEMENTS (provider_keys);
+      return provider_keys;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     if (g_str_equal (keys[i].group, group))
-      return TRUE;
-  return FALSE;
+      *n = G_N_ELEMENTS (keys);
+  return keys;
 }
 
-static int
+static const Key *
 find_key (const char *group, const char *name)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (g_str_equal (keys[i].group, group) && g_str_equal (keys[i].name, name))
-      return i;
-  return -1;
+  guint n;
+  const Key *list = keys_of (group, &n);
+
+  for (guint i = 0; i < n; i++)
+    if ((list == provider_keys || g_str_equal (list[i].group, group)) &&
+        g_str_equal (list[i].name, name))
+      return &list[i];
+  return NULL;
 }
 
 static gboolean
@@ -123,12 +202,12 @@ read_size (const char *text, gint64 *value)
 
 /* What is wrong with the value, or NULL. */
 static const char *
-read_value (YqConfig *config, guint i, const char *text)
+read_value (gpointer base, const Key *key, const char *text)
 {
-  gpointer member = (char *) config + keys[i].offset;
+  gpointer member = (char *) base + key->offset;
   gint64 number;
 
-  switch (keys[i].type)
+  switch (key->type)
     {
     case KEY_TEXT:
       g_free (*(char **) member);
@@ -142,13 +221,13 @@ read_value (YqConfig *config, guint i, const char *text)
     case KEY_SIZE:
       if (!read_size (text, &number))
         return "no size";
-      if (number < keys[i].min || number > keys[i].max)
+      if (number < key->min || number > key->max)
         return "out of range";
       *(gint64 *) member = number;
       return NULL;
     case KEY_NUMBER:
     default:
-      if (!g_ascii_string_to_signed (text, 10, keys[i].min, keys[i].max, &number, NULL))
+      if (!g_ascii_string_to_signed (text, 10, key->min, key->max, &number, NULL))
         return "no number, or out of range";
       *(int *) member = number;
       return NULL;
@@ -193,18 +272,22 @@ read_group (YqConfig *config, GKeyFile *file, const char *path, const char *cont
             const char *group, GError **error)
 {
   g_auto(GStrv) names = g_key_file_get_keys (file, group, NULL, error);
+  gpointer base = config;
+  guint n;
 
   if (names == NULL)
     return FALSE;
-  if (!is_group (group))
+  if (keys_of (group, &n) == provider_keys)
+    base = yq_config_add_provider (config, group + strlen (PROVIDER));
+  if (n == 0)
     return fail (path, contents, group, NULL, "there is no such group", error);
   for (guint i = 0; names[i] != NULL; i++)
     {
-      int key = find_key (group, names[i]);
+      const Key *key = find_key (group, names[i]);
       g_autofree char *value = g_key_file_get_string (file, group, names[i], NULL);
-      const char *wrong = key < 0         ? "there is no such key"
+      const char *wrong = key == NULL     ? "there is no such key"
                           : value == NULL ? "not a text"
-                                          : read_value (config, key, g_strstrip (value));
+                                          : read_value (base, key, g_strstrip (value));
 
       if (wrong != NULL)
         return fail (path, contents, group, names[i], wrong, error);
@@ -290,6 +373,58 @@ check_receiver (const char *group, const char *url, const char *secret, GError *
   return TRUE;
 }
 
+/* A secret goes there and who she is comes from there: nobody may listen on the way. */
+static gboolean
+is_safe (const char *url)
+{
+  static const char *const own[] = { "127.0.0.1", "::1", "localhost" };
+  g_autoptr(GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_query (uri) != NULL ||
+      g_uri_get_fragment (uri) != NULL || g_uri_get_userinfo (uri) != NULL)
+    return FALSE;
+  if (g_str_equal (g_uri_get_scheme (uri), "https"))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    if (g_str_equal (g_uri_get_scheme (uri), "http") && g_str_equal (g_uri_get_host (uri), own[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_provider_name (const char *name)
+{
+  gsize n = strlen (name);
+
+  return n > 0 && n <= 12 && g_ascii_islower (*name) &&
+         strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789") == n;
+}
+
+static gboolean
+check_provider (const YqConfig *config, guint nth, GError **error)
+{
+  const YqProvider *provider = config->providers->pdata[nth];
+  g_autofree char *group = g_strdup_printf ("[" PROVIDER "%s]", provider->name);
+
+  if (!is_provider_name (provider->name))
+    return complain (error, group, "a name is a small letter, then letters and digits, 12 at most");
+  if (provider->title == NULL || provider->client_id == NULL || provider->client_secret == NULL ||
+      provider->issuer == NULL)
+    return complain (error, group, "title, issuer, client_id and client_secret are needed");
+  if (!is_safe (provider->issuer))
+    return complain (error, group, "the issuer starts with https://");
+  if (provider->scope == NULL || !g_str_has_prefix (provider->scope, "openid"))
+    return complain (error, group, "the scope starts with openid");
+  for (guint i = 0; i < nth; i++)
+    {
+      const YqProvider *other = config->providers->pdata[i];
+
+      if (g_str_equal (other->issuer, provider->issuer))
+        return complain (error, group, "another provider has the same issuer");
+    }
+  return TRUE;
+}
+
 static gboolean
 check_listen (const char *listen, GError **error)
 {
@@ -325,6 +460,9 @@ yq_config_check (const YqConfig *config, GError **error)
                                        g_str_has_prefix (config->public_url, "http://")) ||
                                      g_str_has_suffix (config->public_url, "/")))
     return complain (error, "public_url", "it starts with https:// and ends without a slash");
+  for (guint i = 0; i < config->providers->len; i++)
+    if (!check_provider (config, i, error))
+      return FALSE;
   return check_receiver ("[sms]", config->sms_gateway, config->sms_secret, error) &&
          check_receiver ("[webhook]", config->webhook_url, config->webhook_secret, error);
 }

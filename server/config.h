@@ -3,6 +3,18 @@
 
 #include <glib.h>
 
+/* An OpenID provider whose people sign in here: [provider NAME]. */
+typedef struct
+{
+  char *name;  /* of the group: a small letter, then letters and digits; 12 at most */
+  char *title; /* what the button says: 浙江政务服务网 */
+  char *issuer;
+  char *client_id, *client_secret;
+  char *scope;
+  /* Names of the members of its ID token, or of what its userinfo says. */
+  char *organisation_claim, *code_claim, *person_claim, *phone_claim;
+} YqProvider;
+
 typedef struct
 {
   char *listen;      /* "127.0.0.1:8180" or "[::1]:8180"; port 0 takes a free one */
@@ -23,6 +35,7 @@ typedef struct
   char *webhook_url;     /* where events are delivered, or NULL */
   char *webhook_secret;
   char *webhook_events; /* "order.accept|redemption.pay"; NULL or "*": every step */
+  GPtrArray *providers; /* YqProvider, in the order of the file */
 
   /* Only code can set these: tests. */
   gboolean synchronous_normal; /* the power-cut test must fail with it */
@@ -37,5 +50,7 @@ YqConfig *yq_config_load (const char *path, GError **error);
 gboolean yq_config_check (const YqConfig *config, GError **error);
 YqConfig *yq_config_copy (const YqConfig *config);
 void yq_config_free (YqConfig *config);
+/* One with the defaults, at the end of config->providers; for tests and for reading. */
+YqProvider *yq_config_add_provider (YqConfig *config, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqConfig, yq_config_free)

@@ -13,6 +13,7 @@
 #include "lists.h"
 #include "operation.h"
 #include "session.h"
+#include "sign-on.h"
 #include "verify-page.h"
 
 /* clang-format off */
@@ -22,6 +23,9 @@ static const YqRoute routes[] = {
   { "POST",   "/v1/commands",         yq_commands_handle, 0 },
   { "GET",    "/v1/changes",          yq_changes_handle,  YQ_ROUTE_PUBLIC },
   { "POST",   "/v1/sessions",         yq_sessions_create, YQ_ROUTE_PUBLIC },
+  { "GET",    "/v1/providers",        yq_providers_handle, YQ_ROUTE_PUBLIC },
+  { "POST",   "/v1/authorizations",   yq_authorizations_create, YQ_ROUTE_PUBLIC },
+  { "GET",    "/v1/authorizations/return", yq_authorizations_return, YQ_ROUTE_PUBLIC | YQ_ROUTE_TEXT },
   { "DELETE", "/v1/sessions/current", yq_sessions_end,    0 },
   { "POST",   "/v1/accounts",         yq_accounts_create, YQ_ROUTE_PUBLIC },
   { "GET",    "/v1/accounts",         yq_lists_handle,    YQ_ROUTE_PUBLIC },

@@ -16,6 +16,7 @@
 #include "loop.h"
 #include "notify.h"
 #include "schedule.h"
+#include "sign-on.h"
 
 #define RESERVED_FDS 128 /* databases, files, logs */
 
@@ -39,7 +40,7 @@ struct _YqServer
 /* What keeps a state of its own.  Order: prepared and started from the top, stopped from the
  * bottom. */
 static const YqPart *const parts[] = {
-  &yq_records_part, &yq_effects_part, &yq_notify_part, &yq_accounts_part, NULL,
+  &yq_records_part, &yq_effects_part, &yq_notify_part, &yq_accounts_part, &yq_sign_on_part, NULL,
 };
 
 static gboolean

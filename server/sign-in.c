@@ -11,7 +11,10 @@
 #include "account-desk.h"
 #include "clock.h"
 #include "record-json.h"
+#include "record-key.h"
+#include "sealed.h"
 #include "server.h"
+#include "sign-on.h"
 #include "throttle.h"
 
 #define MAX_WAITING 32
@@ -88,36 +91,55 @@ refuse_unavailable (SignIn *sign_in)
     yq_problem_new (YQ_PROBLEM_UNAVAILABLE, "%s", _("The server cannot write at the moment.")));
 }
 
+static const char *const scopes[] = {
+  [YQ_ROLE_REVIEWER] = "region",
+  [YQ_ROLE_EXPERT] = "region",
+  [YQ_ROLE_DESK] = "desk",
+};
+
 static void
 append_grants (GString *body, const YqWho *who)
 {
   for (guint i = 0; i < who->n_grants; i++)
     {
       const YqGrant *grant = &who->grants[i];
-      const char *scope = grant->role == YQ_ROLE_REVIEWER ? "region"
-                          : grant->role == YQ_ROLE_DESK   ? "desk"
-                                                          : "organisation";
+      const char *scope = grant->role < G_N_ELEMENTS (scopes) ? scopes[grant->role] : NULL;
 
       g_string_append_printf (body, "%s{\"role\":\"%s\"", i > 0 ? "," : "",
                               yq_role_name (grant->role));
       if (*grant->scope != '\0')
         {
-          g_string_append_printf (body, ",\"%s\":", scope);
+          g_string_append_printf (body, ",\"%s\":", scope != NULL ? scope : "organisation");
           yq_json_append_string (body, grant->scope);
         }
       g_string_append_c (body, '}');
     }
 }
 
+/* What opens a store that this account has locked on a computer, whatever its password has been:
+ * the same for ever, and only whoever signs in learns it. */
 static void
-reply_session (SignIn *sign_in)
+append_unlock (GString *body, const char *account)
 {
-  const YqWho *who = yq_session_who (sign_in->session);
-  g_autofree char *expires = yq_time_format (sign_in->now + YQ_SESSION_LIFE);
+  g_autofree char *text = g_strconcat ("unlock ", account, NULL);
+  g_autofree char *hash = yq_sealed_hash (yq_record_key (), text);
+
+  g_string_append_printf (body, ",\"unlock\":\"%s\"", hash);
+}
+
+void
+yq_session_reply (YqRequest *request, YqSession *session, const char *username, const char *token,
+                  gint64 now)
+{
+  const YqWho *who = yq_session_who (session);
+  g_autofree char *expires = yq_time_format (now + YQ_SESSION_LIFE);
   GString *body = g_string_new (NULL);
 
-  g_string_printf (body, "{\"token\":\"%s\",\"expires_at\":\"%s\",\"account\":\"%s\"",
-                   sign_in->token, expires, who->account);
+  g_string_printf (body, "{\"token\":\"%s\",\"expires_at\":\"%s\",\"account\":\"%s\"", token,
+                   expires, who->account);
+  g_string_append (body, ",\"username\":");
+  yq_json_append_string (body, username);
+  append_unlock (body, who->account);
   if (who->organisation != NULL)
     g_string_append_printf (body, ",\"organisation\":\"%s\"", who->organisation);
   else
@@ -125,7 +147,7 @@ reply_session (SignIn *sign_in)
   g_string_append (body, ",\"grants\":[");
   append_grants (body, who);
   g_string_append (body, "]}");
-  yq_request_reply_json (sign_in->request, 201, body);
+  yq_request_reply_json (request, 201, body);
 }
 
 /* -- the writer's part -- */
@@ -150,7 +172,8 @@ sign_in_done (YqJob *job, const GError *error)
 
   yq_text_set_language (yq_request_language (sign_in->request));
   if (error == NULL && sign_in->session != NULL)
-    reply_session (sign_in);
+    yq_session_reply (sign_in->request, sign_in->session, sign_in->username, sign_in->token,
+                      sign_in->now);
   else
     refuse_unavailable (sign_in);
   yq_request_resume (sign_in->request);
@@ -272,16 +295,11 @@ text_member (JsonObject *object, const char *name, gsize max)
 }
 
 static SignIn *
-read_sign_in (YqRequest *request, YqProblem **problem)
+read_sign_in (YqRequest *request, JsonNode *node, YqProblem **problem)
 {
-  gsize size;
-  const char *body = g_bytes_get_data (yq_request_body (request), &size);
-  g_autoptr(JsonNode) node = yq_json_parse (body != NULL ? body : "", size, problem);
   const char *username = NULL, *password = NULL;
   SignIn *sign_in;
 
-  if (node == NULL)
-    return NULL;
   if (JSON_NODE_HOLDS_OBJECT (node))
     {
       username = text_member (json_node_get_object (node), "username", MAX_NAME);
@@ -310,11 +328,22 @@ void
 yq_sessions_create (YqRequest *request)
 {
   YqProblem *problem = NULL;
-  SignIn *sign_in = read_sign_in (request, &problem);
+  gsize size;
+  const char *body = g_bytes_get_data (yq_request_body (request), &size);
+  g_autoptr(JsonNode) node = yq_json_parse (body != NULL ? body : "", size, &problem);
+  SignIn *sign_in = NULL;
   YqSignIns *self;
   gboolean fits;
   gint64 wait;
 
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node) &&
+      json_object_has_member (json_node_get_object (node), "ticket"))
+    {
+      yq_sign_on_create_session (request, json_node_get_object (node));
+      return;
+    }
+  if (node != NULL)
+    sign_in = read_sign_in (request, node, &problem);
   if (sign_in == NULL)
     {
       yq_request_refuse (request, problem);

@@ -365,7 +365,10 @@ yq_writer_stop (YqWriter *writer)
       g_mutex_unlock (&writer->lock);
       g_thread_join (writer->thread);
     }
-  /* Closing the last connection checkpoints the write-ahead log. */
+  /* Closing the last connection would checkpoint the write-ahead log, but some that only read are
+   * open still: whoever copies the file of a server that has stopped must have it whole. */
+  if (writer->conn != NULL)
+    sql_script (writer->conn, "PRAGMA wal_checkpoint(TRUNCATE)", NULL);
   g_clear_pointer (&writer->conn, sql_close);
   g_mutex_clear (&writer->lock);
   g_cond_clear (&writer->wake);

@@ -1,4 +1,4 @@
-/* The demo's world for tests: filled once, copied for each test; commands of its people without
+/* The demo's world for tests: copied for each test; commands of its people without
  * HTTP, and what became of them. */
 #pragma once
 
@@ -27,8 +27,7 @@
 #include "voucher.h"
 #include "world-sql.h"
 
-/* 21 November 2026, a Saturday, 11:00 in Shanghai. */
-#define DEMO_NOW (G_GINT64_CONSTANT (1795230000000))
+#define DEMO_NOW YQ_WORLDS_NOW
 #define JIASHAN "zhejiang-2026-330421"
 
 typedef struct
@@ -38,28 +37,6 @@ typedef struct
   GHashTable *sessions;
   JsonNode *answer; /* of the last command */
 } Demo;
-
-static char *demo_template;
-
-static inline void
-demo_make_template (void)
-{
-  g_autoptr(YqConfig) config = yq_config_new ();
-  g_autoptr(SqlConn) conn = NULL;
-  g_autoptr(GError) error = NULL;
-
-  demo_template = g_dir_make_tmp ("yq-template-XXXXXX", &error);
-  g_assert_no_error (error);
-  g_free (config->data);
-  config->data = g_strdup (demo_template);
-  yq_clock_set (DEMO_NOW);
-  conn = yq_admin_open (config, &error);
-  g_assert_no_error (error);
-  yq_token_init (demo_template, &error);
-  g_assert_no_error (error);
-  yq_demo_fill (conn, DEMO_NOW, &error);
-  g_assert_no_error (error);
-}
 
 static inline void
 demo_open (Demo *demo)
@@ -76,24 +53,13 @@ demo_open (Demo *demo)
 static inline void
 demo_set_up (Demo *demo, gconstpointer data)
 {
-  static const char *const names[] = { "yiquan.db", "yiquan.key", "voucher.key" };
+  g_autoptr(GError) error = NULL;
 
-  if (demo_template == NULL)
-    demo_make_template ();
   yq_clock_set (DEMO_NOW);
   demo->server = yq_fixture_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *from = g_build_filename (demo_template, names[i], NULL);
-      g_autofree char *to = g_build_filename (demo->server->config->data, names[i], NULL);
-      g_autofree char *content = NULL;
-      gsize size;
-
-      g_mkdir_with_parents (demo->server->config->data, 0700);
-      g_assert_true (g_file_get_contents (from, &content, &size, NULL));
-      g_assert_true (
-        g_file_set_contents_full (to, content, size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
-    }
+  yq_worlds_copy ("demo", demo->server->config->data);
+  yq_token_init (demo->server->config->data, &error);
+  g_assert_no_error (error);
   demo->sessions =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) yq_session_unref);
   demo_open (demo);
@@ -107,18 +73,6 @@ demo_tear_down (Demo *demo, gconstpointer data)
   g_clear_pointer (&demo->sessions, g_hash_table_unref);
   g_clear_pointer (&demo->answer, json_node_unref);
   yq_clock_set (0);
-}
-
-/* Last in main(). */
-static inline int
-demo_run (void)
-{
-  int status = g_test_run ();
-
-  if (demo_template != NULL)
-    yq_test_remove_folder (demo_template);
-  g_clear_pointer (&demo_template, g_free);
-  return status;
 }
 
 /* -- people -- */

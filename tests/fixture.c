@@ -15,6 +15,41 @@
 
 #define PATIENCE_S 20 /* of a read: a test fails, it does not hang */
 
+/* -- worlds -- */
+
+static void
+copy_file (const char *from, const char *to)
+{
+  g_autofree char *content = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize size;
+
+  g_file_get_contents (from, &content, &size, &error);
+  g_assert_no_error (error);
+  g_file_set_contents_full (to, content, size, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_assert_no_error (error);
+}
+
+void
+yq_worlds_copy (const char *name, const char *folder)
+{
+  g_autofree char *world =
+    g_build_filename (g_getenv ("YQ_BUILD_DIR"), "tests", "worlds", name, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GDir) dir = g_dir_open (world, 0, &error);
+  const char *file;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  while ((file = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *from = g_build_filename (world, file, NULL);
+      g_autofree char *to = g_build_filename (folder, file, NULL);
+
+      copy_file (from, to);
+    }
+}
+
 /* -- the server -- */
 
 YqFixture *
@@ -32,6 +67,7 @@ yq_fixture_new (void)
   fixture->config->data = g_build_filename (fixture->folder, "data", NULL);
   fixture->config->listen = g_strdup ("127.0.0.1:0");
   fixture->config->loops = 2;
+  yq_worlds_copy ("empty", fixture->config->data);
   return fixture;
 }
 

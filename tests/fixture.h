@@ -19,6 +19,12 @@ void yq_fixture_stop (YqFixture *fixture);
 void yq_fixture_free (YqFixture *fixture); /* stops, removes the folder */
 YqFixture *yq_fixture_new_started (void);
 
+/* Worlds that stand ready in the build folder, made by tests/make-worlds.c: "empty", which every
+ * fixture begins with, and "demo", the demo's at YQ_WORLDS_NOW (21 November 2026, a Saturday, 11:00
+ * in Shanghai).  Copies its files into folder, which is made. */
+#define YQ_WORLDS_NOW (G_GINT64_CONSTANT (1795230000000))
+void yq_worlds_copy (const char *name, const char *folder);
+
 /* Runs func in the writer and asserts that it works. */
 void yq_fixture_write (YqFixture *fixture,
                        gboolean (*func) (SqlConn *conn, gpointer user_data, GError **error),

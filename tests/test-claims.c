@@ -188,5 +188,5 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("the-same", GINT_TO_POINTER (TRUE));
   ADD ("any-amount", NULL);
-  return demo_run ();
+  return g_test_run ();
 }

@@ -480,5 +480,5 @@ main (int argc, char **argv)
   g_test_add ("/crash/power-cut", Crash, "YQ_POWERCUT", set_up, test_power_cut, tear_down);
   g_test_add ("/crash/power-cut-normal", Crash, "YQ_POWERCUT", set_up,
               test_power_cut_finds_what_is_not_synced, tear_down);
-  return demo_run ();
+  return g_test_run ();
 }

@@ -561,5 +561,5 @@ main (int argc, char *argv[])
   ADD ("32-disbursements", test_32_disbursements_at_once);
   ADD ("32-consents", test_32_consents_at_once);
 
-  return demo_run ();
+  return g_test_run ();
 }

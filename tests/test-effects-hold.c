@@ -327,5 +327,5 @@ main (int argc, char *argv[])
   ADD ("anew", test_asking_anew_holds_anew);
   ADD ("levels", test_two_levels_and_amounts);
 
-  return demo_run ();
+  return g_test_run ();
 }

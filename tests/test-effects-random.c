@@ -304,5 +304,5 @@ main (int argc, char *argv[])
   ADD ("64-accepts", test_64_accepts_at_once);
   ADD ("64-uses", test_64_uses_at_once);
 
-  return demo_run ();
+  return g_test_run ();
 }

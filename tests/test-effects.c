@@ -759,5 +759,5 @@ main (int argc, char *argv[])
   ADD ("computed", test_size_and_code_are_computed);
   ADD ("digest", test_many_decisions_are_one_message);
 
-  return demo_run ();
+  return g_test_run ();
 }

@@ -170,5 +170,5 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/hostile-fields/every-field", Demo, NULL, demo_set_up,
               test_every_field_refuses_nonsense, demo_tear_down);
-  return demo_run ();
+  return g_test_run ();
 }

@@ -221,5 +221,5 @@ main (int argc, char *argv[])
   ADD ("runners", test_two_runners_never_run_one_twice);
   ADD ("serving", test_a_serving_process_runs_them_too);
 
-  return demo_run ();
+  return g_test_run ();
 }

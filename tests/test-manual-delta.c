@@ -712,5 +712,5 @@ main (int argc, char *argv[])
   ADD ("external", test_external);
   ADD ("without-voucher", test_without_voucher);
 
-  return demo_run ();
+  return g_test_run ();
 }

@@ -439,5 +439,5 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/manual-shandong/whole", Manual, NULL, set_up, test_the_whole_manual, tear_down);
-  return demo_run ();
+  return g_test_run ();
 }

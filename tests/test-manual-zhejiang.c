@@ -673,5 +673,5 @@ main (int argc, char *argv[])
   ADD ("enterprise/use-to-evaluation", test_enterprise_from_use_to_evaluation);
   ADD ("window", test_outside_the_window);
   ADD ("stale", test_a_stale_profile_blocks_everything_else);
-  return demo_run ();
+  return g_test_run ();
 }

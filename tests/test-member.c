@@ -344,5 +344,5 @@ main (int argc, char *argv[])
   ADD ("board", test_every_edit_and_restart_is_reviewed);
   ADD ("expiry", test_a_post_comes_off_by_itself);
 
-  return demo_run ();
+  return g_test_run ();
 }

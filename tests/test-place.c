@@ -153,5 +153,5 @@ main (int argc, char **argv)
   yq_text_init (TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/place", Play, NULL, set_up, test_all, tear_down);
-  return demo_run ();
+  return g_test_run ();
 }

@@ -458,5 +458,5 @@ main (int argc, char **argv)
   ADD ("broken-configuration", test_a_broken_configuration_stops_the_start);
   ADD ("second-server", test_a_second_server_on_one_folder_is_refused);
   ADD ("private-folder", test_the_folder_is_private);
-  return demo_run ();
+  return g_test_run ();
 }

@@ -398,5 +398,5 @@ main (int argc, char *argv[])
   ADD ("random", test_whatever_is_asked);
   ADD ("at-once", test_many_settlements_on_one_budget);
 
-  return demo_run ();
+  return g_test_run ();
 }

@@ -242,5 +242,5 @@ main (int argc, char *argv[])
   ADD ("import-bad-lines", test_import_names_bad_lines);
   ADD ("export-all", test_export_of_everything);
 
-  return demo_run ();
+  return g_test_run ();
 }

@@ -171,5 +171,5 @@ main (int argc, char *argv[])
   ADD ("escaped", test_names_are_escaped);
   ADD ("browser", test_a_browser_shows_it);
 
-  return demo_run ();
+  return g_test_run ();
 }
