@@ -865,6 +865,7 @@ yq_application_start (int argc, char **argv)
   g_autoptr(GError) error = NULL;
   gboolean chinese;
 
+  setlocale (LC_CTYPE, ""); /* what is typed on the command line is in the user's encoding */
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_ignore_unknown_options (context, TRUE);
   g_option_context_set_help_enabled (context, FALSE);

@@ -386,8 +386,8 @@ add_provider (YqSignInWindow *self, JsonObject *provider)
   gtk_widget_set_name (button, name);
   gtk_widget_add_css_class (button, "tall");
   gtk_widget_set_tooltip_text (button,
-                               _("Your browser opens; for legal persons and people who have "
-                                 "an account there (法人登录)"));
+                               _("Your browser opens: for legal persons and people who have "
+                                 "an account there"));
   g_signal_connect (button, "clicked", G_CALLBACK (provider_clicked_cb), self);
   gtk_box_append (GTK_BOX (self->providers), button);
 }

@@ -112,8 +112,7 @@ knocked_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   const char *error = query != NULL ? g_hash_table_lookup (query, "error") : NULL;
 
   if (self->is_over || soup_server_message_get_method (message) != SOUP_METHOD_GET ||
-      strcmp (path, "/") != 0 ||
-      (ticket == NULL && error == NULL))
+      strcmp (path, "/") != 0 || (ticket == NULL && error == NULL))
     {
       soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
       return;
@@ -145,10 +144,10 @@ begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  address = answer != NULL && JSON_NODE_HOLDS_OBJECT (answer)
-              ? json_object_get_string_member_with_default (json_node_get_object (answer),
-                                                            "address", NULL)
-              : NULL;
+  address =
+    answer != NULL && JSON_NODE_HOLDS_OBJECT (answer)
+      ? json_object_get_string_member_with_default (json_node_get_object (answer), "address", NULL)
+      : NULL;
   /* Nothing but a page: no file, no program. */
   if (address != NULL &&
       (g_str_has_prefix (address, "https://") || g_str_has_prefix (address, "http://")))

@@ -213,10 +213,9 @@ is_signed (const char *text, gsize length, const char *signature, JsonObject *ke
   if (bytes == NULL || gnutls_pubkey_init (&public) != 0)
     return FALSE;
   given = as_datum (bytes);
-  if (algorithms[algorithm].import (public, key) &&
-      algorithms[algorithm].encode (&given, &encoded))
-    is_right = gnutls_pubkey_verify_data2 (public, algorithms[algorithm].sign, 0, &data,
-                                           &encoded) >= 0;
+  if (algorithms[algorithm].import (public, key) && algorithms[algorithm].encode (&given, &encoded))
+    is_right =
+      gnutls_pubkey_verify_data2 (public, algorithms[algorithm].sign, 0, &data, &encoded) >= 0;
   gnutls_free (encoded.data);
   gnutls_pubkey_deinit (public);
   return is_right;
@@ -260,8 +259,7 @@ what_is_wrong (JsonObject *claims, const YqIdTokenWanted *wanted)
     return "for another client";
   if (g_strcmp0 (text_in (claims, "nonce"), wanted->nonce) != 0)
     return "of another sign-on";
-  if (expires <= 0 || expires > G_MAXINT64 / 1000 ||
-      expires * 1000 + LEEWAY <= wanted->now)
+  if (expires <= 0 || expires > G_MAXINT64 / 1000 || expires * 1000 + LEEWAY <= wanted->now)
     return "no longer valid";
   if (issued > (wanted->now + LEEWAY) / 1000)
     return "issued in the future";

@@ -29,7 +29,10 @@ typedef struct
 
 /* clang-format off */
 static const Operation operations[] = {
-  { "post",   "/v1/sessions", "createSession", "sessions", N_("Sign in"), NULL, "Credentials", 201, "Session", NULL, "400|401|422|429", TRUE },
+  { "post",   "/v1/sessions", "createSession", "sessions", N_("Sign in"), NULL, "Credentials", 201, "Session", NULL, "400|401|403|422|429|503", TRUE },
+  { "get",    "/v1/providers", "listProviders", "sessions", N_("Where one can sign in besides (OpenID Connect)"), NULL, NULL, 200, "Providers", NULL, "429", TRUE },
+  { "post",   "/v1/authorizations", "createAuthorization", "sessions", N_("Begin to sign in at a provider: where the browser goes"), NULL, "AuthorizationRequest", 201, "Authorization", NULL, "400|422|429|503", TRUE },
+  { "get",    "/v1/authorizations/return", "returnAuthorization", "sessions", N_("Where the provider sends the browser, and it is sent on to the program with a ticket"), "AuthorizationState|AuthorizationCode|AuthorizationError", NULL, 302, "", "text/html", "429", TRUE },
   { "delete", "/v1/sessions/current", "endSession", "sessions", N_("Sign out"), NULL, NULL, 204, NULL, NULL, "401" },
   { "post",   "/v1/accounts", "createAccount", "accounts", N_("Register a person, and her organisation"), NULL, "Registration", 201, "Registered", NULL, "400|409|422|429|503", TRUE },
   { "post",   "/v1/codes", "createCode", "accounts", N_("Send a code by SMS; answers the same whether anybody gets it"), NULL, "CodeRequest", 201, "Code", NULL, "400|401|409|422|429|503", TRUE },
@@ -86,9 +89,19 @@ static const struct
                "'code':{'$ref':'#/components/schemas/ProblemCode'},"
                "'errors':{'type':'array','items':{'$ref':'#/components/schemas/FieldError'}},"
                "'alternatives':{'type':'array','items':{'$ref':'#/components/schemas/Alternative'}}}}" },
-  { "Credentials", "{'type':'object','required':['username','password'],'additionalProperties':false,'properties':{"
+  { "Credentials", "{'oneOf':[{'type':'object','required':['username','password'],'additionalProperties':false,'properties':{"
                    "'username':{'type':'string'},'password':{'type':'string','format':'password'},"
-                   "'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+                   "'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}},"
+                   "{'type':'object','required':['ticket','verifier'],'additionalProperties':false,'properties':{"
+                   "'ticket':{'type':'string'},'verifier':{'type':'string','description':'whose SHA-256 was the challenge'}}}]}" },
+  { "Providers", "{'type':'object','required':['items'],'properties':{'items':{'type':'array','items':{'type':'object',"
+                 "'required':['name','title'],'properties':{'name':{'type':'string'},'title':{'type':'string'}}}}}}" },
+  { "AuthorizationRequest", "{'type':'object','required':['provider','challenge','port'],'additionalProperties':false,'properties':{"
+                            "'provider':{'type':'string'},'challenge':{'type':'string','pattern':'^[A-Za-z0-9_-]{43}$',"
+                            "'description':'base64url of the SHA-256 of the verifier, RFC 7636'},"
+                            "'port':{'type':'integer','minimum':1024,'maximum':65535,'description':'where the program listens on 127.0.0.1'}}}" },
+  { "Authorization", "{'type':'object','required':['address','expires_at'],'properties':{'address':{'type':'string','format':'uri'},"
+                     "'expires_at':{'type':'string','format':'date-time'}}}" },
   { "CodeAnswer", "{'type':'object','required':['id','text'],'additionalProperties':false,'properties':{"
                   "'id':{'type':'string'},'text':{'type':'string'}}}" },
   { "Captcha", "{'type':'object','required':['id','image','expires_at'],'properties':{'id':{'$ref':'#/components/schemas/Uuid'},"
@@ -121,7 +134,8 @@ static const struct
               "'role':{'enum':['member','manager','desk','entrepreneur','reviewer','expert','administrator']},"
               "'organisation':{'$ref':'#/components/schemas/Uuid'},'desk':{'$ref':'#/components/schemas/Uuid'},"
               "'region':{'$ref':'#/components/schemas/RegionCode'}}}" },
-  { "Session", "{'type':'object','required':['token','expires_at','account','grants'],'properties':{'token':{'type':'string'},"
+  { "Session", "{'type':'object','required':['token','expires_at','account','username','unlock','grants'],'properties':{'token':{'type':'string'},"
+               "'username':{'type':'string'},'unlock':{'type':'string','description':'the same for ever: opens what a client has locked for the account'},"
                "'expires_at':{'type':'string','format':'date-time'},'account':{'$ref':'#/components/schemas/Uuid'},"
                "'organisation':{'oneOf':[{'$ref':'#/components/schemas/Uuid'},{'type':'null'}]},"
                "'grants':{'type':'array','items':{'$ref':'#/components/schemas/SessionGrant'}}}}" },
@@ -172,6 +186,9 @@ static const struct
   { "ChangesLimit", "{'name':'limit','in':'query','schema':{'type':'integer','minimum':1,'maximum':1000}}" },
   { "Wait", "{'name':'wait','in':'query','description':'seconds','schema':{'type':'integer','minimum':0,'maximum':25}}" },
   { "FeedRegion", "{'name':'region','in':'query','description':'prefix of 2, 4 or 6 digits','schema':{'type':'string','pattern':'^([0-9]{2}){1,3}$'}}" },
+  { "AuthorizationState", "{'name':'state','in':'query','required':true,'schema':{'type':'string'}}" },
+  { "AuthorizationCode", "{'name':'code','in':'query','schema':{'type':'string'}}" },
+  { "AuthorizationError", "{'name':'error','in':'query','schema':{'type':'string'}}" },
   { "UploadOffset", "{'name':'Upload-Offset','in':'header','required':true,'schema':{'type':'integer','format':'int64','minimum':0}}" },
   { "UploadLength", "{'name':'Upload-Length','in':'header','required':true,'schema':{'type':'integer','format':'int64','minimum':1}}" },
   { "Query", "{'name':'q','in':'query','description':'words to search for','schema':{'type':'string'}}" },

@@ -25,8 +25,8 @@ enum
   N_ADDRESSES
 };
 
-static const char *const address_names[] = { "authorization_endpoint", "token_endpoint",
-                                             "jwks_uri", "userinfo_endpoint" };
+static const char *const address_names[] = { "authorization_endpoint", "token_endpoint", "jwks_uri",
+                                             "userinfo_endpoint" };
 
 typedef struct
 {
@@ -160,8 +160,8 @@ read_all (GInputStream *stream, GCancellable *cancellable, GError **error)
 static JsonObject *
 ask (SoupMessage *message, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(SoupSession) session = soup_session_new_with_options (
-    "timeout", YQ_PROVIDER_TIMEOUT_S, "user-agent", "yiquand", NULL);
+  g_autoptr(SoupSession) session =
+    soup_session_new_with_options ("timeout", YQ_PROVIDER_TIMEOUT_S, "user-agent", "yiquand", NULL);
   g_autoptr(GInputStream) stream = NULL;
   g_autoptr(GBytes) body = NULL;
   g_autoptr(JsonNode) node = NULL;
@@ -233,8 +233,8 @@ static gboolean
 has_word (JsonObject *metadata, const char *name, const char *word)
 {
   JsonNode *node = json_object_get_member (metadata, name);
-  JsonArray *words = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
-                                                                 : NULL;
+  JsonArray *words =
+    node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 
   for (guint i = 0; words != NULL && i < json_array_get_length (words); i++)
     if (g_strcmp0 (json_node_get_string (json_array_get_element (words, i)), word) == 0)
@@ -274,9 +274,8 @@ static gboolean
 discover (YqProviderLink *link, GCancellable *cancellable, GError **error)
 {
   const char *issuer = link->provider->issuer;
-  g_autofree char *address =
-    g_strconcat (issuer, g_str_has_suffix (issuer, "/") ? "" : "/",
-                 ".well-known/openid-configuration", NULL);
+  g_autofree char *address = g_strconcat (issuer, g_str_has_suffix (issuer, "/") ? "" : "/",
+                                          ".well-known/openid-configuration", NULL);
   gint64 now = yq_clock_now ();
   g_autoptr(JsonObject) said = NULL;
   Metadata *metadata;
@@ -364,8 +363,7 @@ add_basic (SoupMessage *message, const YqProvider *provider)
   g_autofree char *base64 = g_base64_encode ((const guchar *) pair, strlen (pair));
   g_autofree char *value = g_strconcat ("Basic ", base64, NULL);
 
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
-                                value);
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
 }
 
 static JsonObject *

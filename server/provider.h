@@ -1,6 +1,6 @@
 /* The protocol with an OpenID provider (OpenID Connect Core 1.0, authorization code flow with PKCE,
- * RFC 7636; discovery).  Calls block, for up to YQ_PROVIDER_TIMEOUT_S at each question, on any thread
- * that is not a loop's; nothing here touches the database. */
+ * RFC 7636; discovery).  Calls block, for up to YQ_PROVIDER_TIMEOUT_S at each question, on any
+ * thread that is not a loop's; nothing here touches the database. */
 #pragma once
 
 #include <gio/gio.h>

@@ -105,9 +105,10 @@ is_registered (SqlConn *conn, const char *uscc)
 static gboolean
 tell_of_older (YqTx *tx, const char *account, const char *organisation, GError **error)
 {
-  g_autofree char *text = g_strdup_printf (
-    "“%s”已在本平台登记。单位有原平台账号的，请在“我的账号”中绑定原有账号；没有的，请申请加入该单位。",
-    organisation != NULL ? organisation : "贵单位");
+  g_autofree char *text = g_strdup_printf ("“%"
+                                           "s”已在本平台登记。单位有原平台账号的，请在“我的账号”中"
+                                           "绑定原有账号；没有的，请申请加入该单位。",
+                                           organisation != NULL ? organisation : "贵单位");
 
   return yq_tx_tell_account (tx, account, "account.sign_on", NULL, text, error);
 }
@@ -136,22 +137,22 @@ make_account (Opening *opening, YqTx *tx, const char *id, GError **error)
   take_text (organisation, &yq_organisation, ORGANISATION_NAME, identity->organisation);
   if (has_code)
     yq_values_set_text (organisation, ORGANISATION_USCC, uscc);
-  opening->problem = yq_account_write (
-    tx,
-    &(YqNewAccount){ .id = id,
-                     .username = username,
-                     .phone = phone,
-                     .person = person,
-                     .organisation_id = organisation_id,
-                     .organisation = has_code && !stands ? organisation : NULL },
-    &failure);
+  opening->problem =
+    yq_account_write (tx,
+                      &(YqNewAccount){ .id = id,
+                                       .username = username,
+                                       .phone = phone,
+                                       .person = person,
+                                       .organisation_id = organisation_id,
+                                       .organisation = has_code && !stands ? organisation : NULL },
+                      &failure);
   if (failure != NULL)
     g_propagate_error (error, failure);
   return failure == NULL && opening->problem == NULL &&
-         sql_exec (tx->conn, "INSERT INTO identity (issuer, subject, account) VALUES ($1, $2, $3)",
-                   SQL_ARGS (SQL_TEXT (identity->issuer), SQL_TEXT (identity->subject),
-                             SQL_TEXT (id)),
-                   error) >= 0 &&
+         sql_exec (
+           tx->conn, "INSERT INTO identity (issuer, subject, account) VALUES ($1, $2, $3)",
+           SQL_ARGS (SQL_TEXT (identity->issuer), SQL_TEXT (identity->subject), SQL_TEXT (id)),
+           error) >= 0 &&
          (!stands || tell_of_older (tx, id, identity->organisation, error));
 }
 
@@ -160,10 +161,9 @@ make_account (Opening *opening, YqTx *tx, const char *id, GError **error)
 static char *
 find_account (Opening *opening, SqlConn *conn, GError **error)
 {
-  return sql_get_text (conn, "SELECT account FROM identity WHERE issuer = $1 AND subject = $2",
-                       SQL_ARGS (SQL_TEXT (opening->identity->issuer),
-                                 SQL_TEXT (opening->identity->subject)),
-                       error);
+  return sql_get_text (
+    conn, "SELECT account FROM identity WHERE issuer = $1 AND subject = $2",
+    SQL_ARGS (SQL_TEXT (opening->identity->issuer), SQL_TEXT (opening->identity->subject)), error);
 }
 
 static gboolean
@@ -230,15 +230,13 @@ opening_done (YqJob *job, const GError *error)
   else if (error == NULL && opening->token != NULL)
     {
       yq_metrics_add (yq_server_metrics (yq_request_server (request)), YQ_METRIC_SIGN_INS, 1);
-      yq_session_reply (request, opening->session, opening->username, opening->token,
-                        opening->now);
+      yq_session_reply (request, opening->session, opening->username, opening->token, opening->now);
     }
   else
     {
       yq_request_add_header (request, "Retry-After", "5");
-      yq_request_refuse (request,
-                         yq_problem_new (YQ_PROBLEM_UNAVAILABLE, "%s",
-                                         _("The server cannot write at the moment.")));
+      yq_request_refuse (request, yq_problem_new (YQ_PROBLEM_UNAVAILABLE, "%s",
+                                                  _("The server cannot write at the moment.")));
     }
   yq_request_resume (request);
 }

@@ -1,4 +1,5 @@
-/* Sign-ons on their way, tickets for those that came back, and the threads that talk to providers. */
+/* Sign-ons on their way, tickets for those that came back, and the threads that talk to providers.
+ */
 #define G_LOG_DOMAIN "yiquand-sign-on"
 
 #include "sign-on.h"
@@ -211,8 +212,7 @@ begin (Visit *visit, YqProviderLink *link, const char *redirect)
   GString *body;
 
   pending->authorization = yq_authorization_new ();
-  address =
-    yq_provider_address (link, pending->authorization, redirect, self->cancellable, &error);
+  address = yq_provider_address (link, pending->authorization, redirect, self->cancellable, &error);
   if (address == NULL)
     {
       g_autofree char *detail = g_strdup_printf (
@@ -414,8 +414,8 @@ yq_authorizations_return (YqRequest *request)
     }
   else if (code == NULL)
     {
-      g_message ("%s: refused", yq_provider_link_provider (
-                                  self->links->pdata[pending->provider])->title);
+      g_message ("%s: refused",
+                 yq_provider_link_provider (self->links->pdata[pending->provider])->title);
       send_on (request, pending, "error",
                g_str_equal (refusal, "access_denied") ? "denied" : "provider");
       pending_free (pending);
@@ -435,8 +435,7 @@ is_answered (const char *challenge, const char *verifier)
     return FALSE;
   crypto_hash_sha256 (digest, (const guint8 *) verifier, strlen (verifier));
   text = yq_base64url (digest, sizeof digest);
-  return strlen (text) == strlen (challenge) &&
-         sodium_memcmp (text, challenge, strlen (text)) == 0;
+  return strlen (text) == strlen (challenge) && sodium_memcmp (text, challenge, strlen (text)) == 0;
 }
 
 void

@@ -1,6 +1,6 @@
-/* make-worlds FOLDER STAMP: what tests begin with, filled once for a build and copied by each of them:
- * FOLDER/empty, the data of a server that has just been started for the first time, and FOLDER/demo,
- * the demo's world at YQ_WORLDS_NOW. */
+/* make-worlds FOLDER STAMP: what tests begin with, filled once for a build and copied by each of
+ * them: FOLDER/empty, the data of a server that has just been started for the first time, and
+ * FOLDER/demo, the demo's world at YQ_WORLDS_NOW. */
 #define G_LOG_DOMAIN "make-worlds"
 
 #include "admin.h"

@@ -196,6 +196,100 @@ test_a_changed_password_keeps_the_store (Bench *bench, gconstpointer data)
   remove_client (&client);
 }
 
+static char *
+save_draft (Client *client, const char *purpose)
+{
+  g_autoptr(YqRecord) order = yq_store_new_record (client->store, &yq_order);
+
+  yq_record_set_text (order, ORDER_PURPOSE, purpose);
+  g_assert_true (yq_store_save_draft (client->store, order, NULL));
+  return g_strdup (yq_record_id (order));
+}
+
+static void
+assert_draft (Client *client, const char *id, const char *purpose)
+{
+  g_autoptr(YqRecord) seen = yq_store_get (client->store, &yq_order, id);
+
+  g_assert_nonnull (seen);
+  g_assert_cmpstr (yq_record_text (seen, ORDER_PURPOSE), ==, purpose);
+}
+
+/* Until the keyring (a file, where no desktop is) has forgotten the key. */
+static void
+sign_out (Client *client)
+{
+  g_autofree char *key = g_build_filename (yq_store_dir (client->store), "key", NULL);
+
+  g_assert_true (yq_login_sign_out (client->login, TRUE, NULL));
+  wait_for (!g_file_test (key, G_FILE_TEST_EXISTS));
+  end_client (client);
+}
+
+/* Signed out, nothing but the password opens the store: and that was lost, and is a new one. */
+static void
+test_a_recovered_password_keeps_the_store (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autofree char *id = NULL;
+
+  start_client (&client, bench, "enterprise1");
+  id = save_draft (&client, "退出前写的");
+  sign_out (&client);
+  yq_fixture_write (bench->http, new_password_cb, NULL);
+  g_assert_true (sign_in (&client, bench->url, "enterprise1", "neues-passwort", NULL));
+  assert_draft (&client, id, "退出前写的");
+  remove_client (&client);
+}
+
+/* What the server answers where she signed in in a browser: there is no password. */
+static gboolean
+sign_on (Client *client, Bench *bench, const char *name, GError **error)
+{
+  g_autofree char *body =
+    g_strdup_printf ("{\"username\":\"%s\",\"password\":\"" YQ_DEMO_PASSWORD "\"}", name);
+  g_autoptr(YqAnswer) said = yq_fixture_send (bench->http, "POST", "/v1/sessions", NULL, body);
+  g_autoptr(JsonNode) answer = yq_answer_json (said);
+  Outcome outcome = { 0 };
+
+  if (client->dir == NULL)
+    client->dir = g_dir_make_tmp ("yiquan-client-XXXXXX", NULL);
+  if (client->login == NULL)
+    client->login = yq_login_new (client->dir, bench->url);
+  yq_login_take_answer_async (client->login, answer, signed_in_cb, &outcome);
+  wait_for (outcome.done);
+  look_up_parts (client);
+  if (outcome.error != NULL)
+    g_propagate_error (error, outcome.error);
+  return outcome.good;
+}
+
+static void
+test_signing_in_elsewhere_keeps_the_store (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autofree char *id = NULL;
+  g_autoptr(JsonNode) nonsense = json_from_string ("{\"token\":\"1\"}", NULL);
+  Outcome outcome = { 0 };
+
+  g_assert_true (sign_on (&client, bench, "enterprise1", NULL));
+  id = save_draft (&client, "法人登录后写的");
+  restart_client (&client, bench, "enterprise1");
+  assert_draft (&client, id, "法人登录后写的");
+  sign_out (&client);
+  g_assert_true (sign_on (&client, bench, "enterprise1", NULL));
+  assert_draft (&client, id, "法人登录后写的");
+  end_client (&client);
+  g_assert_true (sign_in (&client, bench->url, "enterprise1", YQ_DEMO_PASSWORD, NULL));
+  assert_draft (&client, id, "法人登录后写的");
+
+  yq_login_take_answer_async (client.login, nonsense, signed_in_cb, &outcome);
+  wait_for (outcome.done);
+  g_assert_error (outcome.error, YQ_LOGIN_ERROR, YQ_LOGIN_ERROR_FAILED);
+  g_error_free (outcome.error);
+  remove_client (&client);
+}
+
 static void
 answer_membership (Bench *bench, const char *user, const char *id, int revision, const char *action,
                    const char *fields)
@@ -278,6 +372,8 @@ main (int argc, char *argv[])
   ADD ("/login/sign-out", test_signing_out_asks_while_work_is_unsent);
   ADD ("/login/visitor", test_a_visitor_reads_the_catalogue);
   ADD ("/login/changed-password", test_a_changed_password_keeps_the_store);
+  ADD ("/login/recovered-password", test_a_recovered_password_keeps_the_store);
+  ADD ("/login/elsewhere", test_signing_in_elsewhere_keeps_the_store);
   ADD ("/login/membership", test_joining_and_leaving_are_noticed);
   ADD ("/login/secrets", test_secrets_are_for_the_owner_alone);
 

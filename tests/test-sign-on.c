@@ -9,19 +9,24 @@
 #include "id-token.h"
 #include "office.h"
 
-#define ZHAO \
-  "{'sub':'legal-1','organisation':'嘉善试验材料有限公司','uscc':'91330421MA2BC1D44G','name':'赵一'," \
+#define ZHAO                                                                                              \
+  "{'sub':'legal-1','organisation':'嘉善试验材料有限公司','uscc':'91330421MA2BC1D44G','name':'" \
+  "赵一',"                                                                                              \
   "'phone_number':'+86 13800001111'}"
 /* Of the same organisation, but another account there. */
-#define LATER "{'sub':'legal-2','organisation':'嘉善试验材料有限公司','uscc':'91330421MA2BC1D44G','name':'钱二'}"
+#define LATER                                                                                             \
+  "{'sub':'legal-2','organisation':'嘉善试验材料有限公司','uscc':'91330421MA2BC1D44G','name':'" \
+  "钱二'}"
 #define N_AT_ONCE 16
 #define N_CHANGED 400
 
+/* Of all tests: making its keys takes a while.  NULL: the next test starts another one. */
+static GSubprocess *process;
+static char *issuer;
+
 typedef struct
 {
-  Test test; /* first */
-  GSubprocess *process;
-  char *issuer;
+  Test test;                  /* first */
   char *verifier, *challenge; /* of the program */
 } SignOn;
 
@@ -34,22 +39,34 @@ double_quoted (const char *text)
 /* -- the provider -- */
 
 static void
-start_provider (SignOn *t)
+start_provider (void)
 {
-  g_autofree char *program = g_build_filename (g_getenv ("YQ_SOURCE_DIR"), "tests", "openid-provider", NULL);
+  g_autofree char *program =
+    g_build_filename (g_getenv ("YQ_SOURCE_DIR"), "tests", "openid-provider", NULL);
   g_autoptr(GError) error = NULL;
   g_autoptr(GDataInputStream) out = NULL;
   g_autofree char *port = NULL;
 
-  t->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                   G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, program, "yiquan",
-                                 "the secret: 100 %", NULL);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                              &error, program, "yiquan", "the secret: 100 %", NULL);
   g_assert_no_error (error);
-  out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (t->process));
+  out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   port = g_data_input_stream_read_line (out, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (port);
-  t->issuer = g_strconcat ("http://127.0.0.1:", port, NULL);
+  g_free (issuer);
+  issuer = g_strconcat ("http://127.0.0.1:", port, NULL);
+}
+
+static void
+end_provider (void)
+{
+  if (process == NULL)
+    return;
+  g_subprocess_force_exit (process);
+  g_subprocess_wait (process, NULL, NULL);
+  g_clear_object (&process);
 }
 
 /* Follows nothing by itself. */
@@ -77,7 +94,7 @@ fetch (const char *method, const char *address, const char *body, GBytes **answe
 static void
 control (SignOn *t, const char *who, const char *wrong)
 {
-  g_autofree char *address = g_strconcat (t->issuer, "/control", NULL);
+  g_autofree char *address = g_strconcat (issuer, "/control", NULL);
   g_autofree char *body = g_strdup_printf ("{'who':%s,'wrong':'%s'}", who, wrong);
   g_autofree char *json = double_quoted (body);
   g_autoptr(SoupMessage) message = fetch ("POST", address, json, NULL);
@@ -104,8 +121,8 @@ static char *
 begin (SignOn *t)
 {
   g_autoptr(YqAnswer) answer =
-    post (&t->test, "/v1/authorizations", NULL, "{'provider':'zhejiang','challenge':'%s','port':40000}",
-          t->challenge);
+    post (&t->test, "/v1/authorizations", NULL,
+          "{'provider':'zhejiang','challenge':'%s','port':40000}", t->challenge);
 
   if (answer->status != 201)
     g_test_message ("%s", answer->body->str);
@@ -118,7 +135,8 @@ static char *
 follow (const char *address, guint *status)
 {
   g_autoptr(SoupMessage) message = fetch ("GET", address, NULL, NULL);
-  const char *location = soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
+  const char *location =
+    soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
 
   *status = soup_message_get_status (message);
   return g_strdup (location);
@@ -143,7 +161,8 @@ static char *
 value_of (const char *there, const char *name)
 {
   g_autoptr(GUri) uri = g_uri_parse (there, G_URI_FLAGS_NONE, NULL);
-  g_autoptr(GHashTable) query = g_uri_parse_params (g_uri_get_query (uri), -1, "&", G_URI_PARAMS_NONE, NULL);
+  g_autoptr(GHashTable) query =
+    g_uri_parse_params (g_uri_get_query (uri), -1, "&", G_URI_PARAMS_NONE, NULL);
 
   return g_strdup (g_hash_table_lookup (query, name));
 }
@@ -197,11 +216,12 @@ set_up_sign_on (SignOn *t, gconstpointer data)
 {
   YqProvider *provider;
 
-  start_provider (t);
+  if (process == NULL)
+    start_provider ();
   t->test.http = yq_fixture_new ();
   provider = yq_config_add_provider (t->test.http->config, "zhejiang");
   provider->title = g_strdup ("浙江政务服务网");
-  provider->issuer = g_strdup (t->issuer);
+  provider->issuer = g_strdup (issuer);
   provider->client_id = g_strdup ("yiquan");
   provider->client_secret = g_strdup ("the secret: 100 %");
   yq_fixture_start (t->test.http);
@@ -213,10 +233,6 @@ static void
 tear_down_sign_on (SignOn *t, gconstpointer data)
 {
   g_clear_pointer (&t->test.http, yq_fixture_free);
-  g_subprocess_force_exit (t->process);
-  g_subprocess_wait (t->process, NULL, NULL);
-  g_clear_object (&t->process);
-  g_free (t->issuer);
   g_free (t->verifier);
   g_free (t->challenge);
   yq_clock_offset (0);
@@ -296,9 +312,10 @@ test_providers_are_listed (SignOn *t, gconstpointer data)
 static void
 test_wrong_tokens_open_nothing (SignOn *t, gconstpointer data)
 {
-  static const char *const modes[] = { "nonce",   "no-nonce", "issuer", "audience", "audiences", "expired",
-                                       "future",  "subject",  "number", "key",      "none",      "hmac",
-                                       "borrowed", "broken",  "huge",   "array",    "no-token" };
+  static const char *const modes[] = { "nonce",   "no-nonce", "issuer",   "audience", "audiences",
+                                       "expired", "future",   "subject",  "number",   "key",
+                                       "none",    "hmac",     "borrowed", "broken",   "huge",
+                                       "array",   "no-token" };
 
   for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
     {
@@ -335,7 +352,8 @@ test_userinfo_of_somebody_else (SignOn *t, gconstpointer data)
 static void
 test_every_change_of_a_token_is_noticed (SignOn *t, gconstpointer data)
 {
-  g_autofree char *address = begin (t), *back = NULL, *code = NULL, *form = NULL, *endpoint = NULL, *jwks = NULL;
+  g_autofree char *address = begin (t), *back = NULL, *code = NULL, *form = NULL, *endpoint = NULL,
+                  *jwks = NULL;
   g_autoptr(GBytes) keys = NULL;
   g_autoptr(JsonNode) set = NULL;
   g_autofree char *token = NULL;
@@ -343,7 +361,7 @@ test_every_change_of_a_token_is_noticed (SignOn *t, gconstpointer data)
   static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
   g_autofree char *body = NULL;
   g_autoptr(SoupMessage) message = NULL;
-  YqIdTokenWanted wanted = { .issuer = t->issuer, .client_id = "yiquan", .now = yq_clock_now () };
+  YqIdTokenWanted wanted = { .issuer = issuer, .client_id = "yiquan", .now = yq_clock_now () };
   g_autofree char *nonce = value_of (address, "nonce");
   g_autoptr(JsonObject) claims = NULL;
 
@@ -351,16 +369,17 @@ test_every_change_of_a_token_is_noticed (SignOn *t, gconstpointer data)
   code = value_of (back, "code");
   g_assert_nonnull (code);
   wanted.nonce = nonce;
-  jwks = g_strconcat (t->issuer, "/keys", NULL);
+  jwks = g_strconcat (issuer, "/keys", NULL);
   message = fetch ("GET", jwks, NULL, &keys);
   body = g_strndup (g_bytes_get_data (keys, NULL), g_bytes_get_size (keys));
   set = json_from_string (body, NULL);
-  endpoint = g_strconcat (t->issuer, "/sign", NULL);
+  endpoint = g_strconcat (issuer, "/sign", NULL);
   form = g_strdup_printf ("{\"nonce\":\"%s\"}", nonce);
   {
     g_autoptr(GBytes) signed_token = NULL;
     g_autoptr(SoupMessage) asked = fetch ("POST", endpoint, form, &signed_token);
-    g_autofree char *json = g_strndup (g_bytes_get_data (signed_token, NULL), g_bytes_get_size (signed_token));
+    g_autofree char *json =
+      g_strndup (g_bytes_get_data (signed_token, NULL), g_bytes_get_size (signed_token));
     g_autoptr(JsonNode) node = json_from_string (json, NULL);
 
     g_assert_cmpuint (soup_message_get_status (asked), ==, 200);
@@ -517,13 +536,13 @@ test_a_provider_that_is_away (SignOn *t, gconstpointer data)
   g_autoptr(YqAnswer) answer = NULL;
   g_autoptr(YqAnswer) password = NULL;
 
-  g_subprocess_force_exit (t->process);
-  g_subprocess_wait (t->process, NULL, NULL);
+  end_provider ();
   answer = post (&t->test, "/v1/authorizations", NULL,
                  "{'provider':'zhejiang','challenge':'%s','port':40000}", t->challenge);
   assert_refused (answer, 503, "unavailable", NULL);
   g_assert_nonnull (yq_answer_header (answer, "retry-after"));
-  password = post (&t->test, "/v1/sessions", NULL, "{'username':'nobody','password':'nothing at all'}");
+  password =
+    post (&t->test, "/v1/sessions", NULL, "{'username':'nobody','password':'nothing at all'}");
   assert_refused (password, 401, "unauthenticated", NULL);
 }
 
@@ -573,9 +592,8 @@ test_the_server_ends_while_a_provider_is_silent (SignOn *t, gconstpointer data)
 static gboolean
 mark_registered (SqlConn *conn, gpointer user_data, GError **error)
 {
-  return sql_script (conn,
-                     "UPDATE \"organisation\" SET \"first_approved_at\" = 1, \"state\" = 'active'",
-                     error);
+  return sql_script (
+    conn, "UPDATE \"organisation\" SET \"first_approved_at\" = 1, \"state\" = 'active'", error);
 }
 
 static gboolean
@@ -667,9 +685,9 @@ static void
 test_strange_people (SignOn *t, gconstpointer data)
 {
   g_autofree char *name = g_strnfill (5000, 'x');
-  g_autofree char *huge = g_strdup_printf (
-    "{'sub':'%.200s','organisation':'%s','uscc':'91330421MA2BC1D44G','name':'%s','phone_number':'12'}", name,
-    name, name);
+  g_autofree char *huge = g_strdup_printf ("{'sub':'%.200s','organisation':'%s','uscc':'"
+                                           "91330421MA2BC1D44G','name':'%s','phone_number':'12'}",
+                                           name, name, name);
   const struct
   {
     const char *who;
@@ -701,6 +719,8 @@ test_strange_people (SignOn *t, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   TEST ("first", test_the_first_time_makes_an_account);
   TEST ("other-ways", test_right_in_other_ways);
@@ -721,5 +741,8 @@ main (int argc, char **argv)
   TEST ("closed", test_a_closed_account_stays_closed);
   TEST ("at-once", test_one_account_for_many_at_once);
   TEST ("strange", test_strange_people);
-  return g_test_run ();
+  status = g_test_run ();
+  end_provider ();
+  g_free (issuer);
+  return status;
 }
