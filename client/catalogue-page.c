@@ -36,9 +36,19 @@ fill_from_carrier (YqFrame *frame, YqRecord *instrument)
     { INSTRUMENT_CONTACT_PHONE, ORGANISATION_CONTACT_PHONE },
     { INSTRUMENT_CONTACT_EMAIL, ORGANISATION_CONTACT_EMAIL },
   };
+  static const struct
+  {
+    guint to, from;
+  } numbers[] = {
+    { INSTRUMENT_LATITUDE, ORGANISATION_LATITUDE },
+    { INSTRUMENT_LONGITUDE, ORGANISATION_LONGITUDE },
+  };
 
   for (guint i = 0; own != NULL && i < G_N_ELEMENTS (copies); i++)
     yq_record_set_text (instrument, copies[i].to, yq_record_text (own, copies[i].from));
+  for (guint i = 0; own != NULL && i < G_N_ELEMENTS (numbers); i++)
+    if (yq_record_has (own, numbers[i].from))
+      yq_record_set_int (instrument, numbers[i].to, yq_record_int (own, numbers[i].from));
   yq_record_set_text (instrument, INSTRUMENT_CONDITION, "normal");
   yq_record_set_text (instrument, INSTRUMENT_SOURCE, "own");
 }

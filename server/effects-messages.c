@@ -61,7 +61,7 @@ static const Row rows[] = {
   { &yq_membership, "dismiss", NULL, TO_ACCOUNT, "您已不再担任单位管理员。" },
   { &yq_name_change, "approve", "done", TO_BUYER, "贵单位名称变更已通过审核，现用名称为“{title}”。" },
   { &yq_name_change, "return",  NULL, TO_BUYER, "贵单位名称变更申请被退回，请按意见修改后重新提交：{reason}" },
-  { &yq_qualification, "approve", "approved", TO_CARRIER, "贵单位“{title}”的服务载体资格申请已通过审核，请在“资质”中维护公共信息、地理位置，并填报对外服务的仪器设备。" },
+  { &yq_qualification, "approve", "approved", TO_CARRIER, "贵单位“{title}”的服务载体资格申请已通过审核。请在“资格”中打开本申请，随时维护公共信息和地理位置，企业在地图上按此位置找到贵单位；对外服务的仪器设备和服务请在“仪器”“服务项目”中填报。" },
   { &yq_qualification, "return", NULL, TO_CARRIER, "贵单位“{title}”的服务载体资格申请被退回，请按意见修改后重新提交：{reason}" },
   { &yq_post, "approve", "published", TO_BUYER, "贵单位发布的供需信息“{title}”已通过审核并发布。" },
   { &yq_post, "return",  NULL, TO_BUYER, "贵单位发布的供需信息“{title}”被退回，请修改后重新提交：{reason}" },

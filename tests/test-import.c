@@ -175,6 +175,25 @@ test_the_template_is_understood (void)
     }
 }
 
+static void
+test_the_template_asks_where_it_stands (void)
+{
+  static const guint wanted[] = { INSTRUMENT_LATITUDE, INSTRUMENT_LONGITUDE };
+  static const char *const headings[] = { "纬度", "经度" };
+  g_autoptr(GArray) fields = yq_sheet_fields (&yq_instrument);
+
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      guint at = 0;
+
+      while (at < fields->len && g_array_index (fields, guint, at) != wanted[i])
+        at++;
+      g_assert_cmpuint (at, <, fields->len);
+      g_assert_cmpstr (yq_sheet_heading (&yq_instrument.fields[wanted[i]]), ==, headings[i]);
+      check_cell (wanted[i], "30.7627", "30.762700");
+    }
+}
+
 /* -- the dry run -- */
 
 typedef struct
@@ -504,6 +523,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sheet/regions", test_regions_as_people_write_them);
   g_test_add_func ("/sheet/headings", test_headings);
   g_test_add_func ("/sheet/template", test_the_template_is_understood);
+  g_test_add_func ("/sheet/template-place", test_the_template_asks_where_it_stands);
   ADD (a_new_row);
   ADD (only_what_differs_is_a_change);
   ADD (the_key_ignores_case_but_keeps_what_is_stored);

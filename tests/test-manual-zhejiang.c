@@ -95,6 +95,31 @@ assert_public (Play *p, const char *qualification)
   g_assert_cmpint (find (p, NULL, "/v1/qualifications?q=发明专利代理"), ==, 1);
 }
 
+/* 地理位置维护: where a record of the carrier stands, as the public sees it. */
+static void
+assert_stands (Play *p, const YqEntity *entity, const char *id, gint64 latitude, gint64 longitude)
+{
+  JsonObject *fields = fields_of (p, NULL, entity, id);
+
+  g_assert_cmpint (json_object_get_int_member (fields, "latitude"), ==, latitude);
+  g_assert_cmpint (json_object_get_int_member (fields, "longitude"), ==, longitude);
+}
+
+/* 信息维护: the place of the qualification and that on the map are one, whichever is kept up, and
+ * stay where they are when something else is. */
+static void
+keep_up_the_place (Play *p, const char *carrier, const char *organisation,
+                   const char *qualification)
+{
+  assert_stands (p, &yq_organisation, organisation, 30839900, 120967700);
+  assert_done (p, carrier, &yq_organisation, organisation, "save",
+               g_strdup ("{'latitude':30840100,'longitude':120968000}"), "applied");
+  assert_stands (p, &yq_qualification, qualification, 30840100, 120968000);
+  assert_done (p, carrier, &yq_qualification, qualification, "save",
+               g_strdup ("{'phone':'0573-84000003'}"), "applied");
+  assert_stands (p, &yq_organisation, organisation, 30840100, 120968000);
+}
+
 /* 1.2 省内: registers, applies with a letter of its own, chooses city and county, is reviewed;
  * then its instruments are found. */
 static void
@@ -142,6 +167,7 @@ test_carrier_1_2_inside_the_province (Play *p, gconstpointer data)
   assert_done (p, county, &yq_qualification, qualification, "approve", NULL, "applied");
   fields = fields_of (p, carrier, &yq_organisation, organisation);
   g_assert_true (json_object_get_boolean_member (fields, "is_carrier"));
+  assert_stands (p, &yq_organisation, organisation, 30839800, 120967600);
   assert_done (p, carrier, &yq_qualification, second, "submit", application (p, carrier, "330421"),
                "refused/duplicate");
 
@@ -153,6 +179,7 @@ test_carrier_1_2_inside_the_province (Play *p, gconstpointer data)
   assert_is (p, carrier, &yq_qualification, qualification, "approved");
   assert_done (p, carrier, &yq_qualification, qualification, "save",
                g_strdup ("{'to_region':'330402'}"), "refused/forbidden");
+  keep_up_the_place (p, carrier, organisation, qualification);
 
   share_an_instrument (p, carrier, city);
 }

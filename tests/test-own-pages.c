@@ -1,15 +1,20 @@
-/* The page of one's organisation: the commitment is read before the form, whenever it comes. */
+/* Pages about oneself: the commitment is read before the form, whenever it comes; what one is known
+ * by goes into what one enters. */
 #define G_LOG_DOMAIN "test-own-pages"
 
 #include "frame-fixture.h"
 
+#include "catalogue-page.h"
 #include "own-pages.h"
+#include "record-page.h"
 
 static void
 build_window (YqFrame *frame)
 {
   yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic", "单位",
                      yq_organisation_page_new, NULL);
+  yq_frame_add_page (frame, "catalogue", "yq-instrument-symbolic", "仪器", yq_catalogue_page_new,
+                     NULL);
 }
 
 static void
@@ -105,6 +110,32 @@ test_texts_that_come_late (Desk *f, gconstpointer data)
   g_assert_true (shows_form (f));
 }
 
+/* -- what the carrier is known by goes into what it enters -- */
+
+static void
+test_a_new_instrument_stands_at_the_carrier (Desk *f, gconstpointer data)
+{
+  YqValues *values;
+  YqPage *page;
+
+  receive (
+    f->place.store, YQ_SCOPE_MINE, 1,
+    "{\"entity\":\"organisation\",\"id\":\"" BUYER "\",\"revision\":2,\"state\":\"active\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"region\":\"370202\",\"fields\":{\"name\":\"青岛海蓝传感技术有限公司\","
+    "\"nature\":\"enterprise\",\"region\":\"370202\",\"latitude\":36066600,"
+    "\"longitude\":120382600}}");
+  show_desk (f, 1000, 700);
+  page = yq_frame_show_page (f->frame, "catalogue");
+  gtk_widget_activate_action (GTK_WIDGET (page), "page.new", NULL);
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_true (yq_frame_top (f->frame) != page);
+  values =
+    yq_record_form_values (yq_record_page_form (yq_record_page_of (yq_frame_top (f->frame))));
+  g_assert_cmpint (yq_values_int (values, INSTRUMENT_LATITUDE), ==, 36066600);
+  g_assert_cmpint (yq_values_int (values, INSTRUMENT_LONGITUDE), ==, 120382600);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -113,5 +144,6 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/own-pages/" name, Desk, NULL, set_up, func, tear_down)
   ADD ("reading/before-the-form", test_texts_stand_before_the_form);
   ADD ("reading/late", test_texts_that_come_late);
+  ADD ("catalogue/place", test_a_new_instrument_stands_at_the_carrier);
   return g_test_run ();
 }

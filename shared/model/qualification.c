@@ -29,7 +29,7 @@ static const YqField qualification_fields[] = {
   [QUALIFICATION_WEBSITE]   = { "website", N_("Website"), YQ_TEXT, 0, PUBLIC_UPKEEP, .max = 200, .check = yq_check_url },
   [QUALIFICATION_ADDRESS]   = { "address", N_("Address"), YQ_TEXT, YQ_REQUIRED, PUBLIC_UPKEEP, .max = 200, .group = N_("Location") },
   [QUALIFICATION_LATITUDE]  = { "latitude", N_("Latitude"), YQ_INTEGER, YQ_REQUIRED, PUBLIC_UPKEEP, .min = -90000000, .max = 90000000, .decimals = 6 },
-  [QUALIFICATION_LONGITUDE] = { "longitude", N_("Longitude"), YQ_INTEGER, YQ_REQUIRED, PUBLIC_UPKEEP, .min = -180000000, .max = 180000000, .decimals = 6 },
+  [QUALIFICATION_LONGITUDE] = { "longitude", N_("Longitude"), YQ_INTEGER, YQ_REQUIRED, PUBLIC_UPKEEP, .min = -180000000, .max = 180000000, .decimals = 6, .hint = N_("The map shows your organisation here, and those of its instruments that name no place of their own") },
   REVIEW_FIELDS (QUALIFICATION),
 };
 
