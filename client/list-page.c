@@ -440,6 +440,8 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   yq_record_table_set_first_use (YQ_RECORD_TABLE (table), spec->icon, _(spec->first_title),
                                  _(spec->first_text), spec->button != NULL ? _(spec->button) : NULL,
                                  spec->action);
+  if (spec->has_map)
+    yq_record_table_add_map (YQ_RECORD_TABLE (table));
   return page_around (frame, _(spec->title), table);
 }
 

@@ -18,6 +18,7 @@ typedef struct
   const char *first_title, *first_text; /* N_() */
   const char *button, *action;          /* N_() and detailed action; may be NULL */
   const char *only;                     /* a boolean field that must be TRUE, or NULL */
+  gboolean has_map;                     /* where they stand, beside the rows */
 } YqListPage;
 
 /* user_data of the frame's factory is a const YqListPage *. */

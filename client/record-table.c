@@ -3,10 +3,13 @@
 
 #include "record-table.h"
 
+#include <adwaita.h>
+
 #include "bits.h"
 #include "face.h"
 #include "filter-bar.h"
 #include "prompt.h"
+#include "record-map.h"
 #include "table-columns.h"
 #include "table-export.h"
 #include "table-fit.h"
@@ -20,7 +23,9 @@ struct _YqRecordTable
   YqTableColumns *columns;
   YqTableFit *fit;
   char *key;
-  GtkWidget *box, *filter, *face, *view, *line, *export_button, *columns_button;
+  GtkWidget *box, *filter, *face, *beside, *view, *line, *export_button, *columns_button;
+  GtkWidget *only; /* the chip that says what only_ids narrow to; NULL without a map */
+  char **only_ids; /* what stands at one place of the map; NULL: everything */
   GtkSingleSelection *selection;
   YqTickSet *ticks;
   GtkColumnViewColumn *tick_column;
@@ -52,6 +57,8 @@ ask (YqRecordTable *self)
   yq_filter_bar_apply (YQ_FILTER_BAR (self->filter), query);
   if (sorted != NULL)
     yq_query_set_sort (query, sorted->name, descending);
+  if (self->only_ids != NULL)
+    yq_query_set_ids (query, (const char *const *) self->only_ids);
   yq_record_list_set_query (self->list, query);
 }
 
@@ -88,7 +95,7 @@ show_face (YqRecordTable *self)
     yq_face_show (face, YQ_FACE_CONTENT);
   else if (yq_record_list_is_loading (self->list))
     yq_face_show (face, self->was_loaded ? yq_face_shown (face) : YQ_FACE_LOADING);
-  else if (yq_filter_bar_is_active (YQ_FILTER_BAR (self->filter)))
+  else if (yq_filter_bar_is_active (YQ_FILTER_BAR (self->filter)) || self->only_ids != NULL)
     yq_face_show (face, YQ_FACE_EMPTY);
   else
     yq_face_show (face, YQ_FACE_FIRST);
@@ -369,6 +376,62 @@ build_columns_button (YqRecordTable *self)
   return self->columns_button;
 }
 
+/* -- the map beside the rows -- */
+static void
+show_only (YqRecordTable *self, char **ids)
+{
+  guint n = ids != NULL ? g_strv_length (ids) : 0;
+  g_autofree char *text = g_strdup_printf (_("At one place: %u  ✕"), n);
+
+  g_strfreev (self->only_ids);
+  self->only_ids = g_strdupv (ids);
+  gtk_button_set_label (GTK_BUTTON (self->only), text);
+  gtk_widget_set_visible (self->only, n > 0);
+  ask (self);
+}
+
+static void
+only_cb (YqRecordMap *map, char **ids, YqRecordTable *self)
+{
+  show_only (self, ids);
+}
+
+static void
+all_again_cb (YqRecordTable *self)
+{
+  show_only (self, NULL);
+}
+
+static void
+marker_cb (YqRecordMap *map, guint position, YqRecordTable *self)
+{
+  open_selected (self, "activate");
+}
+
+void
+yq_record_table_add_map (YqRecordTable *self)
+{
+  g_autoptr(GtkWidget) rows = NULL;
+  GtkWidget *map;
+
+  g_return_if_fail (self->only == NULL);
+
+  self->only = yq_button_new ("", NULL, "filter-chip");
+  gtk_widget_set_tooltip_text (self->only, _("Show the others again"));
+  gtk_widget_set_visible (self->only, FALSE);
+  gtk_widget_set_valign (self->only, GTK_ALIGN_CENTER);
+  g_signal_connect_object (self->only, "clicked", G_CALLBACK (all_again_cb), self,
+                           G_CONNECT_SWAPPED);
+  yq_record_table_add_filter (self, self->only);
+  rows = g_object_ref (adw_bin_get_child (ADW_BIN (self->beside)));
+  adw_bin_set_child (ADW_BIN (self->beside), NULL);
+  map = yq_record_map_new (self->key, self->list, self->selection, rows);
+  adw_bin_set_child (ADW_BIN (self->beside), map);
+  g_signal_connect_object (map, "open", G_CALLBACK (marker_cb), self, 0);
+  g_signal_connect_object (map, "only", G_CALLBACK (only_cb), self, 0);
+  yq_record_table_add_widget (self, yq_record_map_switch_new (YQ_RECORD_MAP (map)));
+}
+
 /* -- actions of the table -- */
 static void
 export_action (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -379,7 +442,11 @@ export_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  yq_filter_bar_clear (YQ_FILTER_BAR (YQ_RECORD_TABLE (widget)->filter));
+  YqRecordTable *self = YQ_RECORD_TABLE (widget);
+
+  yq_filter_bar_clear (YQ_FILTER_BAR (self->filter));
+  if (self->only_ids != NULL)
+    show_only (self, NULL);
 }
 
 static void
@@ -427,6 +494,7 @@ yq_record_table_finalize (GObject *object)
   g_clear_pointer (&self->columns, yq_table_columns_free);
   g_ptr_array_unref (self->checks);
   g_free (self->last_ticked);
+  g_strfreev (self->only_ids);
   g_free (self->key);
   G_OBJECT_CLASS (yq_record_table_parent_class)->finalize (object);
 }
@@ -531,7 +599,9 @@ build (YqRecordTable *self, const char *name)
 {
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   self->filter = yq_filter_bar_new (self->list);
-  self->face = yq_face_new (build_view (self, name));
+  self->beside = adw_bin_new ();
+  adw_bin_set_child (ADW_BIN (self->beside), build_view (self, name));
+  self->face = yq_face_new (self->beside);
   self->line = yq_label_new ("", "status-line number");
   self->export_button =
     yq_icon_button_new ("document-save-symbolic", _("Export as a spreadsheet…"), NULL);

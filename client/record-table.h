@@ -34,6 +34,8 @@ void yq_record_table_choose_state (YqRecordTable *table, const char *state);
 void yq_record_table_set_query (YqRecordTable *table, const YqQuery *query);
 /* The window's own filter beside the others; it sets the query. */
 void yq_record_table_add_filter (YqRecordTable *table, GtkWidget *widget);
+/* A map of the records at the right of their rows, and a switch for it in the filter bar. */
+void yq_record_table_add_map (YqRecordTable *table);
 /* At the end of the filter bar. */
 void yq_record_table_add_widget (YqRecordTable *table, GtkWidget *widget);
 

@@ -27,6 +27,7 @@ const YqListPage yq_list_find_services = {
      "searched without a network."),
   N_("Synchronise now"),
   "win.sync",
+  .has_map = TRUE,
 };
 
 const YqListPage yq_list_find_carriers = {
@@ -44,6 +45,7 @@ const YqListPage yq_list_find_carriers = {
   N_("Synchronise now"),
   "win.sync",
   .only = "is_carrier",
+  .has_map = TRUE,
 };
 
 typedef struct

@@ -263,6 +263,8 @@ choose_first (YqFrame *frame, const char *world)
 /* clang-format off */
 static const ScreenScene enterprise[] = {
   { "map", .page = "find", .go = show_map },
+  { "map-services", .page = "services", .go = show_map },
+  { "map-carriers", .page = "carriers", .go = show_map },
   { "find-organisations", .page = "find", .go = by_organisation },
   { "invoice-differs", .go = invoice_differs },
   { "invoice-fits", .go = invoice_fits },

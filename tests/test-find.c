@@ -1,0 +1,184 @@
+/* The pages on which buyers look for what carriers offer: maps beside their lists. */
+#define G_LOG_DOMAIN "test-find"
+
+#include "frame-fixture.h"
+
+#include "list-page.h"
+#include "map-view.h"
+#include "record-map.h"
+#include "record-table.h"
+#include "service-page.h"
+
+#define OTHER "018f3c00-0000-7000-8000-000000000003"
+#define NOWHERE "018f3c00-0000-7000-8000-000000000004"
+
+static void
+build_window (YqFrame *frame)
+{
+  yq_frame_add_page (frame, "services", "yq-service-symbolic", "查找服务", yq_list_page_new,
+                     (gpointer) &yq_list_find_services);
+  yq_frame_add_page (frame, "carriers", "yq-organisation-symbolic", "查找机构", yq_list_page_new,
+                     (gpointer) &yq_list_find_carriers);
+}
+
+static void
+receive_carrier (Desk *f, const char *id, const char *name, const char *place)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"organisation\",\"id\":\"%s\",\"revision\":1,\"state\":\"active\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"region\":\"330421\",\"fields\":{\"name\":\"%s\",\"nature\":\"institute\","
+    "\"region\":\"330421\",\"is_carrier\":true%s}}",
+    id, name, place);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+static void
+receive_service (Desk *f, guint nth, const char *carrier, const char *name)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"service\",\"id\":\"018f3c00-0000-7000-8000-0000000001%02u\",\"revision\":1,"
+    "\"state\":\"listed\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"carrier\":\"%s\",\"region\":\"330421\","
+    "\"fields\":{\"name\":\"%s\",\"track\":\"inspection_testing\"}}",
+    nth, carrier, name);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+static void
+set_up (Desk *f, gconstpointer data)
+{
+  static const YqGrant grants[] = { { YQ_ROLE_MANAGER, BUYER } };
+  const YqWho who = { ACCOUNT, BUYER, grants, 1, FALSE };
+
+  open_desk (f, &who, build_window);
+  f->kind.name = "enterprise";
+  receive_carrier (f, CARRIER, "嘉禾测试中心", ",\"latitude\":30746300,\"longitude\":120727500");
+  receive_carrier (f, OTHER, "甬江检测院", ",\"latitude\":29870000,\"longitude\":121540000");
+  receive_carrier (f, NOWHERE, "无址研究所", "");
+  receive_service (f, 1, CARRIER, "金属成分分析");
+  receive_service (f, 2, CARRIER, "失效分析");
+  receive_service (f, 3, OTHER, "盐雾试验");
+  receive_service (f, 4, NOWHERE, "发明专利代理");
+  show_desk (f, 1200, 760);
+}
+
+static void
+tear_down (Desk *f, gconstpointer data)
+{
+  close_desk (f);
+}
+
+/* -- the map beside a list -- */
+
+static YqMapView *
+map_of (Desk *f)
+{
+  GtkWidget *map = gt_find_type (GTK_WIDGET (yq_frame_top (f->frame)), YQ_TYPE_RECORD_MAP);
+
+  g_assert_nonnull (map);
+  return (YqMapView *) yq_record_map_view (YQ_RECORD_MAP (map));
+}
+
+static gboolean
+has_places (gpointer data)
+{
+  YqMapView *map = map_of (data);
+
+  return map != NULL && yq_map_view_n_places (map) > 0;
+}
+
+static void
+show_map (Desk *f, const char *page)
+{
+  GtkWidget *shown = GTK_WIDGET (yq_frame_show_page (f->frame, page));
+
+  gt_settle (GTK_WIDGET (f->frame));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (gt_find_button (shown, "地图")), TRUE);
+  g_assert_true (gt_until (has_places, f, WAIT_MS));
+  gt_run (700);
+  gt_settle (GTK_WIDGET (f->frame));
+}
+
+static void
+click_place (Desk *f, double latitude, double longitude)
+{
+  double x, y;
+
+  yq_map_view_locate (map_of (f), latitude, longitude, &x, &y);
+  yq_map_view_click (map_of (f), x, y);
+  gt_run (700);
+  gt_settle (GTK_WIDGET (f->frame));
+}
+
+static guint
+n_rows (Desk *f)
+{
+  GtkWidget *table = gt_find_type (GTK_WIDGET (yq_frame_top (f->frame)), YQ_TYPE_RECORD_TABLE);
+  YqRecordList *list = yq_record_table_list (YQ_RECORD_TABLE (table));
+
+  yq_record_list_wait (list);
+  return g_list_model_get_n_items (G_LIST_MODEL (list));
+}
+
+/* A service stands at its carrier: what is there together is listed alone, until all are wanted. */
+static void
+test_services_on_the_map (Desk *f, gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (f->frame);
+
+  show_map (f, "services");
+  g_assert_cmpuint (n_rows (f), ==, 4);
+  g_assert_cmpuint (yq_map_view_n_places (map_of (f)), ==, 3);
+  g_assert_true (gt_has_text (window, "1 项未填写位置"));
+  click_place (f, 30.7463, 120.7275);
+  g_assert_cmpuint (n_rows (f), ==, 2);
+  gt_click (gt_find_button (window, "同一地点：2 项  ✕"));
+  g_assert_cmpuint (n_rows (f), ==, 4);
+}
+
+/* A marker opens what stands there, as a row does. */
+static void
+test_carriers_on_the_map (Desk *f, gconstpointer data)
+{
+  YqPage *page;
+
+  show_map (f, "carriers");
+  page = yq_frame_top (f->frame);
+  g_assert_cmpuint (n_rows (f), ==, 3);
+  g_assert_cmpuint (yq_map_view_n_places (map_of (f)), ==, 2);
+  click_place (f, 29.87, 121.54);
+  g_assert_true (yq_frame_top (f->frame) != page);
+  g_assert_true (gt_has_text (GTK_WIDGET (yq_frame_top (f->frame)), "甬江检测院"));
+}
+
+/* The switch is there for the keyboard, and remembered for each list apart. */
+static void
+test_the_map_is_remembered (Desk *f, gconstpointer data)
+{
+  GtkWidget *page;
+
+  show_map (f, "carriers");
+  page = GTK_WIDGET (yq_frame_show_page (f->frame, "services"));
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (gt_find_button (page, "地图"))));
+  yq_frame_renew_page (f->frame, yq_frame_show_page (f->frame, "carriers"));
+  page = GTK_WIDGET (yq_frame_top (f->frame));
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (gt_find_button (page, "地图"))));
+  g_assert_true (gt_until (has_places, f, WAIT_MS));
+}
+
+int
+main (int argc, char *argv[])
+{
+  gt_init (&argc, &argv, TRUE);
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/find/" name, Desk, NULL, set_up, func, tear_down)
+  ADD ("map/services", test_services_on_the_map);
+  ADD ("map/carriers", test_carriers_on_the_map);
+  ADD ("map/remembered", test_the_map_is_remembered);
+  return g_test_run ();
+}
