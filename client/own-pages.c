@@ -5,10 +5,10 @@
 
 #include "bind-organisation.h"
 #include "bits.h"
+#include "commitment.h"
 #include "face.h"
 #include "party.h"
 #include "qualification-page.h"
-#include "reading.h"
 #include "record-page.h"
 #include "size-standard.h"
 
@@ -91,76 +91,6 @@ members_changed_cb (YqStore *store, const char *entity, const char *id, gpointer
     fill_members (list, frame);
 }
 
-/* -- read before the form -- */
-
-typedef struct
-{
-  YqRecordPage *page;
-  GtkWidget *stack;
-  gboolean is_read; /* here and now */
-} Gate;
-
-static void
-accepted_cb (Gate *gate)
-{
-  YqRecordForm *form = yq_record_page_form (gate->page);
-
-  gate->is_read = TRUE;
-  gtk_stack_set_visible_child_name (GTK_STACK (gate->stack), "form");
-  if (form == NULL)
-    return;
-  yq_values_set_int (yq_record_form_values (form), ORGANISATION_COMMITMENT_ACCEPTED, TRUE);
-  yq_record_form_reload (form);
-  yq_record_form_touched (form, "commitment_accepted");
-}
-
-/* Commitment, guide and liability stand in the place of the form until they are accepted; on a new
- * computer they may come after the page was opened. */
-static void
-show_gate (YqStore *store, Gate *gate)
-{
-  YqRecord *own = yq_record_page_record (gate->page);
-  GtkWidget *reading;
-
-  if (gate->is_read || !yq_record_in_state (own, "draft") ||
-      yq_record_int (own, ORGANISATION_COMMITMENT_ACCEPTED) ||
-      yq_record_page_form (gate->page) == NULL ||
-      gtk_stack_get_child_by_name (GTK_STACK (gate->stack), "reading") != NULL)
-    return;
-  reading = yq_reading_gate_new (
-    store, yq_record_region (own),
-    "guide.organisation|commitment|terms|liability.enterprise|liability.carrier",
-    G_CALLBACK (accepted_cb), gate);
-  if (reading == NULL)
-    return;
-  gtk_stack_add_named (GTK_STACK (gate->stack), reading, "reading");
-  gtk_stack_set_visible_child_name (GTK_STACK (gate->stack), "reading");
-}
-
-static void
-texts_changed_cb (GtkWidget *stack, const char *entity, const char *id, YqStore *store)
-{
-  show_gate (store, g_object_get_data (G_OBJECT (stack), "yq-gate"));
-}
-
-static void
-put_gate (YqFrame *frame, YqPage *page)
-{
-  YqStore *store = yq_frame_store (frame);
-  GtkWidget *content = g_object_ref (yq_page_content (page));
-  Gate *gate = g_new0 (Gate, 1);
-
-  gate->page = yq_record_page_of (page);
-  gate->stack = gtk_stack_new ();
-  yq_page_set_content (page, gate->stack);
-  gtk_stack_add_named (GTK_STACK (gate->stack), content, "form");
-  g_object_unref (content);
-  g_object_set_data_full (G_OBJECT (gate->stack), "yq-gate", gate, g_free);
-  g_signal_connect_object (store, "changed::jurisdiction", G_CALLBACK (texts_changed_cb),
-                           gate->stack, G_CONNECT_SWAPPED);
-  show_gate (store, gate);
-}
-
 static void
 standard_cb (GtkButton *button, YqRecordPage *page)
 {
@@ -207,7 +137,7 @@ yq_organisation_page_new (YqFrame *frame, gpointer user_data)
   if (yq_record_has (own, ORGANISATION_FIRST_APPROVED_AT))
     gtk_box_append (GTK_BOX (box), yq_name_changes_new (frame));
   add_standard (yq_record_page_of (page));
-  put_gate (frame, page);
+  yq_commitment_add (frame, page);
   return page;
 }
 

@@ -96,22 +96,30 @@ ticked_cb (GtkCheckButton *tick, GParamSpec *property, GtkWidget *button)
 }
 
 GtkWidget *
-yq_reading_gate_new (YqStore *store, const char *region, const char *kinds, GCallback accepted,
-                     gpointer user_data)
+yq_reading_gate_new (YqStore *store, const char *region, const char *kinds, const char *title,
+                     GCallback accepted, GCallback later, gpointer user_data)
 {
   GtkWidget *texts = yq_reading_new (store, region, kinds, TRUE);
-  GtkWidget *box, *tick, *button, *scroller, *clamp;
+  GtkWidget *box, *tick, *buttons, *button, *scroller, *clamp;
 
   if (texts == NULL)
     return NULL;
   box = yq_page_box_new ();
   tick = gtk_check_button_new_with_label (_("I have read all this and accept it"));
   button = yq_button_new (_("Go on to the form"), NULL, "suggested-action");
-  gtk_widget_set_halign (button, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (box), yq_heading_new (_("Please read this first")));
+  buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  gtk_box_append (GTK_BOX (buttons), button);
+  if (later != NULL)
+    {
+      GtkWidget *put_off = yq_button_new (_("Later"), NULL, NULL);
+
+      g_signal_connect_swapped (put_off, "clicked", later, user_data);
+      gtk_box_append (GTK_BOX (buttons), put_off);
+    }
+  gtk_box_append (GTK_BOX (box), yq_heading_new (title));
   gtk_box_append (GTK_BOX (box), texts);
   gtk_box_append (GTK_BOX (box), tick);
-  gtk_box_append (GTK_BOX (box), button);
+  gtk_box_append (GTK_BOX (box), buttons);
   g_signal_connect (tick, "notify::active", G_CALLBACK (ticked_cb), button);
   ticked_cb (GTK_CHECK_BUTTON (tick), NULL, button);
   g_signal_connect_swapped (button, "clicked", accepted, user_data);

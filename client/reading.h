@@ -11,7 +11,8 @@
 GtkWidget *yq_reading_new (YqStore *store, const char *region, const char *kinds, gboolean open);
 /* The guide and the pledge of a record's form, or NULL. */
 GtkWidget *yq_reading_for_record (YqStore *store, YqRecord *record);
-/* A page of its own: texts, a tick, a button; accepted (void (*) (gpointer)) is called on the
- * button. */
+/* A page of its own: title, texts, a tick, a button; accepted (void (*) (gpointer)) is called on
+ * the button, later, where it is not NULL, on another beside it. */
 GtkWidget *yq_reading_gate_new (YqStore *store, const char *region, const char *kinds,
-                                GCallback accepted, gpointer user_data);
+                                const char *title, GCallback accepted, GCallback later,
+                                gpointer user_data);

@@ -169,6 +169,7 @@ make_organisation (YqTx *tx, const Party *party)
   yq_record_set_int (record, ORGANISATION_LONGITUDE, party->longitude);
   yq_record_set_int (record, ORGANISATION_COMMITMENT_ACCEPTED, TRUE);
   yq_record_set_int (record, ORGANISATION_COMMITMENT_VERSION, 1);
+  yq_record_set_int (record, ORGANISATION_COMMITMENT_ACCEPTED_AT, tx->now);
   take_files (record, ORGANISATION_LICENCES, YQ_DEMO_LICENCE);
   take_files (record, ORGANISATION_COMMITMENT_FILE, YQ_DEMO_COMMITMENT);
   yq_owners_fill (tx->world, NULL, record);

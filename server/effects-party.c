@@ -60,23 +60,68 @@ fill_code (YqTx *tx, YqRecord *organisation, GError **error)
   return TRUE;
 }
 
-/* Which version was accepted: the newest one at the tick, or at a refresh. */
+/* Another jurisdiction has another text: what was accepted elsewhere says nothing about it. */
+static gboolean
+has_other_text (const YqEffect *e)
+{
+  g_autoptr(YqRecord) before = NULL;
+  g_autoptr(YqRecord) after = NULL;
+
+  if (e->before == NULL)
+    return FALSE;
+  before = yq_policy_jurisdiction (e->tx->world, yq_record_text (e->before, ORGANISATION_REGION));
+  after = yq_policy_jurisdiction (e->tx->world, yq_record_text (e->after, ORGANISATION_REGION));
+  return before != NULL && after != NULL &&
+         strcmp (yq_record_id (before), yq_record_id (after)) != 0;
+}
+
 static void
+set_version (YqRecord *organisation, gint64 version, gint64 now)
+{
+  if (version > 0)
+    yq_record_set_int (organisation, ORGANISATION_COMMITMENT_VERSION, version);
+  else
+    yq_values_clear (yq_record_values (organisation), ORGANISATION_COMMITMENT_VERSION);
+  if (version > 0)
+    yq_record_set_int (organisation, ORGANISATION_COMMITMENT_ACCEPTED_AT, now);
+  else
+    yq_values_clear (yq_record_values (organisation), ORGANISATION_COMMITMENT_ACCEPTED_AT);
+}
+
+/* The version accepted is the one the person read, which the command names.  Who names none, as
+ * older clients do, can only mean the first, while there is no other; else it stays open, and the
+ * page asks again. */
+static YqProblem *
 fill_commitment (const YqEffect *e)
 {
-  gint64 version = 0;
-  g_autofree char *text = NULL;
+  gboolean accepted = yq_record_int (e->after, ORGANISATION_COMMITMENT_ACCEPTED) != 0;
+  gboolean accepted_before =
+    e->before != NULL && yq_record_int (e->before, ORGANISATION_COMMITMENT_ACCEPTED) != 0;
+  gint64 had = accepted_before ? yq_record_int (e->before, ORGANISATION_COMMITMENT_VERSION) : 0;
+  gint64 named = yq_record_int (e->after, ORGANISATION_COMMITMENT_VERSION);
+  gint64 newest = 0;
+  g_autofree char *text = yq_policy_text (
+    e->tx->world, yq_record_text (e->after, ORGANISATION_REGION), "commitment", &newest);
 
-  if (!yq_record_int (e->after, ORGANISATION_COMMITMENT_ACCEPTED))
-    return;
-  if (e->before != NULL && yq_record_int (e->before, ORGANISATION_COMMITMENT_ACCEPTED) &&
-      yq_record_has (e->before, ORGANISATION_COMMITMENT_VERSION) &&
-      !yq_record_in_state (e->before, "stale"))
-    return;
-  text = yq_policy_text (e->tx->world, yq_record_text (e->after, ORGANISATION_REGION), "commitment",
-                         &version);
-  if (text != NULL)
-    yq_record_set_int (e->after, ORGANISATION_COMMITMENT_VERSION, version);
+  if (named > newest && named != had)
+    return yq_problem_add_error (
+      yq_problem_new (YQ_PROBLEM_INVALID, _("There is no version %d of the commitment here"),
+                      (int) named),
+      "commitment_version", YQ_PROBLEM_INVALID,
+      _("The newest is version %d: synchronise, read it and tick it again"), (int) newest);
+  if (!accepted || text == NULL || (has_other_text (e) && named == had))
+    {
+      set_version (e->after, 0, 0);
+      return NULL;
+    }
+  if (named == 0 && !accepted_before && newest == 1)
+    named = 1;
+  named = MAX (named, had); /* an older text does not take the place of a newer one */
+  if (named != had)
+    set_version (e->after, named, e->tx->now);
+  else if (named > 0)
+    yq_record_set_int (e->after, ORGANISATION_COMMITMENT_VERSION, named);
+  return NULL;
 }
 
 static gboolean
@@ -93,9 +138,11 @@ fill_organisation (const YqEffect *e, GError **error)
 {
   const char *region = yq_record_text (e->after, ORGANISATION_REGION);
   g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (e->tx->world, region);
+  YqProblem *problem = fill_commitment (e);
 
+  if (problem != NULL)
+    return problem;
   fill_size (e->after);
-  fill_commitment (e);
   if (!fill_code (e->tx, e->after, error))
     return NULL;
   yq_record_set_int (e->after, ORGANISATION_IN_PROVINCE, is_in_province (jurisdiction, region));

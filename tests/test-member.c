@@ -4,6 +4,7 @@
 #include "demo-fixture.h"
 
 #include "board.h"
+#include "programme.h"
 
 #define N_ROUNDS 24
 
@@ -269,6 +270,73 @@ test_only_sensitive_fields_are_reviewed_again (Demo *d, gconstpointer data)
   assert_state (d, &yq_organisation, own, "active");
 }
 
+/* -- the commitment -- */
+
+static void
+publish_a_second_commitment (Demo *d)
+{
+  g_autofree char *jurisdiction = yq_id_of_name ("jurisdiction shandong");
+
+  assert_sent (d, "admin", &yq_jurisdiction, jurisdiction, "save",
+               g_strdup ("{\"texts\":[{\"kind\":\"commitment\",\"version\":1,\"text\":\"旧\"},"
+                         "{\"kind\":\"commitment\",\"version\":2,\"text\":\"新\"}]}"),
+               "applied");
+}
+
+static void
+test_the_version_that_was_read_is_accepted (Demo *d, gconstpointer data)
+{
+  g_autofree char *own = yq_demo_id ("organisation", "enterprisesd");
+  gint64 later = DEMO_NOW + 366 * G_GINT64_CONSTANT (86400000);
+
+  publish_a_second_commitment (d);
+  run_jobs_at (d, later);
+  assert_state (d, &yq_organisation, own, "stale");
+  /* A refresh says nothing about a text that nobody has shown. */
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"website\":\"https://new.quanxin-demo.example\"}"), "applied");
+  assert_state (d, &yq_organisation, own, "active");
+  g_assert_cmpint (demo_int (d, &yq_organisation, own, ORGANISATION_COMMITMENT_VERSION), ==, 1);
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"commitment_version\":3}"), "refused/invalid");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"commitment_accepted\":true,\"commitment_version\":2}"), "applied");
+  assert_state (d, &yq_organisation, own, "active");
+  g_assert_cmpint (demo_int (d, &yq_organisation, own, ORGANISATION_COMMITMENT_VERSION), ==, 2);
+  g_assert_cmpint (demo_int (d, &yq_organisation, own, ORGANISATION_COMMITMENT_ACCEPTED_AT), ==,
+                   later);
+  /* From another computer, where the old text lay open. */
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"commitment_version\":1}"), "applied");
+  g_assert_cmpint (demo_int (d, &yq_organisation, own, ORGANISATION_COMMITMENT_VERSION), ==, 2);
+}
+
+static gint64
+version_after_a_bare_tick (Demo *d)
+{
+  g_autofree char *own = yq_demo_id ("organisation", "enterprisesd");
+  g_autoptr(GError) error = NULL;
+
+  sql_exec (d->conn,
+            "UPDATE \"organisation\" SET state = 'draft', commitment_accepted = NULL,"
+            " commitment_version = NULL, commitment_accepted_at = NULL WHERE id = $1",
+            SQL_ARGS (SQL_TEXT (own)), &error);
+  g_assert_no_error (error);
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"commitment_accepted\":true}"), "applied");
+  g_assert_true (demo_int (d, &yq_organisation, own, ORGANISATION_COMMITMENT_ACCEPTED));
+  return demo_int (d, &yq_organisation, own, ORGANISATION_COMMITMENT_VERSION);
+}
+
+/* An older client does not say what it showed: known only while there is nothing else. */
+static void
+test_a_tick_without_a_version (Demo *d, gconstpointer data)
+{
+  g_assert_cmpint (version_after_a_bare_tick (d), ==, 1);
+  publish_a_second_commitment (d);
+  g_assert_cmpint (version_after_a_bare_tick (d), ==, 0);
+}
+
 /* -- the board -- */
 
 #define POST_FIELDS                                                                                       \
@@ -341,6 +409,8 @@ main (int argc, char *argv[])
   ADD ("dismiss-each-other", test_two_managers_dismiss_each_other);
   ADD ("stale", test_a_stale_profile_blocks_everything_else);
   ADD ("sensitive", test_only_sensitive_fields_are_reviewed_again);
+  ADD ("commitment/version", test_the_version_that_was_read_is_accepted);
+  ADD ("commitment/old-client", test_a_tick_without_a_version);
   ADD ("board", test_every_edit_and_restart_is_reviewed);
   ADD ("expiry", test_a_post_comes_off_by_itself);
 

@@ -6,6 +6,7 @@
 
 #include "catalogue-page.h"
 #include "own-pages.h"
+#include "party.h"
 #include "record-page.h"
 
 static void
@@ -17,27 +18,39 @@ build_window (YqFrame *frame)
                      NULL);
 }
 
+/* fields begins with a comma, or is empty. */
 static void
-receive_own (Desk *f)
+receive_own (Desk *f, int revision, const char *state, const char *fields)
 {
-  receive (
-    f->place.store, YQ_SCOPE_MINE, 1,
-    "{\"entity\":\"organisation\",\"id\":\"" BUYER "\",\"revision\":1,\"state\":\"draft\","
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"organisation\",\"id\":\"" BUYER "\",\"revision\":%d,\"state\":\"%s\","
     "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
     "\"region\":\"370202\",\"fields\":{\"name\":\"青岛海蓝传感技术有限公司\","
-    "\"nature\":\"enterprise\",\"region\":\"370202\"}}");
+    "\"nature\":\"enterprise\",\"region\":\"370202\"%s}}",
+    revision, state, fields);
+
+  receive (f->place.store, YQ_SCOPE_MINE, 1, json);
+}
+
+static void
+receive_text (Desk *f, int version, const char *text)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"jurisdiction\",\"id\":\"018f3c00-0000-7000-8000-0000000000b1\","
+    "\"revision\":%d,\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"region\":\"370000\",\"fields\":{"
+    "\"name\":\"山东\",\"code\":\"shandong\",\"seat\":\"370000\",\"prefix\":\"SD\","
+    "\"regions\":[{\"region\":\"370000\"}],"
+    "\"texts\":[{\"kind\":\"commitment\",\"version\":%d,\"text\":\"%s\"}]}}",
+    version, version, text);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
 }
 
 static void
 receive_texts (Desk *f)
 {
-  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1,
-           "{\"entity\":\"jurisdiction\",\"id\":\"018f3c00-0000-7000-8000-0000000000b1\","
-           "\"revision\":1,\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
-           "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"region\":\"370000\",\"fields\":{"
-           "\"name\":\"山东\",\"code\":\"shandong\",\"seat\":\"370000\",\"prefix\":\"SD\","
-           "\"regions\":[{\"region\":\"370000\"}],"
-           "\"texts\":[{\"kind\":\"commitment\",\"version\":2,\"text\":\"本单位承诺如实填报\"}]}}");
+  receive_text (f, 2, "本单位承诺如实填报");
 }
 
 static void
@@ -47,7 +60,7 @@ set_up (Desk *f, gconstpointer data)
   const YqWho who = { ACCOUNT, BUYER, grants, 1, FALSE };
 
   open_desk (f, &who, build_window);
-  receive_own (f);
+  receive_own (f, 1, "draft", "");
 }
 
 static void
@@ -110,6 +123,77 @@ test_texts_that_come_late (Desk *f, gconstpointer data)
   g_assert_true (shows_form (f));
 }
 
+#define ACCEPTED(version)                                             \
+  ",\"commitment_accepted\":true,\"commitment_version\":" version "," \
+  "\"commitment_accepted_at\":\"2026-01-02T00:00:00.000Z\""
+
+/* The version that goes into the outbox with the form. */
+static gint64
+form_version (Desk *f)
+{
+  GtkWidget *page = gt_find_type (GTK_WIDGET (f->frame), YQ_TYPE_RECORD_PAGE);
+
+  return yq_values_int (yq_record_form_values (yq_record_page_form (YQ_RECORD_PAGE (page))),
+                        ORGANISATION_COMMITMENT_VERSION);
+}
+
+static void
+test_the_version_shown_is_accepted (Desk *f, gconstpointer data)
+{
+  receive_texts (f);
+  show_desk (f, 1000, 700);
+  g_assert_true (gt_until (shows_texts, f, WAIT_MS));
+  /* It comes while the older one is being read. */
+  receive_text (f, 3, "并接受抽查");
+  gt_run (100);
+  gtk_check_button_set_active (
+    GTK_CHECK_BUTTON (gt_find_type (GTK_WIDGET (f->frame), GTK_TYPE_CHECK_BUTTON)), TRUE);
+  gt_click (gt_find_button (GTK_WIDGET (f->frame), "开始填写"));
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "并接受抽查"));
+  g_assert_false (gt_has_text (GTK_WIDGET (f->frame), "本单位承诺如实填报"));
+  read_and_accept (f);
+  g_assert_cmpint (form_version (f), ==, 3);
+}
+
+static void
+test_a_refresh_asks_again (Desk *f, gconstpointer data)
+{
+  receive_text (f, 1, "本单位承诺如实填报");
+  receive_own (f, 2, "stale", ACCEPTED ("1"));
+  show_desk (f, 1000, 700);
+  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "年度更新：请重新阅读并同意"));
+  g_assert_null (gt_find_button (GTK_WIDGET (f->frame), "以后再说"));
+  g_assert_false (shows_form (f));
+  read_and_accept (f);
+}
+
+static void
+test_a_newer_version_asks_again (Desk *f, gconstpointer data)
+{
+  GtkWidget *window;
+
+  receive_text (f, 1, "本单位承诺如实填报");
+  receive_own (f, 2, "active", ACCEPTED ("1"));
+  show_desk (f, 1000, 700);
+  window = GTK_WIDGET (f->frame);
+  g_assert_true (shows_form (f));
+  g_assert_true (gt_has_text (window, "已于 2026-01-02 同意承诺书第 1 版"));
+  g_assert_nonnull (gt_find_named (window, "承诺书（第1版）"));
+  receive_text (f, 2, "并接受抽查");
+  gt_settle (window);
+  g_assert_true (gt_has_text (window, "文本已有新版本"));
+  g_assert_true (gt_has_text (window, "并接受抽查"));
+  /* Nobody is kept from the profile; it can be read below. */
+  gt_click (gt_find_button (window, "以后再说"));
+  gt_settle (window);
+  g_assert_true (shows_form (f));
+  gt_click (gt_find_button (window, "阅读并同意第 2 版…"));
+  gt_settle (window);
+  read_and_accept (f);
+  g_assert_cmpint (form_version (f), ==, 2);
+}
+
 /* -- what the carrier is known by goes into what it enters -- */
 
 static void
@@ -118,13 +202,7 @@ test_a_new_instrument_stands_at_the_carrier (Desk *f, gconstpointer data)
   YqValues *values;
   YqPage *page;
 
-  receive (
-    f->place.store, YQ_SCOPE_MINE, 1,
-    "{\"entity\":\"organisation\",\"id\":\"" BUYER "\",\"revision\":2,\"state\":\"active\","
-    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
-    "\"region\":\"370202\",\"fields\":{\"name\":\"青岛海蓝传感技术有限公司\","
-    "\"nature\":\"enterprise\",\"region\":\"370202\",\"latitude\":36066600,"
-    "\"longitude\":120382600}}");
+  receive_own (f, 2, "active", ",\"latitude\":36066600,\"longitude\":120382600");
   show_desk (f, 1000, 700);
   page = yq_frame_show_page (f->frame, "catalogue");
   gtk_widget_activate_action (GTK_WIDGET (page), "page.new", NULL);
@@ -144,6 +222,9 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/own-pages/" name, Desk, NULL, set_up, func, tear_down)
   ADD ("reading/before-the-form", test_texts_stand_before_the_form);
   ADD ("reading/late", test_texts_that_come_late);
+  ADD ("commitment/shown", test_the_version_shown_is_accepted);
+  ADD ("commitment/refresh", test_a_refresh_asks_again);
+  ADD ("commitment/newer", test_a_newer_version_asks_again);
   ADD ("catalogue/place", test_a_new_instrument_stands_at_the_carrier);
   return g_test_run ();
 }
