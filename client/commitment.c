@@ -34,8 +34,8 @@ static gint64
 newest_version (Commitment *self)
 {
   gint64 version = 0;
-  g_autofree char *text = yq_policy_text (
-    yq_store_world (self->store), yq_record_region (own_of (self)), "commitment", &version);
+  g_autofree char *text = yq_policy_text (yq_store_world (self->store),
+                                          yq_record_region (own_of (self)), "commitment", &version);
 
   return text != NULL ? version : 0;
 }
@@ -162,10 +162,9 @@ status_text (Commitment *self)
 {
   YqRecord *own = own_of (self);
   int version = (int) yq_record_int (own, ORGANISATION_COMMITMENT_VERSION);
-  g_autofree char *day =
-    yq_record_has (own, ORGANISATION_COMMITMENT_ACCEPTED_AT)
-      ? yq_date_of (yq_record_int (own, ORGANISATION_COMMITMENT_ACCEPTED_AT))
-      : NULL;
+  g_autofree char *day = yq_record_has (own, ORGANISATION_COMMITMENT_ACCEPTED_AT)
+                           ? yq_date_of (yq_record_int (own, ORGANISATION_COMMITMENT_ACCEPTED_AT))
+                           : NULL;
 
   if (!yq_record_int (own, ORGANISATION_COMMITMENT_ACCEPTED))
     return g_strdup (_("The commitment has not been accepted yet"));
@@ -186,8 +185,7 @@ static void
 show_again (Commitment *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
-  GtkWidget *texts =
-    yq_reading_new (self->store, yq_record_region (own_of (self)), TEXTS, FALSE);
+  GtkWidget *texts = yq_reading_new (self->store, yq_record_region (own_of (self)), TEXTS, FALSE);
   g_autofree char *status = status_text (self);
 
   yq_drop_focus (self->again);

@@ -80,7 +80,9 @@ yq_reading_for_record (YqStore *store, YqRecord *record)
       ? yq_store_get (store, yq_model_find ("organisation"), who->organisation)
       : NULL;
   const char *region = yq_record_region (record);
-  g_autofree char *kinds = g_strdup_printf ("guide.%s|pledge.%s", name, name);
+  const char *texts = yq_record_entity (record)->texts;
+  g_autofree char *kinds = g_strdup_printf ("guide.%s|pledge.%s%s%s", name, name,
+                                            texts != NULL ? "|" : "", texts != NULL ? texts : "");
 
   if (region == NULL && own != NULL)
     region = yq_record_region (own);

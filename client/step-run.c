@@ -12,6 +12,7 @@
 #include "payout.h"
 #include "programme.h"
 #include "prompt.h"
+#include "reading.h"
 #include "record-check.h"
 #include "record-page.h"
 #include "redemption.h"
@@ -387,6 +388,7 @@ build_asking (StepRun *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   int comments = yq_values_find (self->args, "field_comments");
   static const char *const times[] = { "confirmed_from", "confirmed_to" };
+  GtkWidget *reading;
 
   gtk_box_append (GTK_BOX (box), self->form);
   /* A service is ordered without a time. */
@@ -394,6 +396,10 @@ build_asking (StepRun *self)
     for (guint i = 0; i < G_N_ELEMENTS (times); i++)
       if (yq_values_find (self->args, times[i]) >= 0)
         yq_record_form_hide (YQ_RECORD_FORM (self->form), times[i]);
+  if (self->step->texts != NULL &&
+      (reading = yq_reading_new (store_of (self), yq_record_region (self->record),
+                                 self->step->texts, FALSE)) != NULL)
+    gtk_box_append (GTK_BOX (box), reading);
   if (comments >= 0)
     {
       yq_record_form_hide (YQ_RECORD_FORM (self->form), "field_comments");

@@ -188,6 +188,8 @@ typedef struct
   const char *(*choose) (YqWorld *world, YqRecord *record, const YqValues *args);
   /* FALSE where the step makes no sense for such a record: no button.  NULL: always. */
   gboolean (*offered) (YqRecord *record);
+  const char
+    *texts; /* of the jurisdiction, to be read with it: "liability.carrier|…"; NULL: none */
 } YqStep;
 
 typedef enum
@@ -229,8 +231,9 @@ struct _YqEntity
   const char *kind; /* key in the jurisdiction's reviews and review_days; NULL is never reviewed */
   const char *title_field; /* what a list, a message and a picker call the record */
   const char *subtitle_field;
-  gboolean deletable;       /* by its owner in any state; otherwise only drafts never decided on */
-  const char *public_if;    /* a boolean field that must be TRUE for public states to be public */
+  const char *texts;     /* of the jurisdiction, to be read at its form, besides guide and pledge */
+  gboolean deletable;    /* by its owner in any state; otherwise only drafts never decided on */
+  const char *public_if; /* a boolean field that must be TRUE for public states to be public */
   gboolean check_on_save;   /* has no submit: every save must be complete and pass check */
   gboolean account_is_self; /* an account: its owner is the record itself */
   gboolean while_stale;     /* also while the profile of one's organisation has to be refreshed */

@@ -1,11 +1,14 @@
-/* The pages on which buyers look for what carriers offer: maps beside their lists. */
+/* The pages on which buyers look for what carriers offer and order it: maps beside the lists, what
+ * either side answers for. */
 #define G_LOG_DOMAIN "test-find"
 
 #include "frame-fixture.h"
 
+#include "booking-page.h"
 #include "list-page.h"
 #include "map-view.h"
 #include "record-map.h"
+#include "record-page.h"
 #include "record-table.h"
 #include "service-page.h"
 
@@ -171,6 +174,106 @@ test_the_map_is_remembered (Desk *f, gconstpointer data)
   g_assert_true (gt_until (has_places, f, WAIT_MS));
 }
 
+/* -- what either side answers for -- */
+
+static void
+receive_liabilities (Desk *f)
+{
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1,
+           "{\"entity\":\"jurisdiction\",\"id\":\"018f3c00-0000-7000-8000-0000000000b1\","
+           "\"revision\":1,\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+           "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"region\":\"330000\",\"fields\":{"
+           "\"name\":\"浙江\",\"code\":\"zhejiang\",\"seat\":\"330000\",\"prefix\":\"ZJ\","
+           "\"regions\":[{\"region\":\"330000\"}],\"texts\":["
+           "{\"kind\":\"liability.enterprise\",\"version\":1,\"text\":\"按约定付费\"},"
+           "{\"kind\":\"liability.carrier\",\"version\":1,\"text\":\"对结果负责\"}]}}");
+}
+
+static void
+receive_buyer (Desk *f)
+{
+  receive (
+    f->place.store, YQ_SCOPE_MINE, 1,
+    "{\"entity\":\"organisation\",\"id\":\"" BUYER "\",\"revision\":1,\"state\":\"active\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"region\":\"330421\",\"fields\":{\"name\":\"嘉善云帆新材料有限公司\","
+    "\"nature\":\"enterprise\",\"region\":\"330421\"}}");
+}
+
+/* Folded, and above or below what has to be typed, which stays in sight; opened, they can be read.
+ */
+static void
+assert_liabilities (GtkWidget *root, const char *typed)
+{
+  static const char *const folds[] = { "使用方责任（第1版）", "供给方责任（第1版）" };
+  static const char *const texts[] = { "按约定付费", "对结果负责" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (folds); i++)
+    {
+      GtkWidget *fold = gt_find_named (root, folds[i]);
+
+      g_assert_true (GTK_IS_EXPANDER (fold));
+      g_assert_false (gtk_expander_get_expanded (GTK_EXPANDER (fold)));
+      g_assert_false (gt_has_text (root, texts[i]));
+      g_assert_true (gt_has_text (root, typed));
+      gtk_expander_set_expanded (GTK_EXPANDER (fold), TRUE);
+      gt_run (300);
+      g_assert_true (gt_has_text (root, texts[i]));
+    }
+  g_assert_true (gt_has_text (root, typed));
+}
+
+static void
+test_who_books_can_read_the_liability (Desk *f, gconstpointer data)
+{
+  g_autoptr(YqRecord) order = yq_store_new_record (f->place.store, &yq_order);
+
+  receive_buyer (f);
+  receive_liabilities (f);
+  yq_record_set_text (order, ORDER_KIND, "service");
+  yq_record_set_text (order, ORDER_SERVICE, "018f3c00-0000-7000-8000-000000000101");
+  yq_frame_push (f->frame, yq_booking_page_open (f->frame, order));
+  gt_settle (GTK_WIDGET (f->frame));
+  assert_liabilities (GTK_WIDGET (yq_frame_top (f->frame)), "检测用途");
+}
+
+static GtkWidget *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+static void
+test_who_accepts_can_read_the_liability (Desk *f, gconstpointer data)
+{
+  static const YqGrant grants[] = { { YQ_ROLE_MANAGER, CARRIER } };
+  const YqWho who = { ACCOUNT, CARRIER, grants, 1, FALSE };
+  g_autoptr(YqRecord) order = NULL;
+  GtkWidget *dialog;
+
+  receive_liabilities (f);
+  receive_order (f->place.store, "018f3c00-0000-7000-8000-000000000021", 1, "submitted",
+                 "\"kind\":\"service\",\"item_title\":\"盐雾试验\"");
+  yq_store_set_who (f->place.store, &who);
+  order = yq_store_get (f->place.store, &yq_order, "018f3c00-0000-7000-8000-000000000021");
+  yq_step_run (GTK_WIDGET (f->frame), f->outbox, order, "accept", NULL, NULL, NULL);
+  gt_settle (GTK_WIDGET (f->frame));
+  dialog = find_dialog ();
+  g_assert_nonnull (dialog);
+  assert_liabilities (dialog, "价格");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  gt_run (300);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -180,5 +283,7 @@ main (int argc, char *argv[])
   ADD ("map/services", test_services_on_the_map);
   ADD ("map/carriers", test_carriers_on_the_map);
   ADD ("map/remembered", test_the_map_is_remembered);
+  ADD ("liability/booking", test_who_books_can_read_the_liability);
+  ADD ("liability/acceptance", test_who_accepts_can_read_the_liability);
   return g_test_run ();
 }

@@ -634,6 +634,9 @@ order_derive (YqWorld *world, YqRecord *order)
   yq_record_set_text (order, ORDER_DESK_NAME, yq_record_text (first, INSTRUMENT_DESK_NAME));
 }
 
+/* What either side answers for, read where it is booked and where it is accepted. */
+#define LIABILITIES "liability.enterprise|liability.carrier"
+
 /* clang-format off */
 static const YqField accept_fields[] = {
   [ORDER_ACCEPT_PRICE]   = { "price", N_("Price"), YQ_MONEY, 0, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
@@ -683,7 +686,7 @@ static const YqField settle_fields[] = {
 static const YqStep order_steps[] = {
   { "submit",       N_("Submit the booking"), "draft", "submitted", "buyer", YQ_STEP_COMPLETE | YQ_STEP_CREATES | YQ_STEP_PRIMARY, .guard = order_can_submit },
   { "cancel",       N_("Cancel the booking"), "submitted", "cancelled", "buyer", YQ_STEP_DANGER, yq_comment_fields },
-  { "accept",       N_("Accept"), "submitted", "accepted|confirming", "carrier|desk", YQ_STEP_DECISION | YQ_STEP_PRIMARY, accept_fields, order_can_accept, order_accepted },
+  { "accept",       N_("Accept"), "submitted", "accepted|confirming", "carrier|desk", YQ_STEP_DECISION | YQ_STEP_PRIMARY, accept_fields, order_can_accept, order_accepted, .texts = LIABILITIES },
   { "propose_time", N_("Propose another time"), "submitted", "=", "carrier|desk", YQ_STEP_DECISION, propose_fields, order_can_propose, .offered = has_times },
   { "agree",        N_("Agree to the proposed time"), "submitted", "accepted|confirming", "buyer", YQ_STEP_DECISION | YQ_STEP_PRIMARY, .guard = order_can_agree, .choose = order_accepted, .offered = has_proposal },
   { "refuse",       N_("Refuse"), "submitted", "refused", "carrier|desk", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
@@ -707,7 +710,7 @@ const YqEntity yq_order = {
   TABLE (order_fields), TABLE (order_states), TABLE (order_steps), TABLE (order_editable),
   .owned = YQ_OWNED_BY_BUYER, .carrier_from = "service|instruments", .desk_from = "service|instruments", .region_from = "buyer",
   .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .kind = "order", .title_field = "item_title", .subtitle_field = "number",
-  .check = order_check, .derive = order_derive,
+  .check = order_check, .derive = order_derive, .texts = LIABILITIES,
 };
 
 static const YqField service_record_fields[] = {
