@@ -574,6 +574,19 @@ yq_field_editor_set_locked (YqFieldEditor *self, const char *why)
 }
 
 void
+yq_field_editor_set_barred (YqFieldEditor *self, const char *why, gboolean may_clear)
+{
+  const char *hint = self->table->hint != NULL ? _(self->table->hint) : NULL;
+
+  gtk_widget_set_sensitive (self->input, !self->locked && (why == NULL || may_clear));
+  yq_set_description (self->watched ? self->watched : self->input, why != NULL ? why : hint);
+  if (self->hint == NULL)
+    return;
+  gtk_label_set_text (GTK_LABEL (self->hint), why != NULL ? why : hint != NULL ? hint : "");
+  gtk_widget_set_visible (self->hint, why != NULL || (hint != NULL && !self->locked));
+}
+
+void
 yq_field_editor_set_changer (YqFieldEditor *self, GtkWidget *widget)
 {
   GtkWidget *line;

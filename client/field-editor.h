@@ -21,6 +21,9 @@ void yq_field_editor_set_comment (YqFieldEditor *editor,
                                   const char *text); /* the reviewer's, amber */
 /* why NULL: editable.  Else read-only with the reason as tooltip; "" gives no reason. */
 void yq_field_editor_set_locked (YqFieldEditor *editor, const char *why);
+/* why NULL: it may be filled in.  Else the reason stands below it, and it is grey unless it may be
+ * cleared. */
+void yq_field_editor_set_barred (YqFieldEditor *editor, const char *why, gboolean may_clear);
 /* Stands beside the value while it is locked: what changes it in another way. */
 void yq_field_editor_set_changer (YqFieldEditor *editor, GtkWidget *widget);
 gboolean yq_field_editor_is_locked (YqFieldEditor *editor);

@@ -115,6 +115,12 @@ refresh_field (YqRecordForm *self, guint i, guint edits, guint readers)
     yq_field_editor_set_masked (editor, masked);
   else
     yq_field_editor_set_locked (editor, why);
+  if (field->barred != NULL && why == NULL && self->record != NULL && self->store != NULL)
+    {
+      g_autofree char *reason = field->barred (yq_store_world (self->store), self->record);
+
+      yq_field_editor_set_barred (editor, reason, yq_values_int (self->values, i) != 0);
+    }
   return visible;
 }
 
@@ -159,7 +165,8 @@ refresh_shown (YqRecordForm *self)
   gboolean any = FALSE;
 
   for (guint i = 0; i < self->n_fields; i++)
-    any = any || (self->fields[i].shown != NULL && editor_at (self, i) != NULL);
+    any = any || ((self->fields[i].shown != NULL || self->fields[i].barred != NULL) &&
+                  editor_at (self, i) != NULL);
   if (any)
     refresh_fields (self);
 }

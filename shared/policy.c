@@ -240,13 +240,14 @@ static const struct
 {
   const char *word;
   RuleFunc check;
+  gboolean at_opt_in; /* a condition of the option itself (shandong 4-1.1.1) */
 } rules[] = {
   { "verified", rule_verified },
-  { "in_regions", rule_in_regions },
-  { "nature", rule_nature },
+  { "in_regions", rule_in_regions, TRUE },
+  { "nature", rule_nature, TRUE },
   { "sizes", rule_sizes },
-  { "max_employees", rule_max_employees },
-  { "max_revenue", rule_max_revenue },
+  { "max_employees", rule_max_employees, TRUE },
+  { "max_revenue", rule_max_revenue, TRUE },
   { "sme_number", rule_sme_number },
   { "wants_vouchers", rule_wants_vouchers },
   { "not_subsidised", NULL }, /* about a booking: yq_policy_check_use */
@@ -279,6 +280,82 @@ yq_policy_check_eligible (YqWorld *world, YqRecord *programme, YqRecord *organis
   for (guint i = 0; problem == NULL && rows != NULL && i < json_array_get_length (rows); i++)
     problem = check_rule (programme, organisation, json_array_get_object_element (rows, i));
   return problem;
+}
+
+static gboolean
+asks_to_opt_in (YqRecord *programme)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_ELIGIBLE);
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    if (g_str_equal (json_object_get_string_member_with_default (
+                       json_array_get_object_element (rows, i), "rule", ""),
+                     "wants_vouchers"))
+      return TRUE;
+  return FALSE;
+}
+
+static YqProblem *
+check_conditions (YqRecord *programme, YqRecord *organisation)
+{
+  JsonArray *rows = yq_record_array (programme, PROGRAMME_ELIGIBLE);
+  YqProblem *problem = rule_in_regions (programme, organisation, NULL);
+
+  for (guint i = 0; problem == NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+      const char *word = json_object_get_string_member_with_default (row, "rule", "");
+
+      for (guint k = 0; problem == NULL && k < G_N_ELEMENTS (rules); k++)
+        if (rules[k].at_opt_in && g_str_equal (rules[k].word, word))
+          problem = check_rule (programme, organisation, row);
+    }
+  return problem;
+}
+
+static YqProblem *
+no_scheme (YqWorld *world, const char *region)
+{
+  g_autoptr(GPtrArray) all = yq_world_list (world, &yq_jurisdiction, "state", "active");
+  g_autofree char *path = yq_region_path (region);
+
+  if (all->len == 0)
+    return NULL; /* nothing has been synchronised: the server knows */
+  return refuse ("region",
+                 yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("No voucher scheme is in force in %s"),
+                                 path != NULL ? path : region));
+}
+
+/* Of several that refuse, the one for its region says why. */
+YqProblem *
+yq_policy_check_opt_in (YqWorld *world, YqRecord *organisation)
+{
+  const char *region = yq_record_text (organisation, ORGANISATION_REGION);
+  g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
+  g_autoptr(GPtrArray) all = NULL;
+  g_autoptr(YqProblem) why = NULL;
+
+  if (region == NULL)
+    return NULL;
+  if (jurisdiction == NULL)
+    return no_scheme (world, region);
+  all = yq_world_list (world, &yq_programme, "jurisdiction", yq_record_id (jurisdiction));
+  for (guint i = 0; i < all->len; i++)
+    {
+      g_autoptr(YqProblem) problem = NULL;
+
+      if (!yq_record_in_state (all->pdata[i], "open") || !asks_to_opt_in (all->pdata[i]))
+        continue;
+      if ((problem = check_conditions (all->pdata[i], organisation)) == NULL)
+        return NULL;
+      if (why == NULL ||
+          yq_policy_regions_hold (yq_record_array (all->pdata[i], PROGRAMME_REGIONS), region))
+        {
+          yq_problem_free (why);
+          why = g_steal_pointer (&problem);
+        }
+    }
+  return g_steal_pointer (&why);
 }
 
 /* ---- caps ---- */

@@ -21,6 +21,11 @@ gboolean yq_policy_regions_hold (JsonArray *rows, const char *region);
  */
 YqProblem *yq_policy_check_eligible (YqWorld *world, YqRecord *programme, YqRecord *organisation);
 
+/* May it apply for vouchers at all (是否申请创新券)?  NULL, or not_eligible with the condition that
+ * fails: where open programmes of its jurisdiction ask for that, one of them has to be for such an
+ * organisation.  Verification and what is asked at a claim or settlement are left aside. */
+YqProblem *yq_policy_check_opt_in (YqWorld *world, YqRecord *organisation);
+
 typedef struct
 {
   int year;

@@ -133,6 +133,9 @@ struct _YqField
   const char *(*check) (const YqValues *values, const YqField *field);
   /* FALSE where the field makes no sense with the other values (an individual has no uscc). */
   gboolean (*shown) (const YqValues *values);
+  /* Why it cannot be filled in for this record, by the rules of its jurisdiction: a translated
+   * sentence that names the condition and what to do; free it.  NULL: it can, or no such rules. */
+  char *(*barred) (YqWorld *world, YqRecord *record);
 };
 
 typedef enum

@@ -270,6 +270,53 @@ test_only_sensitive_fields_are_reviewed_again (Demo *d, gconstpointer data)
   assert_state (d, &yq_organisation, own, "active");
 }
 
+/* -- 是否申请创新券: only in the province, at most 500 people and 200 million, an enterprise -- */
+
+static void
+test_vouchers_are_for_whom_they_are_offered (Demo *d, gconstpointer data)
+{
+  g_autofree char *own = yq_demo_id ("organisation", "enterprisesd");
+  g_autofree char *institute = yq_demo_id ("organisation", "carriersd");
+
+  assert_sent (d, "carriersd", &yq_organisation, institute, "save",
+               g_strdup ("{\"wants_vouchers\":true}"), "refused/not_eligible");
+  assert_sent (d, "carriersd", &yq_organisation, institute, "save",
+               g_strdup ("{\"address\":\"济南市历下区\"}"), "applied");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"wants_vouchers\":false}"), "applied");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"wants_vouchers\":true}"), "applied");
+  /* Who has grown keeps what was chosen, and cannot choose it anew. */
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save", g_strdup ("{\"employees\":501}"),
+               "applied");
+  assert_sent (d, "reviewerjn", &yq_organisation, own, "approve", NULL, "applied");
+  g_assert_true (demo_int (d, &yq_organisation, own, ORGANISATION_WANTS_VOUCHERS));
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"wants_vouchers\":false}"), "applied");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"wants_vouchers\":true}"), "refused/not_eligible");
+}
+
+/* A draft may hold anything; with its first submission it is judged. */
+static void
+test_vouchers_are_judged_at_submission (Demo *d, gconstpointer data)
+{
+  g_autofree char *own = yq_demo_id ("organisation", "enterprisesd");
+  g_autoptr(GError) error = NULL;
+
+  sql_exec (d->conn,
+            "UPDATE \"organisation\" SET state = 'draft', employees = 501,"
+            " approved_employees = NULL, first_approved_at = NULL WHERE id = $1",
+            SQL_ARGS (SQL_TEXT (own)), &error);
+  g_assert_no_error (error);
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"wants_vouchers\":true}"), "applied");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "submit", NULL, "refused/not_eligible");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save",
+               g_strdup ("{\"wants_vouchers\":false}"), "applied");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "submit", NULL, "applied");
+}
+
 /* -- the commitment -- */
 
 static void
@@ -409,6 +456,8 @@ main (int argc, char *argv[])
   ADD ("dismiss-each-other", test_two_managers_dismiss_each_other);
   ADD ("stale", test_a_stale_profile_blocks_everything_else);
   ADD ("sensitive", test_only_sensitive_fields_are_reviewed_again);
+  ADD ("vouchers/offered", test_vouchers_are_for_whom_they_are_offered);
+  ADD ("vouchers/submission", test_vouchers_are_judged_at_submission);
   ADD ("commitment/version", test_the_version_that_was_read_is_accepted);
   ADD ("commitment/old-client", test_a_tick_without_a_version);
   ADD ("board", test_every_edit_and_restart_is_reviewed);

@@ -194,6 +194,78 @@ test_a_newer_version_asks_again (Desk *f, gconstpointer data)
   g_assert_cmpint (form_version (f), ==, 2);
 }
 
+/* -- 是否申请创新券 -- */
+
+static void
+receive_programme (Desk *f)
+{
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1,
+           "{\"entity\":\"programme\",\"id\":\"018f3c00-0000-7000-8000-0000000000b2\","
+           "\"revision\":1,\"state\":\"open\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+           "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"region\":\"370000\",\"fields\":{"
+           "\"name\":\"山东省2026年省级科技创新券\","
+           "\"jurisdiction\":\"018f3c00-0000-7000-8000-0000000000b1\","
+           "\"regions\":[{\"region\":\"370000\"}],\"eligible\":[{\"rule\":\"nature\","
+           "\"value\":\"enterprise\"},{\"rule\":\"max_employees\",\"value\":\"500\"},"
+           "{\"rule\":\"wants_vouchers\"}]}}");
+}
+
+static YqRecordForm *
+form_of (Desk *f)
+{
+  GtkWidget *page = gt_find_type (GTK_WIDGET (f->frame), YQ_TYPE_RECORD_PAGE);
+
+  return yq_record_page_form (YQ_RECORD_PAGE (page));
+}
+
+static GtkWidget *
+vouchers_switch (Desk *f)
+{
+  GtkWidget *found = gt_find_type (
+    GTK_WIDGET (yq_record_form_editor (form_of (f), "wants_vouchers")), GTK_TYPE_SWITCH);
+
+  g_assert_nonnull (found);
+  return found;
+}
+
+static void
+state_employees (Desk *f, gint64 n)
+{
+  YqRecordForm *form = form_of (f);
+
+  yq_values_set_int (yq_record_form_values (form), ORGANISATION_EMPLOYEES, n);
+  yq_record_form_reload (form);
+  yq_record_form_touched (form, "employees");
+  gt_settle (GTK_WIDGET (f->frame));
+}
+
+/* Grey with the condition that fails; it follows what is typed, and can always be taken back. */
+static void
+test_vouchers_where_the_conditions_hold (Desk *f, gconstpointer data)
+{
+  GtkWidget *window;
+
+  receive_text (f, 1, "本单位承诺如实填报");
+  receive_programme (f);
+  receive_own (f, 2, "active", ACCEPTED ("1"));
+  show_desk (f, 1000, 700);
+  window = GTK_WIDGET (f->frame);
+  state_employees (f, 501);
+  g_assert_false (gtk_widget_is_sensitive (vouchers_switch (f)));
+  g_assert_true (gt_has_text (window, "贵单位暂不能申请创新券"));
+  g_assert_true (gt_has_text (window, "501"));
+  state_employees (f, 500);
+  g_assert_true (gtk_widget_is_sensitive (vouchers_switch (f)));
+  g_assert_false (gt_has_text (window, "贵单位暂不能申请创新券"));
+  gtk_switch_set_active (GTK_SWITCH (vouchers_switch (f)), TRUE);
+  state_employees (f, 501);
+  g_assert_true (gt_has_text (window, "贵单位暂不能申请创新券"));
+  g_assert_true (gtk_widget_is_sensitive (vouchers_switch (f)));
+  gtk_switch_set_active (GTK_SWITCH (vouchers_switch (f)), FALSE);
+  gt_settle (window);
+  g_assert_false (gtk_widget_is_sensitive (vouchers_switch (f)));
+}
+
 /* -- what the carrier is known by goes into what it enters -- */
 
 static void
@@ -225,6 +297,7 @@ main (int argc, char *argv[])
   ADD ("commitment/shown", test_the_version_shown_is_accepted);
   ADD ("commitment/refresh", test_a_refresh_asks_again);
   ADD ("commitment/newer", test_a_newer_version_asks_again);
+  ADD ("vouchers", test_vouchers_where_the_conditions_hold);
   ADD ("catalogue/place", test_a_new_instrument_stands_at_the_carrier);
   return g_test_run ();
 }

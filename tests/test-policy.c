@@ -321,6 +321,59 @@ test_eligibility (void)
     }
 }
 
+/* 是否申请创新券: by the shipped programmes of Shandong; elsewhere nobody asks. */
+/* clang-format off */
+static const struct
+{
+  const char *name, *organisation;
+  int code;
+  const char *field, *text;
+} opt_ins[] = {
+  { "an enterprise of the province", NULL, NONE, NULL, NULL },
+  { "where only the province has a programme", "{'region':'370602'}", NONE, NULL, NULL },
+  { "as large as may be", "{'employees':500,'revenue':20000000000,'approved_employees':500,'approved_revenue':20000000000}", NONE, NULL, NULL },
+  { "one employee too many", "{'employees':501,'approved_employees':501}", ELIGIBLE, "employees", "At most 500 employees; you state 501" },
+  { "never approved: what is stated", "{'employees':501,'approved_employees':null}", ELIGIBLE, "employees", "501" },
+  { "a fen too much revenue", "{'revenue':20000000001,'approved_revenue':20000000001}", ELIGIBLE, "revenue", "200,000,000.00" },
+  { "an institute", "{'nature':'institute'}", ELIGIBLE, "nature", "Enterprise" },
+  { "outside every scheme", "{'region':'650104'}", ELIGIBLE, "region", NULL },
+  { "where no programme asks for it", "{'region':'330421','nature':'institute','employees':9000,'approved_employees':9000}", NONE, NULL, NULL },
+  { "before anything is verified or opted", "{'first_approved_at':null,'wants_vouchers':null}", NONE, NULL, NULL },
+};
+/* clang-format on */
+
+static void
+load_shandong (YqWorld *world)
+{
+  static const char *const files[] = { "jurisdictions/shandong.json",
+                                       "programmes/shandong-provincial-2026.json",
+                                       "programmes/shandong-municipal-2026.json" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (g_getenv ("YQ_SOURCE_DIR"), "data", files[i], NULL);
+
+      memory_load (world, path);
+    }
+}
+
+static void
+test_opting_in (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (opt_ins); i++)
+    {
+      g_autoptr(YqWorld) world = policy_world_new ();
+      YqRecord *acme = memory_get (world, &yq_organisation, "acme");
+      g_autoptr(YqProblem) problem = NULL;
+
+      load_shandong (world);
+      yq_record_set_text (acme, ORGANISATION_REGION, "370202");
+      memory_patch (acme, opt_ins[i].organisation);
+      problem = yq_policy_check_opt_in (world, acme);
+      assert_problem (opt_ins[i].name, problem, opt_ins[i].code, opt_ins[i].field, opt_ins[i].text);
+    }
+}
+
 /* A word that no program knows refuses; it never lets everybody pass. */
 static void
 test_unknown_rule_refuses (void)
@@ -1006,6 +1059,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/policy/caps-are-per-programme", test_caps_are_per_programme);
   g_test_add_func ("/policy/openings", test_openings);
   g_test_add_func ("/policy/eligibility", test_eligibility);
+  g_test_add_func ("/policy/opt-in", test_opting_in);
   g_test_add_func ("/policy/unknown-rule-refuses", test_unknown_rule_refuses);
   g_test_add_func ("/policy/subsidies", test_subsidies);
   g_test_add_func ("/policy/uses", test_uses);

@@ -92,6 +92,18 @@ is_individual (const YqValues *values)
   return !is_not_individual (values);
 }
 
+static char *
+why_no_vouchers (YqWorld *world, YqRecord *organisation)
+{
+  g_autoptr(YqProblem) problem = yq_policy_check_opt_in (world, organisation);
+
+  if (problem == NULL)
+    return NULL;
+  return g_strdup_printf (_("No vouchers for your organisation: %s. Correct the profile where it is "
+                            "wrong; you can book and pay without vouchers."),
+                          yq_problem_detail (problem));
+}
+
 static const char *
 check_username (const YqValues *values, const YqField *field)
 {
@@ -133,7 +145,7 @@ static const YqField organisation_fields[] = {
   [ORGANISATION_BANK_NAME]     = { "bank_name", N_("Bank"), YQ_TEXT, 0, OFFICIAL_UPKEEP, .max = 100, .group = N_("Account for payments") },
   [ORGANISATION_BANK_ACCOUNT]  = { "bank_account", N_("Bank account"), YQ_TEXT, YQ_SECRET, PRIVATE_UPKEEP, .max = 34 },
   [ORGANISATION_BANK_HOLDER]   = { "bank_holder", N_("Account holder"), YQ_TEXT, 0, OFFICIAL_UPKEEP, .max = 100 },
-  [ORGANISATION_WANTS_VOUCHERS] = { "wants_vouchers", N_("Applies for innovation vouchers"), YQ_BOOLEAN, 0, OFFICIAL_UPKEEP, .group = N_("Papers and commitment") },
+  [ORGANISATION_WANTS_VOUCHERS] = { "wants_vouchers", N_("Applies for innovation vouchers"), YQ_BOOLEAN, 0, OFFICIAL_UPKEEP, .group = N_("Papers and commitment"), .barred = why_no_vouchers },
   [ORGANISATION_LICENCES]      = { "licences", N_("Licence"), YQ_FILES, YQ_REQUIRED, OFFICIAL_UPKEEP, .max = 10, .accept = LICENCE_TYPES, .hint = N_("Business licence, or a copy of the ID card for an individual: jpg, jpeg, png, bmp or pdf") },
   [ORGANISATION_COMMITMENT_FILE] = { "commitment_file", N_("Letter of commitment"), YQ_FILES, 0, OFFICIAL_UPKEEP, .max = 5 },
   [ORGANISATION_COMMITMENT_ACCEPTED] = { "commitment_accepted", N_("I have read the commitment and accept it"), YQ_BOOLEAN, YQ_REQUIRED | YQ_REVIEWED, OFFICIAL_UPKEEP },
@@ -178,6 +190,28 @@ organisation_resumed (YqWorld *world, YqRecord *record, const YqValues *args)
   return yq_choose_pending_or (world, record, "active");
 }
 
+/* The option is for whom it would be offered to (shandong 4-1.1.1).  What was chosen while the
+ * conditions held stays: whether it still helps is judged at each claim and settlement. */
+static YqProblem *
+check_wants_vouchers (YqWorld *world, YqRecord *record)
+{
+  g_autoptr(YqRecord) before = yq_world_get (world, &yq_organisation, yq_record_id (record));
+  gboolean is_first = yq_record_in_state (record, "draft|returned") &&
+                      !yq_record_has (record, ORGANISATION_FIRST_APPROVED_AT);
+  g_autoptr(YqRecord) jurisdiction =
+    yq_policy_jurisdiction (world, yq_record_text (record, ORGANISATION_REGION));
+  g_autofree char *why = NULL;
+
+  /* Without a scheme the tick means nothing, and its submission is told what to do instead. */
+  if (jurisdiction == NULL || !yq_record_int (record, ORGANISATION_WANTS_VOUCHERS) ||
+      (!is_first && before != NULL && yq_record_int (before, ORGANISATION_WANTS_VOUCHERS)))
+    return NULL;
+  if ((why = why_no_vouchers (world, record)) == NULL)
+    return NULL;
+  return yq_problem_add_error (yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, "%s", why),
+                               "wants_vouchers", YQ_PROBLEM_NOT_ELIGIBLE, "%s", why);
+}
+
 static YqProblem *
 organisation_check (YqWorld *world, YqRecord *record)
 {
@@ -215,7 +249,7 @@ organisation_check (YqWorld *world, YqRecord *record)
       yq_problem_add_error (problem, "commitment_accepted", YQ_PROBLEM_REQUIRED,
                             _("Read the commitment and tick it"));
     }
-  return problem;
+  return problem != NULL ? problem : check_wants_vouchers (world, record);
 }
 
 /* Where no scheme is in force there is no bureau to verify it. */
