@@ -405,7 +405,8 @@ use_voucher_cb (GtkButton *button, BookingPage *self)
   yq_voucher_use_start (self->frame, NULL, record_of (self));
 }
 
-/* Once the carrier has accepted, the buyer may pay with a voucher: 申请使用创新券. */
+/* Once the carrier has accepted, the buyer may pay with a voucher: 申请使用创新券.  Where vouchers
+ * are used with the order or at settlement, nobody fills in a use. */
 static void
 add_use_button (BookingPage *self, YqRecord *order)
 {
@@ -413,7 +414,7 @@ add_use_button (BookingPage *self, YqRecord *order)
   g_autoptr(GPtrArray) uses = NULL;
   GtkWidget *button;
 
-  if (yq_settles_with_voucher (self->frame) ||
+  if (!yq_voucher_use_is_offered (self->frame) || yq_settles_with_voucher (self->frame) ||
       !yq_record_in_state (order, "accepted|delivered|completed") ||
       !yq_who_is_in (yq_frame_who (self->frame), yq_record_buyer (order)))
     return;

@@ -471,19 +471,40 @@ add_invoice_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* Without order: one institution and one class of service, several invoices. */
+void
+yq_redemption_start_quick (YqFrame *frame, YqRecord *voucher)
+{
+  YqStore *store = yq_frame_store (frame);
+  g_autoptr(YqRecord) redemption = yq_store_new_record (store, &yq_redemption);
+  g_autoptr(YqRecord) fresh = NULL; /* with its owners */
+  g_autoptr(GError) error = NULL;
+
+  yq_record_set_text (redemption, REDEMPTION_PROGRAMME,
+                      yq_record_text (voucher, VOUCHER_PROGRAMME));
+  yq_record_set_text (redemption, REDEMPTION_VOUCHER, yq_record_id (voucher));
+  yq_record_set_text (redemption, REDEMPTION_PLACE, yq_record_region (voucher));
+  yq_record_set_text (redemption, REDEMPTION_MODE, "quick");
+  yq_record_set_text (redemption, REDEMPTION_REDEEMER, "enterprise");
+  if (!yq_store_save_draft (store, redemption, &error))
+    {
+      yq_frame_toast (frame, error->message);
+      return;
+    }
+  fresh = yq_store_get (store, &yq_redemption, yq_record_id (redemption));
+  yq_frame_push (frame, yq_record_page_open (frame, fresh ? fresh : redemption));
+}
+
 static void
 quick_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   RedemptionPage *self = data;
   g_autoptr(YqQuery) query = yq_query_new (&yq_voucher);
   g_autoptr(GPtrArray) vouchers = NULL;
-  g_autoptr(YqRecord) redemption = NULL;
-  g_autoptr(GError) error = NULL;
 
   yq_query_add (query, "buyer", yq_frame_who (self->frame)->organisation);
   yq_query_add (query, "state", "active");
   vouchers = yq_store_list (self->store, query, 0);
-  for (guint i = 0; i < vouchers->len && redemption == NULL; i++)
+  for (guint i = 0; i < vouchers->len; i++)
     {
       g_autoptr(YqRecord) programme = yq_store_get (
         self->store, &yq_programme, yq_record_text (vouchers->pdata[i], VOUCHER_PROGRAMME));
@@ -491,18 +512,11 @@ quick_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
       if (programme == NULL ||
           g_strcmp0 (yq_record_text (programme, PROGRAMME_USED_AT), "no_order") != 0)
         continue;
-      redemption = yq_store_new_record (self->store, &yq_redemption);
-      yq_record_set_text (redemption, REDEMPTION_PROGRAMME, yq_record_id (programme));
-      yq_record_set_text (redemption, REDEMPTION_VOUCHER, yq_record_id (vouchers->pdata[i]));
-      yq_record_set_text (redemption, REDEMPTION_PLACE, yq_record_region (vouchers->pdata[i]));
-      yq_record_set_text (redemption, REDEMPTION_MODE, "quick");
-      yq_record_set_text (redemption, REDEMPTION_REDEEMER, "enterprise");
+      yq_redemption_start_quick (self->frame, vouchers->pdata[i]);
+      return;
     }
-  if (redemption == NULL)
-    yq_frame_toast (
-      self->frame, _("You hold no voucher of a programme that is redeemed quickly, without order"));
-  else if (!open_draft (self, redemption, &error))
-    yq_frame_toast (self->frame, error->message);
+  yq_frame_toast (self->frame,
+                  _("You hold no voucher of a programme that is redeemed quickly, without order"));
 }
 
 static const GActionEntry actions[] = {

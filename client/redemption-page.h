@@ -6,5 +6,7 @@
 
 /* user_data is "enterprise" or "carrier": whose uses. */
 YqPage *yq_redemption_page_new (YqFrame *frame, gpointer user_data);
+/* Opens the form of a quick redemption with that voucher of a programme without orders. */
+void yq_redemption_start_quick (YqFrame *frame, YqRecord *voucher);
 /* Opens the form of an invoice that pays these uses (ids, ends with NULL). */
 void yq_invoice_start (YqFrame *frame, const char *redeemer, const char *const *uses);

@@ -208,29 +208,66 @@ yq_claim_start (YqFrame *frame, YqRecord *programme)
     yq_frame_push (frame, yq_claim_page_open (frame, claim));
 }
 
+static GPtrArray *
+active_vouchers (YqFrame *frame)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_voucher);
+
+  yq_query_add (query, "buyer", yq_frame_who (frame)->organisation);
+  yq_query_add (query, "state", "active");
+  return yq_store_list (yq_frame_store (frame), query, 0);
+}
+
+static gboolean
+is_used_by_hand (YqFrame *frame, YqRecord *voucher)
+{
+  g_autoptr(YqRecord) programme = yq_store_get (yq_frame_store (frame), &yq_programme,
+                                                yq_record_text (voucher, VOUCHER_PROGRAMME));
+
+  return yq_programme_used_at (programme)->by_hand;
+}
+
 /* The usable voucher with the most on it: what a person would take. */
 static YqRecord *
 fullest_voucher (YqFrame *frame)
 {
-  g_autoptr(YqQuery) query = yq_query_new (&yq_voucher);
-  g_autoptr(GPtrArray) vouchers = NULL;
+  g_autoptr(GPtrArray) vouchers = active_vouchers (frame);
   YqWorld *world = yq_store_world (yq_frame_store (frame));
   YqRecord *best = NULL;
   gint64 most = 0;
 
-  yq_query_add (query, "buyer", yq_frame_who (frame)->organisation);
-  yq_query_add (query, "state", "active");
-  vouchers = yq_store_list (yq_frame_store (frame), query, 0);
   for (guint i = 0; i < vouchers->len; i++)
     {
       gint64 available = world->balance (world, "available", yq_record_id (vouchers->pdata[i]));
 
-      if (available <= most)
+      if (available <= most || !is_used_by_hand (frame, vouchers->pdata[i]))
         continue;
       most = available;
       best = vouchers->pdata[i];
     }
   return best != NULL ? g_object_ref (best) : NULL;
+}
+
+gboolean
+yq_voucher_use_is_offered (YqFrame *frame)
+{
+  g_autoptr(GPtrArray) vouchers = active_vouchers (frame);
+  g_autoptr(YqQuery) query = yq_query_new (&yq_programme);
+  g_autoptr(GPtrArray) open = NULL;
+  g_autoptr(YqRecord) own =
+    yq_store_get (yq_frame_store (frame), &yq_organisation, yq_frame_who (frame)->organisation);
+
+  for (guint i = 0; i < vouchers->len; i++)
+    if (is_used_by_hand (frame, vouchers->pdata[i]))
+      return TRUE;
+  yq_query_add (query, "state", "open");
+  open = yq_store_list (yq_frame_store (frame), query, 0);
+  for (guint i = 0; own != NULL && i < open->len; i++)
+    if (yq_programme_used_at (open->pdata[i])->by_hand &&
+        yq_policy_regions_hold (yq_record_array (open->pdata[i], PROGRAMME_REGIONS),
+                                yq_record_text (own, ORGANISATION_REGION)))
+      return TRUE;
+  return FALSE;
 }
 
 void

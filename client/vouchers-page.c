@@ -10,6 +10,7 @@
 #include "policy.h"
 #include "programme.h"
 #include "prompt.h"
+#include "redemption-page.h"
 #include "redemption.h"
 #include "region.h"
 #include "voucher.h"
@@ -20,7 +21,7 @@ typedef struct
   YqPage *page;
   YqStore *store;
   gulong changed_id;
-  GtkWidget *face, *caps, *cards, *large, *story, *log;
+  GtkWidget *face, *caps, *cards, *large, *use, *way, *story, *log;
   char *selected; /* id of the voucher shown large */
   guint refreshing;
 } VouchersPage;
@@ -244,6 +245,71 @@ fill_story (VouchersPage *self, YqRecord *voucher)
     append_use (self, uses->pdata[i]);
 }
 
+/* ---- using it: each programme has its own place for that ---- */
+
+static void
+use_by_hand (VouchersPage *self, YqRecord *voucher)
+{
+  yq_voucher_use_start (self->frame, voucher, NULL);
+}
+
+static void
+find_services (VouchersPage *self, YqRecord *voucher)
+{
+  yq_frame_show_page (self->frame, "services");
+}
+
+static void
+show_bookings (VouchersPage *self, YqRecord *voucher)
+{
+  yq_frame_show_page (self->frame, "orders");
+}
+
+static void
+redeem_quickly (VouchersPage *self, YqRecord *voucher)
+{
+  yq_redemption_start_quick (self->frame, voucher);
+}
+
+/* By the programme's used_at; what it says to the enterprise stands in yq_programme_used_at(). */
+static const struct
+{
+  const char *used_at, *label;
+  void (*go) (VouchersPage *self, YqRecord *voucher);
+} ways[] = {
+  { "acceptance", N_("Use this voucher"), use_by_hand },
+  { "order", N_("Order with this voucher"), find_services },
+  { "settlement", N_("Bookings to be settled"), show_bookings },
+  { "no_order", N_("Quick redemption"), redeem_quickly },
+};
+
+static guint
+way_of (VouchersPage *self, YqRecord *voucher, const YqUsedAt **used_at)
+{
+  g_autoptr(YqRecord) programme =
+    yq_store_get (self->store, &yq_programme, yq_record_text (voucher, VOUCHER_PROGRAMME));
+
+  *used_at = yq_programme_used_at (programme);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    if (g_str_equal (ways[i].used_at, (*used_at)->used_at))
+      return i;
+  g_return_val_if_reached (0);
+}
+
+static void
+show_way (VouchersPage *self, YqRecord *voucher)
+{
+  const YqUsedAt *used_at;
+  guint way = way_of (self, voucher, &used_at);
+  g_autofree char *why = g_strdup_printf (
+    _("Voucher %s cannot be used: %s"), yq_record_title (voucher), yq_record_state_title (voucher));
+  gboolean active = yq_record_in_state (voucher, "active");
+
+  gtk_button_set_label (GTK_BUTTON (self->use), _(ways[way].label));
+  yq_widget_set_why (self->use, active ? NULL : why);
+  gtk_label_set_text (GTK_LABEL (self->way), active ? _(used_at->instead) : why);
+}
+
 static void
 select_voucher (VouchersPage *self, const char *id)
 {
@@ -261,6 +327,7 @@ select_voucher (VouchersPage *self, const char *id)
   facts = yq_voucher_facts (self->frame, voucher, &qr);
   yq_remove_children (self->large);
   gtk_box_append (GTK_BOX (self->large), yq_voucher_card_new (&facts, TRUE));
+  show_way (self, voucher);
   fill_story (self, voucher);
 }
 
@@ -341,8 +408,10 @@ use_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   VouchersPage *self = data;
   g_autoptr(YqRecord) voucher = selected_voucher (self);
 
-  if (voucher != NULL)
-    yq_voucher_use_start (self->frame, voucher, NULL);
+  const YqUsedAt *used_at;
+
+  if (voucher != NULL && yq_widget_why (self->use) == NULL)
+    ways[way_of (self, voucher, &used_at)].go (self, voucher);
 }
 
 static void
@@ -431,13 +500,15 @@ build_tickets (VouchersPage *self)
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->cards), 12);
   self->large = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   self->story = yq_boxed_list_new ();
-  gtk_box_append (GTK_BOX (buttons),
-                  yq_button_new (_("Use this voucher"), "page.use", "suggested-action"));
+  self->use = yq_button_new (_("Use this voucher"), "page.use", "suggested-action");
+  self->way = yq_label_new_wrapped ("", "dim-label small");
+  gtk_box_append (GTK_BOX (buttons), self->use);
   gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Print"), "page.print", NULL));
   gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Save as PDF"), "page.export", NULL));
   gtk_box_append (GTK_BOX (box), self->cards);
   gtk_box_append (GTK_BOX (box), self->large);
   gtk_box_append (GTK_BOX (box), buttons);
+  gtk_box_append (GTK_BOX (box), self->way);
   gtk_box_append (GTK_BOX (box), yq_section_new (_("What became of it"), self->story));
   return box;
 }

@@ -15,6 +15,8 @@ YqPage *yq_uses_page_new (YqFrame *frame, gpointer user_data);
 YqVoucherFacts yq_voucher_facts (YqFrame *frame, YqRecord *voucher, char **qr);
 YqVoucherFacts yq_voucher_use_facts (YqFrame *frame, YqRecord *use, char **qr);
 
+/* Does this enterprise fill in uses itself?  By a voucher it holds, or a programme open to it. */
+gboolean yq_voucher_use_is_offered (YqFrame *frame);
 /* Opens the form of a use: of an accepted booking, or offline (order NULL). */
 void yq_voucher_use_start (YqFrame *frame, YqRecord *voucher, YqRecord *order);
 /* Opens the claim form of a programme. */

@@ -222,11 +222,28 @@ yq_policy_check_deal (YqWorld *world, YqRecord *programme, YqRecord *buyer, YqRe
 }
 
 YqProblem *
+yq_policy_check_by_hand (YqRecord *programme)
+{
+  const YqUsedAt *way = yq_programme_used_at (programme);
+
+  if (way->by_hand)
+    return NULL;
+  return at_field (
+    "voucher",
+    yq_problem_new (
+      YQ_PROBLEM_NOT_ELIGIBLE, _("Vouchers of “%s” are used: %s. %s"), yq_record_title (programme),
+      yq_choice_title (&yq_programme.fields[PROGRAMME_USED_AT], way->used_at), _(way->instead)));
+}
+
+YqProblem *
 yq_policy_check_use (YqWorld *world, YqRecord *programme, YqRecord *voucher, YqRecord *buyer,
                      YqRecord *carrier, YqRecord *use)
 {
-  YqProblem *problem;
+  YqProblem *problem = NULL;
 
+  if (!yq_record_has (use, VOUCHER_USE_ORDER) &&
+      (problem = yq_policy_check_by_hand (programme)) != NULL)
+    return problem;
   if ((problem = check_voucher (world, programme, voucher)) != NULL ||
       (problem = yq_policy_check_deal (world, programme, buyer, carrier, use)) != NULL ||
       (problem = check_amount (world, programme, voucher, buyer, carrier, use)) != NULL)

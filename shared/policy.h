@@ -61,6 +61,10 @@ gint64 yq_policy_subsidy (YqRecord *programme, const char *buyer_region, const c
 YqProblem *yq_policy_check_use (YqWorld *world, YqRecord *programme, YqRecord *voucher,
                                 YqRecord *buyer, YqRecord *carrier, YqRecord *use);
 
+/* May the enterprise fill in a use of such a voucher itself?  NULL, or the knob used_at and what to
+ * do instead.  Part of the above for a use without an order. */
+YqProblem *yq_policy_check_by_hand (YqRecord *programme);
+
 /* The same but for the voucher, its money and papers: eligibility, carrier, project, redeemer. */
 YqProblem *yq_policy_check_deal (YqWorld *world, YqRecord *programme, YqRecord *buyer,
                                  YqRecord *carrier, YqRecord *use);

@@ -313,6 +313,7 @@ static const ScreenScene delta_consent[] = {
 };
 
 static const ScreenScene delta_quick[] = {
+  { "ticket-foot", .page = "vouchers", .go = to_the_foot },
   { "form", .page = "redemption", .go = redeem_quickly },
   { "form-foot", .page = "redemption", .go = redeem_quickly_foot },
   { NULL },

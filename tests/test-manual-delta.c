@@ -16,6 +16,7 @@ typedef struct
   Demo demo;
   GHashTable *tokens;
   char *instrument, *leaf, *broad, *paper, *image;
+  char *detail; /* of the last refusal */
   int orders;
 } Manual;
 
@@ -54,6 +55,7 @@ token_of (Manual *m, const char *user)
       g_hash_table_insert (m->tokens, g_strdup (user), token);
       upload (m, token, YQ_DEMO_CONTRACT);
       upload (m, token, YQ_DEMO_INVOICE);
+      upload (m, token, YQ_DEMO_REPORT);
     }
   return token;
 }
@@ -141,8 +143,9 @@ act (Manual *m, const char *user, const char *entity, const char *id, const char
 
       g_free (outcome);
       outcome = with;
-      g_test_message ("%s %s: %s", entity, action,
-                      json_object_get_string_member (problem, "detail"));
+      g_free (m->detail);
+      m->detail = g_strdup (json_object_get_string_member (problem, "detail"));
+      g_test_message ("%s %s: %s", entity, action, m->detail);
     }
   g_assert_cmpstr (outcome, ==, expected);
 }
@@ -213,6 +216,7 @@ manual_tear_down (Manual *m, gconstpointer data)
   g_free (m->broad);
   g_free (m->paper);
   g_free (m->image);
+  g_free (m->detail);
   demo_tear_down (&m->demo, data);
 }
 
@@ -681,6 +685,48 @@ test_external (Manual *m, gconstpointer data)
        "refused/duplicate");
 }
 
+/* -- 4.4, 5.4: where its use is not for the enterprise to fill in -- */
+
+static void
+assert_not_by_hand (Manual *m, const char *user, const char *voucher, const char *order,
+                    const char *instead)
+{
+  g_autofree char *use = yq_id_new ();
+
+  act (m, user, "voucher_use", use, "submit",
+       demo_use (voucher, order, "carrier1", 1000000, 300000, "enterprise"),
+       "refused/not_eligible");
+  g_assert_nonnull (strstr (m->detail, instead));
+  g_assert_null (get (m, user, "voucher_use", use));
+}
+
+static void
+test_by_hand (Manual *m, gconstpointer data)
+{
+  static const struct
+  {
+    const char *buyer, *region, *reviewer, *instead;
+  } kinds[] = {
+    { "enterprisecsj", "320509", "reviewercsj", "Order what you need" },
+    { "enterprisecsj2", "330421", "reviewer1", "Order what you need" },
+    { "enterprisecsj3", "340500", "reviewercsj2", "quick redemption" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *voucher = claim (m, kinds[i].buyer, kinds[i].region, kinds[i].reviewer);
+      g_autofree char *bare = NULL;
+      gint64 from;
+
+      assert_not_by_hand (m, kinds[i].buyer, voucher, NULL, kinds[i].instead);
+      /* Nor for an order that was accepted without the voucher: nobody confirmed a quota. */
+      bare = order (m, kinds[i].buyer, "", &from, "applied");
+      act (m, "carrier1", "order", bare, "accept", demo_accept (from, from + 2 * HOUR), "applied");
+      assert_not_by_hand (m, kinds[i].buyer, voucher, bare, kinds[i].instead);
+      assert_field (m, kinds[i].buyer, "voucher", voucher, "held", "0");
+    }
+}
+
 /* -- chapter 6: without voucher -- */
 
 static void
@@ -710,6 +756,7 @@ main (int argc, char *argv[])
   ADD ("returned", test_a_return_begins_with_the_experts_again);
   ADD ("quick", test_quick);
   ADD ("external", test_external);
+  ADD ("by-hand", test_by_hand);
   ADD ("without-voucher", test_without_voucher);
 
   return g_test_run ();

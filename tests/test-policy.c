@@ -483,6 +483,12 @@ static const struct
   { "a subsidised project where that is allowed", NULL, "{'order':'@paid'}", "active", NULL, "active", NULL, NOW, NONE, NULL, NULL },
   { "a subsidised project", RULES (RULE ("not_subsidised", "")), "{'order':'@paid'}", "active", NULL, "active", NULL, NOW, ELIGIBLE, "order", "subsidised otherwise" },
   { "no booking, no subsidised project", RULES (RULE ("not_subsidised", "")), NULL, "active", NULL, "active", NULL, NOW, NONE, NULL, NULL },
+  { "after acceptance, or offline", "{'used_at':'acceptance'}", NULL, "active", NULL, "active", NULL, NOW, NONE, NULL, NULL },
+  { "offline what is used with an order", "{'used_at':'order'}", NULL, "active", NULL, "active", NULL, NOW, ELIGIBLE, "voucher", "With the order. Order what you need" },
+  { "offline what is used at settlement", "{'used_at':'settlement'}", NULL, "active", NULL, "active", NULL, NOW, ELIGIBLE, "voucher", "At settlement. Choose the voucher when you settle" },
+  { "offline what is used without order", "{'used_at':'no_order'}", NULL, "active", NULL, "active", NULL, NOW, ELIGIBLE, "voucher", "Without order. Redeem it with a quick redemption" },
+  { "with its order what is used with an order", "{'used_at':'order'}", "{'order':'@paid'}", "active", NULL, "active", NULL, NOW, NONE, NULL, NULL },
+  { "a programme from before the knob", "{'used_at':null}", NULL, "active", NULL, "active", NULL, NOW, NONE, NULL, NULL },
   { "a buyer no longer eligible", RULES (RULE ("max_employees", "10")), NULL, "active", NULL, "active", NULL, NOW, ELIGIBLE, "employees", "At most 10" },
 };
 /* clang-format on */

@@ -124,6 +124,13 @@ static const YqChoice used_at[] = {
   { NULL },
 };
 
+static const YqUsedAt ways_of_use[] = {
+  { "acceptance", TRUE, N_("Fill in the use, for an accepted booking or for a service agreed offline.") },
+  { "order",      FALSE, N_("Order what you need and choose this voucher in the form of the order.") },
+  { "settlement", FALSE, N_("Choose the voucher when you settle a booking.") },
+  { "no_order",   FALSE, N_("Redeem it with a quick redemption once the service is done.") },
+};
+
 static const YqChoice hold_at[] = {
   { "voucher_use.submit", N_("When the use is submitted") },
   { "order.accept",       N_("When the order is accepted") },
@@ -275,6 +282,17 @@ static const YqField import_claim_fields[] = {
   { NULL },
 };
 /* clang-format on */
+
+const YqUsedAt *
+yq_programme_used_at (YqRecord *programme)
+{
+  const char *word = programme != NULL ? yq_record_text (programme, PROGRAMME_USED_AT) : NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways_of_use); i++)
+    if (g_strcmp0 (ways_of_use[i].used_at, word) == 0)
+      return &ways_of_use[i];
+  return &ways_of_use[0];
+}
 
 /* Decided outside; here it only becomes a voucher, inside the same caps and budget. */
 static YqProblem *

@@ -70,6 +70,17 @@ enum
 
 extern const YqEntity yq_jurisdiction, yq_programme;
 
+/* What each word of used_at means for an enterprise that wants to use its voucher. */
+typedef struct
+{
+  const char *used_at;
+  gboolean by_hand;    /* the enterprise fills in the use itself, for a booking or offline */
+  const char *instead; /* N_(): where it is used otherwise, as a sentence to the enterprise */
+} YqUsedAt;
+
+/* Never NULL: a programme from before the knob, or none at all, is used by hand. */
+const YqUsedAt *yq_programme_used_at (YqRecord *programme);
+
 /* For the tables: level words, dates, rules and texts that the engines can follow. */
 YqProblem *yq_jurisdiction_check (YqWorld *world, YqRecord *jurisdiction);
 YqProblem *yq_programme_check (YqWorld *world, YqRecord *programme);

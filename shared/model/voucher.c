@@ -302,7 +302,8 @@ voucher_use_can_submit (YqWorld *world, const YqWho *who, YqRecord *use, const Y
   if (programme == NULL)
     return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
                            _("This voucher programme does not exist any more"));
-  if ((problem = yq_policy_check_use (world, programme, voucher, buyer, carrier, use)) != NULL)
+  if ((problem = yq_policy_check_by_hand (programme)) != NULL ||
+      (problem = yq_policy_check_use (world, programme, voucher, buyer, carrier, use)) != NULL)
     return problem;
   return check_order_of_use (world, use);
 }
