@@ -22,6 +22,7 @@ typedef struct
   YqFrame *frame;
   YqRecordPage *page;
   GtkWidget *calendar, *items, *summary, *offers, *wishes;
+  GtkWidget *supplement; /* NULL where there is none */
   gboolean filling;
 } BookingPage;
 
@@ -342,11 +343,14 @@ form_changed_cb (YqRecordForm *form, const char *field, BookingPage *self)
 }
 
 static void attach_form (BookingPage *self);
+static void show_supplement (BookingPage *self);
 
 static void
 reloaded_cb (YqRecordPage *page, BookingPage *self)
 {
   attach_form (self);
+  if (self->supplement != NULL)
+    show_supplement (self);
 }
 
 static GtkWidget *
@@ -429,6 +433,35 @@ add_use_button (BookingPage *self, YqRecord *order)
   gtk_box_append (GTK_BOX (yq_record_page_top (self->page)), button);
 }
 
+static void
+supplement_cb (GtkButton *button, BookingPage *self)
+{
+  yq_booking_start_supplement (self->frame, record_of (self));
+}
+
+/* 补下单: the buyer's second invoice needs an order of its own. */
+static void
+show_supplement (BookingPage *self)
+{
+  gtk_widget_set_visible (self->supplement, yq_order_may_be_supplemented (record_of (self)));
+}
+
+static void
+add_supplement_button (BookingPage *self)
+{
+  YqRecord *order = record_of (self);
+
+  if (yq_record_in_state (order, "draft") || yq_record_has (order, ORDER_SUPPLEMENT_TO) ||
+      !yq_who_is_in (yq_frame_who (self->frame), yq_record_buyer (order)))
+    return;
+  self->supplement = yq_button_new (_("Supplementary order"), NULL, NULL);
+  gtk_widget_set_tooltip_text (self->supplement,
+                               _("For a second invoice: it gets an order of its own"));
+  g_signal_connect (self->supplement, "clicked", G_CALLBACK (supplement_cb), self);
+  yq_record_page_add_button (self->page, self->supplement);
+  show_supplement (self);
+}
+
 /* Where a voucher may be granted with it, settling has a page of its own. */
 static gboolean
 step_cb (YqRecordPage *page, const char *action, BookingPage *self)
@@ -463,6 +496,7 @@ yq_booking_page_open (YqFrame *frame, YqRecord *order)
   g_signal_connect_object (yq_frame_outbox (frame), "changed", G_CALLBACK (outbox_changed_cb), page,
                            0);
   add_use_button (self, order);
+  add_supplement_button (self);
   attach_form (self);
   return page;
 }
@@ -519,6 +553,23 @@ yq_booking_start (YqFrame *frame, const char *const *instruments)
   yq_record_set_text (order, ORDER_KIND, "instruments");
   yq_record_take_array (order, ORDER_INSTRUMENTS, ids);
   start (frame, order);
+}
+
+/* The same parties, things and papers; the amount is what the second invoice says. */
+void
+yq_booking_start_supplement (YqFrame *frame, YqRecord *order)
+{
+  static const guint same[] = { ORDER_KIND,           ORDER_INSTRUMENTS,    ORDER_SERVICE,
+                                ORDER_QUANTITY,       ORDER_PURPOSE,        ORDER_PROJECT_NAME,
+                                ORDER_PROJECT_SOURCE, ORDER_SUBSIDISED,     ORDER_PAPERS,
+                                ORDER_PROGRAMME,      ORDER_VOUCHER,        ORDER_NEED,
+                                ORDER_OWN_PROJECT,    ORDER_EXPECTED_EFFECT };
+  g_autoptr(YqRecord) more = yq_store_new_record (yq_frame_store (frame), &yq_order);
+
+  for (guint i = 0; i < G_N_ELEMENTS (same); i++)
+    yq_values_copy_field (yq_record_values (more), yq_record_values (order), same[i]);
+  yq_record_set_text (more, ORDER_SUPPLEMENT_TO, yq_record_id (order));
+  start (frame, more);
 }
 
 void

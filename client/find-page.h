@@ -13,5 +13,7 @@ void yq_preselection_toggle (YqFrame *frame, YqRecord *instrument);
 guint yq_preselection_count (YqFrame *frame);
 /* Opens the form of a booking with these instruments (ids, ends with NULL), all of one carrier. */
 void yq_booking_start (YqFrame *frame, const char *const *instruments);
+/* Opens the form of a supplementary order: what a second invoice of that order is about. */
+void yq_booking_start_supplement (YqFrame *frame, YqRecord *order);
 /* Opens the form of an order of a service. */
 void yq_booking_start_service (YqFrame *frame, const char *service);

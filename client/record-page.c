@@ -6,6 +6,7 @@
 #include "bits.h"
 #include "conflict-dialog.h"
 #include "fold.h"
+#include "lead-button.h"
 #include "office.h"
 #include "prompt.h"
 #include "reading.h"
@@ -27,6 +28,7 @@ struct _YqRecordPage
   gulong store_id, outbox_id;
   GtkWidget *content, *foot, *bar, *state, *status, *buttons, *own_buttons, *save, *delete,
     *discard;
+  GtkWidget *beside; /* the window's own buttons */
   GtkWidget *notices, *top, *body, *bottom, *side, *history;
   GtkWidget *form, *facts; /* one of them */
 };
@@ -131,7 +133,7 @@ conflict_cb (GtkButton *button, YqRecordPage *self)
                              (const char *const *) fields, conflict_chosen_cb, g_object_ref (self));
 }
 
-static void
+static GtkWidget *
 append_notice (YqRecordPage *self, const char *text, const char *classes, const char *button,
                GCallback clicked, const char *second, GCallback second_clicked)
 {
@@ -153,6 +155,7 @@ append_notice (YqRecordPage *self, const char *text, const char *classes, const 
         gtk_box_append (GTK_BOX (box), widget);
       }
   gtk_box_append (GTK_BOX (self->notices), box);
+  return box;
 }
 
 /* NULL unless the record is to be mended. */
@@ -201,8 +204,12 @@ append_problem (YqRecordPage *self, const YqProblem *problem)
 {
   g_autofree char *text = g_strdup_printf (_("Needs you: %s"), yq_problem_detail (problem));
 
-  append_notice (self, text, "notice bad", _("Send again"), G_CALLBACK (retry_cb),
-                 _("Give up sending"), G_CALLBACK (drop_cb));
+  GtkWidget *box = append_notice (self, text, "notice bad", _("Send again"), G_CALLBACK (retry_cb),
+                                  _("Give up sending"), G_CALLBACK (drop_cb));
+  GtkWidget *lead = yq_lead_button_new (problem);
+
+  if (lead != NULL)
+    gtk_box_append (GTK_BOX (box), lead);
 }
 
 static void
@@ -274,6 +281,7 @@ show_buttons (YqRecordPage *self)
   gtk_widget_set_visible (self->delete, keep == NULL);
   gtk_widget_set_visible (self->discard, edited && yq_record_revision (self->record) > 0);
   gtk_widget_set_visible (self->foot, self->form != NULL || keep == NULL ||
+                                        gtk_widget_get_first_child (self->beside) != NULL ||
                                         gtk_widget_get_visible (self->buttons));
 }
 
@@ -523,6 +531,9 @@ build_foot (YqRecordPage *self)
   gtk_box_append (GTK_BOX (self->own_buttons), self->delete);
   gtk_box_append (GTK_BOX (self->own_buttons), self->save);
   gtk_box_append (GTK_BOX (self->foot), self->buttons);
+  self->beside = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  gtk_widget_set_valign (self->beside, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (self->foot), self->beside);
   gtk_box_append (GTK_BOX (self->foot), self->own_buttons);
   gtk_widget_add_css_class (self->foot, "page-foot");
   return self->foot;
@@ -675,6 +686,15 @@ YqStepBar *
 yq_record_page_step_bar (YqRecordPage *self)
 {
   return YQ_STEP_BAR (self->bar);
+}
+
+void
+yq_record_page_add_button (YqRecordPage *self, GtkWidget *button)
+{
+  g_return_if_fail (YQ_IS_RECORD_PAGE (self));
+
+  gtk_box_append (GTK_BOX (self->beside), button);
+  gtk_widget_set_visible (self->foot, TRUE);
 }
 
 YqStepButtons *

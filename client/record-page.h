@@ -22,6 +22,8 @@ YqStepButtons *yq_record_page_buttons (YqRecordPage *page);
 GtkWidget *yq_record_page_top (YqRecordPage *page);
 GtkWidget *yq_record_page_bottom (YqRecordPage *page);
 GtkWidget *yq_record_page_side (YqRecordPage *page);
+/* One more button beside those of the steps; takes the floating reference. */
+void yq_record_page_add_button (YqRecordPage *page, GtkWidget *button);
 /* Takes a step as if its button was clicked: checks, asks for the step's own fields, queues it. */
 void yq_record_page_take_step (YqRecordPage *page, const char *action);
 

@@ -4,6 +4,7 @@
 #include "step-bar.h"
 
 #include "bits.h"
+#include "lead-button.h"
 #include "record.h"
 
 /* -- stations -- */
@@ -311,6 +312,7 @@ struct _YqStepButtons
   GtkWidget parent_instance;
   GtkWidget *box, *row, *why;
   char *skip;
+  char *whys; /* what the reasons below say now */
   const char *at_once;
 };
 
@@ -327,6 +329,7 @@ static void
 yq_step_buttons_finalize (GObject *object)
 {
   g_free (YQ_STEP_BUTTONS (object)->skip);
+  g_free (YQ_STEP_BUTTONS (object)->whys);
   G_OBJECT_CLASS (yq_step_buttons_parent_class)->finalize (object);
 }
 
@@ -365,11 +368,17 @@ clicked_cb (GtkButton *button, YqStepButtons *self)
 
 /* The reason stands below in words too: not everybody finds a tooltip. */
 static void
-add_why (YqStepButtons *self, const YqStep *step, const char *detail)
+add_why (YqStepButtons *self, const YqStep *step, const YqProblem *problem)
 {
-  g_autofree char *text = g_strdup_printf (_("%s: %s"), _(step->title), detail);
+  g_autofree char *text =
+    g_strdup_printf (_("%s: %s"), _(step->title), yq_problem_detail (problem));
+  GtkWidget *lead = yq_lead_button_new (problem);
 
   gtk_box_append (GTK_BOX (self->why), yq_label_new_wrapped (text, "why"));
+  if (lead == NULL)
+    return;
+  gtk_widget_set_halign (lead, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (self->why), lead);
 }
 
 static char *
@@ -446,14 +455,50 @@ keep_buttons (YqStepButtons *self, GPtrArray *shown)
 }
 
 static void
-show_why (YqStepButtons *self, GtkWidget *button, const YqOpenStep *open)
+show_why (GtkWidget *button, const YqOpenStep *open)
 {
   g_autofree char *why = open->why != NULL ? explain (open->why) : NULL;
 
   if (g_strcmp0 (why, yq_widget_why (button)) != 0)
     yq_widget_set_why (button, why);
-  if (why != NULL)
-    add_why (self, open->step, yq_problem_detail (open->why));
+}
+
+/* What stands below is built for; a button in it that somebody is pressing stays. */
+static char *
+why_key (GPtrArray *shown)
+{
+  GString *key = g_string_new (NULL);
+
+  for (guint i = 0; i < shown->len; i++)
+    {
+      const YqOpenStep *open = shown->pdata[i];
+      const char *lead = open->why != NULL ? yq_problem_lead (open->why, NULL) : NULL;
+
+      if (open->why != NULL)
+        g_string_append_printf (key, "%s %s %s\n", open->step->action,
+                                yq_problem_detail (open->why), lead != NULL ? lead : "");
+    }
+  return g_string_free (key, FALSE);
+}
+
+static void
+fill_whys (YqStepButtons *self, GPtrArray *shown)
+{
+  g_autofree char *key = why_key (shown);
+
+  if (g_strcmp0 (key, self->whys) == 0)
+    return;
+  g_free (self->whys);
+  self->whys = g_steal_pointer (&key);
+  yq_remove_children (self->why);
+  for (guint i = 0; i < shown->len; i++)
+    {
+      const YqOpenStep *open = shown->pdata[i];
+
+      if (open->why != NULL)
+        add_why (self, open->step, open->why);
+    }
+  gtk_widget_set_visible (self->why, gtk_widget_get_first_child (self->why) != NULL);
 }
 
 void
@@ -464,11 +509,10 @@ yq_step_buttons_show (YqStepButtons *self, YqWorld *world, const YqWho *who, YqR
   GtkWidget *button;
 
   keep_buttons (self, shown);
-  yq_remove_children (self->why);
+  fill_whys (self, shown);
   button = gtk_widget_get_first_child (self->row);
   for (guint i = 0; i < shown->len; i++, button = gtk_widget_get_next_sibling (button))
-    show_why (self, button, shown->pdata[i]);
-  gtk_widget_set_visible (self->why, gtk_widget_get_first_child (self->why) != NULL);
+    show_why (button, shown->pdata[i]);
   gtk_widget_set_visible (GTK_WIDGET (self), shown->len > 0);
 }
 

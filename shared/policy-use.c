@@ -576,6 +576,25 @@ check_invoice_free (YqWorld *world, YqRecord *redemption, YqRecord *invoice)
     code != NULL ? code : "", yq_record_text (invoice, INVOICE_NUMBER));
 }
 
+/* The way out is a supplementary order to the order of the use, where there is one. */
+static YqProblem *
+used_twice (YqWorld *world, const char *id)
+{
+  g_autoptr(YqRecord) use = yq_world_get (world, &yq_voucher_use, id);
+  const char *of = use != NULL ? yq_record_text (use, VOUCHER_USE_ORDER) : NULL;
+
+  if (of == NULL)
+    return yq_problem_new (
+      YQ_PROBLEM_INVOICE_SUM,
+      _("One use stands on two invoices; a supplementary order carries the second one"));
+  return yq_problem_lead_to (
+    yq_problem_new (YQ_PROBLEM_INVOICE_SUM,
+                    _("“%s” stands on two invoices; place a supplementary order for the second "
+                      "one, on the page of its order"),
+                    yq_record_title (use)),
+    yq_order.name, of);
+}
+
 /* Rule 4: one use never on two invoices; the fees on an invoice do not exceed it. */
 static YqProblem *
 check_invoice_sum (YqWorld *world, YqRecord *redemption, YqRecord *invoice, GHashTable *seen)
@@ -592,9 +611,7 @@ check_invoice_sum (YqWorld *world, YqRecord *redemption, YqRecord *invoice, GHas
       if (!names (uses, line.use))
         continue;
       if (!g_hash_table_add (seen, g_strdup (line.use)) && !yq_redemption_is_quick (redemption))
-        return yq_problem_new (
-          YQ_PROBLEM_INVOICE_SUM,
-          _("One use stands on two invoices; a supplementary order carries the second one"));
+        return used_twice (world, line.use);
       use = line.fee > 0 ? NULL : yq_world_get (world, &yq_voucher_use, line.use);
       sum += use != NULL ? yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT) : line.fee;
     }

@@ -24,8 +24,9 @@ struct _YqProblem
 {
   YqProblemCode code;
   char *detail;
-  GArray *errors;       /* FieldError, or NULL */
-  GArray *alternatives; /* Alternative, or NULL */
+  GArray *errors;           /* FieldError, or NULL */
+  GArray *alternatives;     /* Alternative, or NULL */
+  char *lead_entity, *lead; /* or both NULL */
 };
 
 /* clang-format off */
@@ -140,7 +141,7 @@ yq_problem_copy (const YqProblem *problem)
 
       yq_problem_add_alternative (copy, other->instrument, other->from, other->to);
     }
-  return copy;
+  return yq_problem_lead_to (copy, problem->lead_entity, problem->lead);
 }
 
 void
@@ -150,6 +151,8 @@ yq_problem_free (YqProblem *problem)
     return;
   g_clear_pointer (&problem->errors, g_array_unref);
   g_clear_pointer (&problem->alternatives, g_array_unref);
+  g_free (problem->lead_entity);
+  g_free (problem->lead);
   g_free (problem->detail);
   g_free (problem);
 }
@@ -175,6 +178,16 @@ yq_problem_collect (YqProblem **problem, const char *field, const char *title, Y
   if (*problem == NULL)
     *problem = yq_problem_new (code, _("%s: %s"), title, detail);
   add_error (*problem, field, code, g_strdup (detail));
+}
+
+YqProblem *
+yq_problem_lead_to (YqProblem *problem, const char *entity, const char *record)
+{
+  g_free (problem->lead_entity);
+  g_free (problem->lead);
+  problem->lead_entity = g_strdup (entity);
+  problem->lead = g_strdup (record);
+  return problem;
 }
 
 YqProblem *
@@ -256,6 +269,14 @@ yq_problem_error (const YqProblem *problem, guint i, const char **field, YqProbl
   return error->detail;
 }
 
+const char *
+yq_problem_lead (const YqProblem *problem, const char **entity)
+{
+  if (entity != NULL)
+    *entity = problem->lead_entity;
+  return problem->lead;
+}
+
 guint
 yq_problem_n_alternatives (const YqProblem *problem)
 {
@@ -319,6 +340,16 @@ append_alternatives (const YqProblem *problem, GString *out)
   g_string_append_c (out, ']');
 }
 
+static void
+append_lead (const YqProblem *problem, GString *out)
+{
+  g_string_append (out, ",\"leads_to\":{");
+  append_member (out, "entity", problem->lead_entity);
+  g_string_append_c (out, ',');
+  append_member (out, "record", problem->lead);
+  g_string_append_c (out, '}');
+}
+
 void
 yq_problem_append_json (const YqProblem *problem, GString *out)
 {
@@ -331,6 +362,8 @@ yq_problem_append_json (const YqProblem *problem, GString *out)
     append_errors (problem, out);
   if (yq_problem_n_alternatives (problem) > 0)
     append_alternatives (problem, out);
+  if (problem->lead != NULL)
+    append_lead (problem, out);
   g_string_append_c (out, '}');
 }
 
@@ -355,6 +388,18 @@ get_element (JsonObject *object, const char *name, guint i)
     return NULL;
   node = json_array_get_element (array, i);
   return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static void
+read_lead (YqProblem *problem, JsonObject *object)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, "leads_to") : NULL;
+  JsonObject *lead =
+    node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *entity = get_text (lead, "entity"), *record = get_text (lead, "record");
+
+  if (entity != NULL && record != NULL)
+    yq_problem_lead_to (problem, entity, record);
 }
 
 YqProblem *
@@ -391,5 +436,6 @@ yq_problem_from_json (JsonObject *object)
           yq_time_parse (from_text, &from) && yq_time_parse (to_text, &to))
         yq_problem_add_alternative (problem, instrument, from, to);
     }
+  read_lead (problem, object);
   return problem;
 }

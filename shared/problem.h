@@ -57,6 +57,8 @@ YqProblem *yq_problem_add_error (YqProblem *problem, const char *field, YqProble
  * "title: detail" as its detail. */
 void yq_problem_collect (YqProblem **problem, const char *field, const char *title,
                          YqProblemCode code, const char *detail);
+/* The record on whose page the way out is; entity is static.  Returns problem. */
+YqProblem *yq_problem_lead_to (YqProblem *problem, const char *entity, const char *record);
 YqProblem *yq_problem_add_alternative (YqProblem *problem, const char *instrument, gint64 from_ms,
                                        gint64 to_ms);
 
@@ -69,6 +71,8 @@ const char *yq_problem_detail (const YqProblem *problem);
 guint yq_problem_n_errors (const YqProblem *problem);
 const char *yq_problem_error (const YqProblem *problem, guint i, const char **field,
                               YqProblemCode *code); /* its detail */
+/* Its id, borrowed, and *entity (the name of a known one); NULL where it leads nowhere. */
+const char *yq_problem_lead (const YqProblem *problem, const char **entity);
 guint yq_problem_n_alternatives (const YqProblem *problem);
 void yq_problem_alternative (const YqProblem *problem, guint i, const char **instrument,
                              gint64 *from_ms, gint64 *to_ms);

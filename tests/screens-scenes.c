@@ -100,6 +100,21 @@ book_to_the_foot (YqFrame *frame, const char *world)
 }
 
 static void
+supplement (YqFrame *frame, const char *world)
+{
+  g_autoptr(YqRecord) order = first_of (frame, &yq_order, "state", "completed");
+
+  yq_booking_start_supplement (frame, order);
+}
+
+static void
+supplement_to_the_foot (YqFrame *frame, const char *world)
+{
+  supplement (frame, world);
+  scroll_down (frame);
+}
+
+static void
 gather_uses (YqFrame *frame, const char *world)
 {
   take (frame, "page.submit-all");
@@ -299,6 +314,9 @@ static const ScreenScene delta_buyer[] = {
   { "order", .go = book },
   { "order-foot", .go = book_to_the_foot },
   { "confirming", "order", "confirming" },
+  { "completed", "order", "completed" },
+  { "supplement", .go = supplement },
+  { "supplement-foot", .go = supplement_to_the_foot },
   { "gather", .page = "redemption", .go = gather_uses },
   { "noticed", "redemption", "noticed" },
   { NULL },

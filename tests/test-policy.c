@@ -728,6 +728,29 @@ test_redemptions (void)
     }
 }
 
+/* The way out of a second invoice is at the order of the use. */
+static void
+test_a_second_invoice_leads_to_the_order (void)
+{
+  g_autoptr(YqWorld) world = policy_world_new ();
+  YqRecord *redemption = redemption_in (world);
+  YqRecord *use = memory_get (world, &yq_voucher_use, "use");
+  g_autoptr(YqProblem) offline = NULL;
+  g_autoptr(YqProblem) problem = NULL;
+  const char *entity;
+
+  memory_add (world, &yq_invoice, "second-invoice", "active", "buyer=acme",
+              "{'number':'26332000000000000002','amount':9000000,'uses':['@use']}");
+  offline = yq_policy_check_redemption (world, jiashan (world), redemption);
+  g_assert_null (yq_problem_lead (offline, NULL));
+  memory_add (world, &yq_order, "first", "completed", "buyer=acme carrier=lab", NULL);
+  memory_patch (use, "{'order':'@first'}");
+  problem = yq_policy_check_redemption (world, jiashan (world), redemption);
+  assert_problem ("leads", problem, YQ_PROBLEM_INVOICE_SUM, "invoices", "supplementary order");
+  g_assert_cmpstr (yq_problem_lead (problem, &entity), ==, yq_record_text (use, VOUCHER_USE_ORDER));
+  g_assert_cmpstr (entity, ==, "order");
+}
+
 /* clang-format off */
 static const struct
 {
@@ -1073,6 +1096,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/policy/papers", test_papers);
   g_test_add_func ("/policy/redemptions", test_redemptions);
   g_test_add_func ("/policy/applicants", test_applicants);
+  g_test_add_func ("/policy/second-invoice", test_a_second_invoice_leads_to_the_order);
   g_test_add_func ("/policy/invoice-numbers", test_invoice_numbers);
   g_test_add_func ("/policy/jurisdictions", test_jurisdictions);
   g_test_add_func ("/policy/sizes-by-the-standard", test_sizes_by_the_standard);

@@ -83,6 +83,7 @@ test_a_problem_survives_the_wire (void)
   yq_problem_add_error (problem, "wished[0].from", YQ_PROBLEM_INVALID, "%d minutes", 30);
   yq_problem_add_alternative (problem, "i-1", 1700000000000, 1700001800000);
   yq_problem_add_alternative (problem, "i-2", 1700000000000, 1700003600000);
+  yq_problem_lead_to (problem, "order", "o-1");
   copy = yq_problem_copy (problem);
   first = to_json (copy);
   back = yq_problem_from_json (json_node_get_object (first));
@@ -99,6 +100,8 @@ test_a_problem_survives_the_wire (void)
   yq_problem_alternative (back, 1, &instrument, &from, &to);
   g_assert_cmpstr (instrument, ==, "i-2");
   g_assert_cmpint (to - from, ==, 3600000);
+  g_assert_cmpstr (yq_problem_lead (back, &field), ==, "o-1");
+  g_assert_cmpstr (field, ==, "order");
 }
 
 static void
@@ -125,7 +128,7 @@ test_anything_reads_as_a_problem (void)
 {
   static const char *const texts[] = {
     "{}",
-    "{\"code\":7,\"detail\":[],\"errors\":{},\"alternatives\":1}",
+    "{\"code\":7,\"detail\":[],\"errors\":{},\"alternatives\":1,\"leads_to\":{\"entity\":1}}",
     "{\"code\":\"strange\",\"errors\":[1,null]}",
     "{\"code\":\"balance\",\"errors\":[{}],\"alternatives\":[{\"instrument\":\"x\",\"from\":\"y\","
     "\"to\":\"z\"}]}",
@@ -141,6 +144,7 @@ test_anything_reads_as_a_problem (void)
       g_assert_cmpuint (strlen (yq_problem_detail (problem)), >, 0);
       g_assert_cmpuint (yq_problem_n_errors (problem), ==, i == 3 ? 1 : 0);
       g_assert_cmpuint (yq_problem_n_alternatives (problem), ==, 0);
+      g_assert_null (yq_problem_lead (problem, NULL));
     }
 }
 

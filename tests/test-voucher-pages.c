@@ -5,7 +5,9 @@
 #include "frame-fixture.h"
 
 #include "booking-page.h"
+#include "list-page.h"
 #include "party.h"
+#include "record-page.h"
 #include "redemption.h"
 #include "voucher.h"
 #include "vouchers-page.h"
@@ -23,7 +25,8 @@ build_window (YqFrame *frame)
 {
   yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic", "创新券", yq_vouchers_page_new,
                      NULL);
-  yq_frame_add_page (frame, "services", "yq-find-service-symbolic", "找服务", page_new, (gpointer) "找服务");
+  yq_frame_add_page (frame, "services", "yq-find-service-symbolic", "找服务", page_new,
+                     (gpointer) "找服务");
   yq_frame_add_page (frame, "orders", "yq-calendar-symbolic", "预约", page_new, (gpointer) "预约");
 }
 
@@ -166,6 +169,140 @@ test_a_booking_offers_what_the_programme_wants (Desk *f, gconstpointer data)
                  (way->entity == &yq_voucher_use));
 }
 
+/* -- 差价订单 -- */
+
+static YqPage *
+open_order (Desk *f, const char *state, const char *more)
+{
+  g_autofree char *fields =
+    g_strdup_printf ("\"kind\":\"instruments\",\"number\":\"CSJ-1\",\"item_title\":\"电镜\","
+                     "\"purpose\":\"断口分析\","
+                     "\"instruments\":[\"018f3c00-0000-7000-8000-0000000000e1\"],"
+                     "\"voucher\":\"018f3c00-0000-7000-8000-0000000000c1\"%s",
+                     more);
+  g_autoptr(YqRecord) order = NULL;
+  YqPage *page;
+
+  receive_instrument (f->place.store, "018f3c00-0000-7000-8000-0000000000e1", 1, "电镜", "");
+  receive_programme (f, 1, "order");
+  receive_voucher (f, 1, "active");
+  receive_order (f->place.store, ORDER, 1, state, fields);
+  show_desk (f, 1000, 900);
+  order = yq_store_get (f->place.store, &yq_order, ORDER);
+  page = yq_booking_page_open (f->frame, order);
+  yq_frame_push (f->frame, page);
+  gt_settle (GTK_WIDGET (f->frame));
+  return page;
+}
+
+static void
+test_a_second_invoice_has_an_order_of_its_own (Desk *f, gconstpointer data)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_order);
+  g_autoptr(GPtrArray) drafts = NULL;
+  YqRecord *more;
+
+  open_order (f, "accepted", "");
+  gt_click (gt_find_button (GTK_WIDGET (f->frame), "补下单（差价订单）"));
+  gt_run (100);
+  yq_query_add (query, "state", "draft");
+  drafts = yq_store_list (f->place.store, query, 0);
+  g_assert_cmpuint (drafts->len, ==, 1);
+  more = drafts->pdata[0];
+  g_assert_cmpstr (yq_record_text (more, ORDER_SUPPLEMENT_TO), ==, ORDER);
+  g_assert_cmpstr (yq_record_text (more, ORDER_PURPOSE), ==, "断口分析");
+  g_assert_cmpstr (yq_record_text (more, ORDER_VOUCHER), ==,
+                   "018f3c00-0000-7000-8000-0000000000c1");
+  g_assert_cmpuint (json_array_get_length (yq_record_array (more, ORDER_INSTRUMENTS)), ==, 1);
+  g_assert_false (yq_record_has (more, ORDER_PRICE));
+  /* Its form asks for the amount, and for no time. */
+  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "补差价的原订单"));
+  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "价格"));
+  g_assert_false (gt_has_text (GTK_WIDGET (f->frame), "期望时间"));
+}
+
+static const struct
+{
+  const char *state, *more;
+  gboolean may;
+} supplemented[] = {
+  { "submitted", "", TRUE },
+  { "completed", "", TRUE },
+  { "draft", "", FALSE },
+  { "refused", "", FALSE },
+  { "terminated", "", FALSE },
+  { "accepted", ",\"supplement_to\":\"018f3c00-0000-7000-8000-0000000000d2\"", FALSE },
+};
+
+static void
+test_only_a_first_order_has_a_second (Desk *f, gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+
+  open_order (f, supplemented[i].state, supplemented[i].more);
+  g_assert_true ((gt_find_button (GTK_WIDGET (f->frame), "补下单（差价订单）") != NULL) ==
+                 supplemented[i].may);
+}
+
+/* Refused while it is open: the button goes. */
+static void
+test_the_button_goes_with_the_order (Desk *f, gconstpointer data)
+{
+  open_order (f, "submitted", "");
+  g_assert_nonnull (gt_find_button (GTK_WIDGET (f->frame), "补下单（差价订单）"));
+  receive_order (f->place.store, ORDER, 2, "refused", "\"kind\":\"instruments\"");
+  gt_run (100);
+  g_assert_null (gt_find_button (GTK_WIDGET (f->frame), "补下单（差价订单）"));
+}
+
+static void
+receive_mine (Desk *f, const char *entity, const char *id, const char *state, const char *fields)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"%s\",\"id\":\"018f3c00-0000-7000-8000-0000000000%s\",\"revision\":1,"
+    "\"state\":\"%s\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"buyer\":\"" BUYER "\",\"carrier\":\"" CARRIER
+    "\",\"region\":\"330421\",\"fields\":{%s}}",
+    entity, id, state, fields);
+
+  receive (f->place.store, YQ_SCOPE_MINE, 1, json);
+}
+
+#define USE "018f3c00-0000-7000-8000-0000000000f1"
+
+/* The refusal that tells her to place one has the way to it. */
+static void
+test_a_second_invoice_leads_to_the_order (Desk *f, gconstpointer data)
+{
+  g_autoptr(YqRecord) redemption = NULL;
+
+  receive_mine (f, "voucher_use", "f1", "confirmed",
+                "\"programme\":\"018f3c00-0000-7000-8000-0000000000b1\","
+                "\"voucher\":\"018f3c00-0000-7000-8000-0000000000c1\",\"order\":\"" ORDER
+                "\",\"contract_name\":\"断口分析\",\"contract_amount\":10000,\"amount\":5000,"
+                "\"carrier\":\"" CARRIER "\",\"redeemer\":\"enterprise\"");
+  receive_mine (f, "invoice", "f2", "active",
+                "\"number\":\"26332000000000000001\",\"amount\":10000,\"date\":\"2026-01-01\","
+                "\"redeemer\":\"enterprise\",\"uses\":[\"" USE "\"]");
+  receive_mine (f, "invoice", "f3", "active",
+                "\"number\":\"26332000000000000002\",\"amount\":10000,\"date\":\"2026-01-01\","
+                "\"redeemer\":\"enterprise\",\"uses\":[\"" USE "\"]");
+  receive_mine (f, "redemption", "f4", "draft",
+                "\"programme\":\"018f3c00-0000-7000-8000-0000000000b1\",\"mode\":\"uses\","
+                "\"redeemer\":\"enterprise\",\"place\":\"330421\",\"lines\":[{\"use\":\"" USE
+                "\",\"fee\":10000,\"asked\":5000}]");
+  open_order (f, "completed", "");
+  yq_frame_pop (f->frame);
+  yq_frame_set_open_record (f->frame, (const char *const[]){ NULL }, yq_open_record);
+  redemption =
+    yq_store_get (f->place.store, &yq_redemption, "018f3c00-0000-7000-8000-0000000000f4");
+  yq_frame_push (f->frame, yq_record_page_open (f->frame, redemption));
+  gt_settle (GTK_WIDGET (f->frame));
+  gt_click (gt_find_button (GTK_WIDGET (f->frame), "打开：预约"));
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_nonnull (gt_find_button (GTK_WIDGET (f->frame), "补下单（差价订单）"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -182,5 +319,17 @@ main (int argc, char *argv[])
     }
   g_test_add ("/voucher-pages/tickets", Desk, NULL, set_up, test_the_button_follows_the_ticket,
               tear_down);
+#define ADD(name, data, func) \
+  g_test_add ("/voucher-pages/supplement/" name, Desk, data, set_up, func, tear_down)
+  ADD ("form", NULL, test_a_second_invoice_has_an_order_of_its_own);
+  ADD ("gone", NULL, test_the_button_goes_with_the_order);
+  ADD ("leads", NULL, test_a_second_invoice_leads_to_the_order);
+  for (guint i = 0; i < G_N_ELEMENTS (supplemented); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/voucher-pages/supplement/%u", i);
+
+      g_test_add (name, Desk, GUINT_TO_POINTER (i), set_up, test_only_a_first_order_has_a_second,
+                  tear_down);
+    }
   return g_test_run ();
 }

@@ -202,6 +202,13 @@ live_use (YqWorld *world, YqRecord *order)
   return NULL;
 }
 
+gboolean
+yq_order_may_be_supplemented (YqRecord *order)
+{
+  return !yq_record_has (order, ORDER_SUPPLEMENT_TO) &&
+         !yq_record_in_state (order, "draft|refused|cancelled|terminated");
+}
+
 /* A supplementary order carries what a second invoice pays: of the same parties, to an order that
  * is under way. */
 YqProblem *
@@ -217,7 +224,7 @@ yq_order_check_supplement (YqWorld *world, YqRecord *order)
     detail = _("The order it supplements is not one of yours");
   else if (yq_record_has (first, ORDER_SUPPLEMENT_TO))
     detail = _("A supplementary order is not supplemented itself: name the first order");
-  else if (yq_record_in_state (first, "draft|refused|cancelled|terminated"))
+  else if (!yq_order_may_be_supplemented (first))
     detail = _("The order it supplements has ended or was never sent");
   else if (g_strcmp0 (yq_record_carrier (first), yq_record_carrier (order)) != 0)
     detail = _("A supplementary order goes to the carrier of the first one");

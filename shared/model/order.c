@@ -387,7 +387,8 @@ service_can_be_accepted (YqWorld *world, YqRecord *order, const YqValues *args)
       yq_values_int (args, ORDER_ACCEPT_PRICE) != yq_record_int (order, ORDER_PRICE))
     return yq_problem_new (
       YQ_PROBLEM_INVALID,
-      _("The price is fixed; a difference is settled by a supplementary order"));
+      _("The price is fixed; for a difference the enterprise places a supplementary order, on the "
+        "page of this order"));
   if (yq_record_has (order, ORDER_PRICE) || yq_values_int (args, ORDER_ACCEPT_PRICE) > 0)
     return NULL;
   problem = yq_problem_new (YQ_PROBLEM_REQUIRED, _("The price is negotiable: say what was agreed"));

@@ -136,6 +136,9 @@ YqRecord *yq_order_make_use (YqWorld *world, YqRecord *order, YqRecord *voucher,
 gint64 yq_order_voucher_amount (YqWorld *world, YqRecord *order, gint64 fee);
 /* For the table: NULL is fine. */
 YqProblem *yq_order_check_voucher (YqWorld *world, YqRecord *order);
+/* May another order carry what a second invoice of it is about?  One under way that is none itself.
+ */
+gboolean yq_order_may_be_supplemented (YqRecord *order);
 YqProblem *yq_order_check_supplement (YqWorld *world, YqRecord *order);
 YqProblem *yq_order_check_accepted_price (YqWorld *world, YqRecord *order, const YqValues *args);
 YqProblem *yq_order_check_not_offline (YqWorld *world, YqRecord *order);
