@@ -525,6 +525,8 @@ judge (Manual *m, Orders *o)
   advise (m, "expertcsj", o, "1", "refused/state");
   act (m, "reviewer1", "redemption", o->redemption, "approve", NULL, "refused/state");
   advise (m, "expertcsj2", o, "1", "applied");
+  assert_told (m, "enterprisecsj2", "redemption.approve",
+               "的专家评审已完成，接下来由浙江省嘉兴市嘉善县科技部门审核。");
   act (m, "reviewer1", "redemption", o->redemption, "approve",
        g_strdup_printf ("{\"lines\":[{\"use\":\"%s\",\"approved\":250000}]}", o->use[0]),
        "applied");

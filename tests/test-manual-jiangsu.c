@@ -222,7 +222,7 @@ register_organisation (Manual *m, const char *user, const char *id, const char *
     "2026-11-04");
   assert_act (m, CENTRE, "organisation", id, "approve", NULL, "applied");
   g_hash_table_remove (m->tokens, user); /* she belongs to it from now on */
-  assert_told (m, user, "organisation.approve", "已通过审核", "店铺");
+  assert_told (m, user, "organisation.approve", "已通过江苏省科技部门审核", "店铺");
 }
 
 static gboolean
