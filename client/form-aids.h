@@ -8,7 +8,12 @@
 /* Once, after the form is built. */
 void yq_form_aids_add (YqRecordForm *form, YqStore *store);
 
-/* The aids themselves. */
-void yq_place_aid_add (YqRecordForm *form, YqStore *store);   /* latitude, longitude */
-void yq_invoice_aid_add (YqRecordForm *form, YqStore *store); /* image, scanned */
-void yq_phone_aid_add (YqRecordForm *form, YqStore *store);   /* phone of one's own account */
+/* What stands in the field was put there by the program: an aid that knows better may replace it,
+ * until somebody has changed it. */
+void yq_form_aids_set_preset (YqRecordForm *form, const char *field);
+gboolean yq_form_aids_is_preset (YqRecordForm *form, const char *field);
+
+/* The aids themselves.  prefix stands before the names of their fields in this form, static. */
+void yq_place_aid_add (YqRecordForm *form, YqStore *store, const char *prefix);
+void yq_invoice_aid_add (YqRecordForm *form, YqStore *store, const char *prefix);
+void yq_phone_aid_add (YqRecordForm *form, YqStore *store, const char *prefix);

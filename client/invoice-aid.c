@@ -12,6 +12,7 @@ typedef struct
 {
   YqRecordForm *form; /* it owns this */
   YqStore *store;
+  const char *prefix;        /* of the names of its fields in this form */
   GCancellable *cancellable; /* of the reading under way */
   char *read;                /* the file that was read last */
 } InvoiceAid;
@@ -28,10 +29,37 @@ aid_free (gpointer data)
   g_free (self);
 }
 
+/* What the field is called in this form.  Free it. */
+static char *
+name_of (InvoiceAid *self, const char *name)
+{
+  return g_strconcat (self->prefix, name, NULL);
+}
+
 static guint
 field_of (InvoiceAid *self, const char *name)
 {
-  return (guint) yq_values_find (yq_record_form_values (self->form), name);
+  g_autofree char *own = name_of (self, name);
+
+  return (guint) yq_values_find (yq_record_form_values (self->form), own);
+}
+
+static gboolean
+is_typed (InvoiceAid *self, const char *name)
+{
+  g_autofree char *own = name_of (self, name);
+
+  return yq_values_has (yq_record_form_values (self->form), field_of (self, name)) &&
+         !yq_form_aids_is_preset (self->form, own);
+}
+
+static void
+show_filled (InvoiceAid *self, const char *name)
+{
+  g_autofree char *own = name_of (self, name);
+
+  yq_field_editor_reload (yq_record_form_editor (self->form, own));
+  yq_record_form_touched (self->form, own);
 }
 
 static const char *
@@ -45,7 +73,8 @@ text_of (InvoiceAid *self, const char *name)
 static void
 note (InvoiceAid *self, const char *name, gboolean differs, const char *printed)
 {
-  YqFieldEditor *editor = yq_record_form_editor (self->form, name);
+  g_autofree char *own = name_of (self, name);
+  YqFieldEditor *editor = yq_record_form_editor (self->form, own);
   g_autofree char *text = NULL;
 
   if (editor == NULL)
@@ -89,35 +118,30 @@ compare (InvoiceAid *self)
 static void
 fill_text (InvoiceAid *self, const char *name, const char *text)
 {
-  YqValues *values = yq_record_form_values (self->form);
-  guint field = field_of (self, name);
-
-  if (*text == '\0' || yq_values_has (values, field))
+  if (*text == '\0' || is_typed (self, name))
     return;
-  yq_values_set_text (values, field, text);
-  yq_field_editor_reload (yq_record_form_editor (self->form, name));
-  yq_record_form_touched (self->form, name);
+  yq_values_set_text (yq_record_form_values (self->form), field_of (self, name), text);
+  show_filled (self, name);
 }
 
 static void
 fill (InvoiceAid *self, const YqInvoiceCode *code, const char *text)
 {
   YqValues *values = yq_record_form_values (self->form);
-  guint amount = field_of (self, "amount");
+  g_autofree char *scanned = name_of (self, "scanned");
 
   yq_values_set_text (values, field_of (self, "scanned"), text);
-  if (!yq_values_has (values, field_of (self, "number")))
+  if (!is_typed (self, "number"))
     fill_text (self, "code", code->code);
   fill_text (self, "number", code->number);
   fill_text (self, "date", code->date);
   /* An amount without tax is not the one that was paid. */
-  if (code->is_total && !yq_values_has (values, amount))
+  if (code->is_total && !is_typed (self, "amount"))
     {
-      yq_values_set_int (values, amount, code->amount);
-      yq_field_editor_reload (yq_record_form_editor (self->form, "amount"));
-      yq_record_form_touched (self->form, "amount");
+      yq_values_set_int (values, field_of (self, "amount"), code->amount);
+      show_filled (self, "amount");
     }
-  yq_record_form_touched (self->form, "scanned");
+  yq_record_form_touched (self->form, scanned);
   compare (self);
 }
 
@@ -181,14 +205,16 @@ read_image (InvoiceAid *self)
 static void
 changed_cb (YqRecordForm *form, const char *field, InvoiceAid *self)
 {
-  if (g_strcmp0 (field, "image") == 0)
+  g_autofree char *image = name_of (self, "image"), *scanned = name_of (self, "scanned");
+
+  if (g_strcmp0 (field, image) == 0)
     read_image (self);
-  if (g_strcmp0 (field, "scanned") != 0)
+  if (g_strcmp0 (field, scanned) != 0)
     compare (self);
 }
 
 void
-yq_invoice_aid_add (YqRecordForm *form, YqStore *store)
+yq_invoice_aid_add (YqRecordForm *form, YqStore *store, const char *prefix)
 {
   InvoiceAid *self;
 
@@ -196,6 +222,7 @@ yq_invoice_aid_add (YqRecordForm *form, YqStore *store)
     return;
   self = g_new0 (InvoiceAid, 1);
   self->form = form;
+  self->prefix = prefix;
   self->store = g_object_ref (store);
   self->cancellable = g_cancellable_new ();
   self->read = g_strdup (image_of (self));

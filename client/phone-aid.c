@@ -24,7 +24,7 @@ changed_cb (YqStore *store, const char *entity, const char *id, GtkWidget *butto
 }
 
 void
-yq_phone_aid_add (YqRecordForm *form, YqStore *store)
+yq_phone_aid_add (YqRecordForm *form, YqStore *store, const char *prefix)
 {
   YqRecord *account = yq_record_form_record (form);
   GtkWidget *button;

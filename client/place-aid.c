@@ -205,7 +205,7 @@ clicked_cb (GtkButton *button, YqRecordForm *form)
 }
 
 void
-yq_place_aid_add (YqRecordForm *form, YqStore *store)
+yq_place_aid_add (YqRecordForm *form, YqStore *store, const char *prefix)
 {
   YqFieldEditor *after = yq_record_form_editor (form, "longitude");
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);

@@ -326,6 +326,7 @@ yq_record_form_new_for_values (YqStore *store, YqValues *values)
   self->values = values;
   self->fields = yq_values_fields (values, &self->n_fields);
   build (self);
+  yq_form_aids_add (self, store);
   return GTK_WIDGET (self);
 }
 

@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "clock.h"
+#include "form-aids.h"
 #include "order.h"
 #include "party.h"
 #include "policy.h"
@@ -125,10 +126,17 @@ preset_for (SettlePage *self, YqRecord *programme)
                      yq_policy_settle_most (world_of (self), programme, self->order));
   if (!yq_values_has (self->args, ORDER_SETTLE_CATEGORY))
     yq_values_set_text (self->args, ORDER_SETTLE_CATEGORY, "testing");
+  /* The invoice's own QR code knows better. */
   if (!yq_values_has (self->args, ORDER_SETTLE_INVOICE_DATE))
-    yq_values_set_text (self->args, ORDER_SETTLE_INVOICE_DATE, today);
+    {
+      yq_values_set_text (self->args, ORDER_SETTLE_INVOICE_DATE, today);
+      yq_form_aids_set_preset (YQ_RECORD_FORM (self->form), "invoice_date");
+    }
   if (!yq_values_has (self->args, ORDER_SETTLE_INVOICE_AMOUNT))
-    yq_values_set_int (self->args, ORDER_SETTLE_INVOICE_AMOUNT, yq_order_fee (self->order));
+    {
+      yq_values_set_int (self->args, ORDER_SETTLE_INVOICE_AMOUNT, yq_order_fee (self->order));
+      yq_form_aids_set_preset (YQ_RECORD_FORM (self->form), "invoice_amount");
+    }
 }
 
 static void

@@ -78,6 +78,7 @@ static const struct
   { INVOICE_CODE, ORDER_SETTLE_INVOICE_CODE, "invoice_code" },
   { INVOICE_NUMBER, ORDER_SETTLE_INVOICE_NUMBER, "invoice_number" },
   { INVOICE_DATE, ORDER_SETTLE_INVOICE_DATE, "invoice_date" },
+  { INVOICE_SCANNED, ORDER_SETTLE_INVOICE_SCANNED, "invoice_scanned" },
 };
 
 YqRecord *

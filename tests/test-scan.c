@@ -149,6 +149,48 @@ test_an_image_fills_the_invoice (void)
   close_place (&place);
 }
 
+static gboolean
+settle_is_scanned (gpointer args)
+{
+  return yq_values_has (args, ORDER_SETTLE_INVOICE_SCANNED);
+}
+
+/* The same in the settlement that grants a voucher: what the program put in gives way, what a
+ * person typed stays and its difference is said. */
+static void
+test_an_image_fills_the_settlement (void)
+{
+  Place place = { NULL };
+  const YqStep *step = yq_entity_step (&yq_order, "settle");
+  YqValues *args = yq_values_new (step->fields, yq_fields_count (step->fields));
+  g_autoptr(GBytes) picture = picture_of (INVOICE_TEXT, 4, 0);
+  g_autoptr(GFile) file = NULL;
+  GtkWidget *form, *window;
+
+  open_place (&place);
+  yq_values_set_text (args, ORDER_SETTLE_PROGRAMME, "018f3c00-0000-7000-8000-0000000000b1");
+  yq_values_set_text (args, ORDER_SETTLE_INVOICE_DATE, "2026-11-21");
+  yq_values_set_int (args, ORDER_SETTLE_INVOICE_AMOUNT, 590000);
+  form = yq_record_form_new_for_values (place.store, args);
+  yq_form_aids_set_preset (YQ_RECORD_FORM (form), "invoice_date");
+  yq_form_aids_set_preset (YQ_RECORD_FORM (form), "invoice_amount");
+  yq_values_set_int (args, ORDER_SETTLE_INVOICE_AMOUNT, 595000);
+  yq_record_form_touched (YQ_RECORD_FORM (form), "invoice_amount"); /* typed now */
+  window = gt_window (form, 800, 1400);
+  file = file_of (&place, "发票.png", picture);
+  yq_field_editor_attach (yq_record_form_editor (YQ_RECORD_FORM (form), "invoice_image"), file);
+  g_assert_true (gt_until (settle_is_scanned, args, 20000));
+  g_assert_cmpstr (yq_values_text (args, ORDER_SETTLE_INVOICE_SCANNED), ==, INVOICE_TEXT);
+  g_assert_cmpstr (yq_values_text (args, ORDER_SETTLE_INVOICE_NUMBER), ==, "26332000000012345678");
+  g_assert_cmpstr (yq_values_text (args, ORDER_SETTLE_INVOICE_DATE), ==, "2026-03-02");
+  g_assert_cmpint (yq_values_int (args, ORDER_SETTLE_INVOICE_AMOUNT), ==, 595000);
+  gt_settle (window);
+  g_assert_true (gt_has_text (form, "6,000.00"));
+  gt_close (window);
+  yq_values_free (args);
+  close_place (&place);
+}
+
 /* -- the voucher -- */
 
 static char *
@@ -252,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scan/read", test_codes_are_read_from_pictures);
   g_test_add_func ("/scan/none", test_what_holds_no_code);
   g_test_add_func ("/scan/invoice", test_an_image_fills_the_invoice);
+  g_test_add_func ("/scan/settlement", test_an_image_fills_the_settlement);
   g_test_add_func ("/scan/voucher", test_a_voucher_is_verified_without_a_network);
   return g_test_run ();
 }

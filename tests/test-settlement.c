@@ -4,6 +4,7 @@
 
 #include "settle-fixture.h"
 
+#include "risk.h"
 #include "server.h"
 
 #define N_RANDOM 160
@@ -70,6 +71,40 @@ test_two_levels_with_a_supplement (Demo *d, gconstpointer data)
   assert_sent (d, "reviewersd", &yq_redemption, redemption, "pay",
                g_strdup ("{\"paid_on\":\"2026-11-21\"}"), "applied");
   demo_verify (d);
+}
+
+/* The code of the image comes with the settlement; the reviewer sees where it differs. */
+static void
+test_the_code_of_the_invoice_is_compared (Demo *d, gconstpointer data)
+{
+  static const char *const codes[] = { "01,32,,26372000000000000001,6000.00,20261120,,8F2A",
+                                       "01,32,,26372000000000000002,5000.00,20261120,,8F2A" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      g_autofree char *order = sd_delivered (d, "enterprisesd", i, 600000, "");
+      g_autofree char *plain = sd_settlement (PROVINCIAL, 100000, 600000, i + 1, SD_PAPERS);
+      g_autofree char *id = NULL, *scanned = NULL;
+      g_autoptr(YqRecord) redemption = NULL;
+      g_autoptr(GPtrArray) risks = NULL;
+      YqWorld *world;
+      guint n = 0;
+
+      assert_sent (d, "enterprisesd", &yq_order, order, "settle",
+                   g_strdup_printf ("%.*s,\"invoice_scanned\":\"%s\"}", (int) strlen (plain) - 1,
+                                    plain, codes[i]),
+                   "applied");
+      id = sd_redemption_of (d, order);
+      scanned = demo_text (d, "SELECT scanned FROM \"invoice\" WHERE redemption = $1", id);
+      g_assert_cmpstr (scanned, ==, codes[i]);
+      redemption = demo_load (d, &yq_redemption, id);
+      world = yq_world_sql_new (d->conn, DEMO_NOW);
+      risks = yq_risks_find (world, redemption);
+      for (guint k = 0; k < risks->len; k++)
+        n += ((const YqRisk *) risks->pdata[k])->kind == YQ_RISK_SCANNED;
+      g_assert_cmpuint (n, ==, i);
+      yq_world_sql_free (world);
+    }
 }
 
 static void
@@ -388,6 +423,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) \
   g_test_add ("/settlement/" name, Demo, NULL, demo_set_up, func, demo_tear_down)
   ADD ("settle", test_settling_grants_holds_and_asks);
+  ADD ("scanned", test_the_code_of_the_invoice_is_compared);
   ADD ("two-levels", test_two_levels_with_a_supplement);
   ADD ("no-voucher", test_without_a_voucher_nothing_is_asked);
   ADD ("municipal", test_a_medium_one_gets_the_municipal_voucher);
