@@ -5,12 +5,16 @@
 
 #include "bits.h"
 #include "region-picker.h"
+#include "stem-choice.h"
 #include "wrap-box.h"
+
+typedef struct _Kind Kind;
 
 typedef struct
 {
   const YqField *field;
-  GtkWidget *widget; /* GtkDropDown or YqRegionPicker */
+  const Kind *kind;
+  GtkWidget *widget; /* of its kind */
 } Filter;
 
 struct _YqFilterBar
@@ -135,6 +139,80 @@ build_region (YqFilterBar *self, const YqField *field)
   return picker;
 }
 
+static GtkWidget *
+build_stems (YqFilterBar *self, const YqField *field)
+{
+  GtkWidget *choice = yq_stem_choice_new (self->list, field);
+
+  g_signal_connect_swapped (choice, "changed", G_CALLBACK (changed), self);
+  return choice;
+}
+
+static const char *
+value_of_choice (const Filter *filter)
+{
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (filter->widget));
+
+  return selected > 0 && selected != GTK_INVALID_LIST_POSITION
+           ? filter->field->choices[selected - 1].code
+           : NULL;
+}
+
+static void
+clear_choice (const Filter *filter)
+{
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (filter->widget), 0);
+}
+
+static const char *
+value_of_region (const Filter *filter)
+{
+  return yq_region_picker_code (YQ_REGION_PICKER (filter->widget));
+}
+
+static void
+clear_region (const Filter *filter)
+{
+  yq_region_picker_set (YQ_REGION_PICKER (filter->widget), NULL);
+}
+
+static const char *
+value_of_stem (const Filter *filter)
+{
+  return yq_stem_choice_get (YQ_STEM_CHOICE (filter->widget));
+}
+
+static void
+clear_stem (const Filter *filter)
+{
+  yq_stem_choice_clear (YQ_STEM_CHOICE (filter->widget));
+}
+
+/* What one can filter by. */
+struct _Kind
+{
+  YqType type;
+  GtkWidget *(*build) (YqFilterBar *self, const YqField *field);
+  const char *(*value) (const Filter *filter); /* NULL: all */
+  void (*clear) (const Filter *filter);
+  void (*add) (YqQuery *query, const char *name, const char *value);
+};
+
+static const Kind kinds[] = {
+  { YQ_CHOICE, build_choice, value_of_choice, clear_choice, yq_query_add },
+  { YQ_REGION, build_region, value_of_region, clear_region, yq_query_add },
+  { YQ_TEXT, build_stems, value_of_stem, clear_stem, yq_query_add_stem },
+};
+
+static const Kind *
+kind_of (const YqField *field)
+{
+  for (guint i = 0; field != NULL && i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i].type == field->type && (field->type != YQ_TEXT || field->words != NULL))
+      return &kinds[i];
+  return NULL;
+}
+
 void
 yq_filter_bar_set_fields (YqFilterBar *self, const char *fields)
 {
@@ -146,12 +224,11 @@ yq_filter_bar_set_fields (YqFilterBar *self, const char *fields)
   for (guint i = 0; names[i] != NULL; i++)
     {
       const YqField *field = yq_entity_field (self->entity, names[i]);
-      Filter filter = { field, NULL };
+      Filter filter = { field, kind_of (field), NULL };
 
-      if (field == NULL || (field->type != YQ_REGION && field->type != YQ_CHOICE))
+      if (filter.kind == NULL)
         continue;
-      filter.widget =
-        field->type == YQ_REGION ? build_region (self, field) : build_choice (self, field);
+      filter.widget = filter.kind->build (self, field);
       gtk_widget_set_valign (filter.widget, GTK_ALIGN_CENTER);
       yq_wrap_box_append (YQ_WRAP_BOX (self->wrap), filter.widget);
       g_array_append_val (self->filters, filter);
@@ -161,14 +238,7 @@ yq_filter_bar_set_fields (YqFilterBar *self, const char *fields)
 static const char *
 value_of (const Filter *filter)
 {
-  guint selected;
-
-  if (filter->field->type == YQ_REGION)
-    return yq_region_picker_code (YQ_REGION_PICKER (filter->widget));
-  selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (filter->widget));
-  return selected > 0 && selected != GTK_INVALID_LIST_POSITION
-           ? filter->field->choices[selected - 1].code
-           : NULL;
+  return filter->kind->value (filter);
 }
 
 static const char *
@@ -192,7 +262,7 @@ yq_filter_bar_apply (YqFilterBar *self, YqQuery *query)
       const Filter *filter = &g_array_index (self->filters, Filter, i);
 
       if (value_of (filter) != NULL)
-        yq_query_add (query, filter->field->name, value_of (filter));
+        filter->kind->add (query, filter->field->name, value_of (filter));
     }
 }
 
@@ -214,10 +284,7 @@ yq_filter_bar_clear (YqFilterBar *self)
     {
       const Filter *filter = &g_array_index (self->filters, Filter, i);
 
-      if (filter->field->type == YQ_REGION)
-        yq_region_picker_set (YQ_REGION_PICKER (filter->widget), NULL);
-      else
-        gtk_drop_down_set_selected (GTK_DROP_DOWN (filter->widget), 0);
+      filter->kind->clear (filter);
     }
   yq_filter_bar_choose_state (self, NULL);
   self->quiet = FALSE;

@@ -131,7 +131,7 @@ remove_created (YqStoreDb *db, const YqEntity *entity, const char *id, const cha
       g_clear_object (&record);
       record = yq_store_db_read (db, entity, id, YQ_VIEW_LOCAL);
     }
-  return record == NULL || yq_queue_delete (db, record, batch, error);
+  return record == NULL || yq_queue_delete (db, record, batch, FALSE, error);
 }
 
 static gboolean

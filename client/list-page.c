@@ -8,6 +8,7 @@
 #include "catalogue.h"
 #include "favourites.h"
 #include "instrument-page.h"
+#include "list-batch.h"
 #include "model.h"
 #include "offer-pages.h"
 #include "office.h"
@@ -136,14 +137,15 @@ const YqListPage yq_list_messages = {
   N_("Messages"),
   &yq_message,
   NULL,
+  "type",
   NULL,
-  NULL,
-  "state|text|sent_at",
+  "state|type:150|text|sent_at",
   "mail-unread-symbolic",
   N_("No messages"),
   N_("Decisions, answers and deadlines are told here."),
   NULL,
   NULL,
+  .batch = "read",
 };
 
 const YqListPage yq_list_members = {
@@ -399,16 +401,21 @@ local_status (YqRecord *record, gpointer data)
   return g_strdup (status == YQ_OUTBOX_DELIVERED ? "" : yq_outbox_status_title (status));
 }
 
+/* batch: steps for all that is ticked, or NULL. */
 static YqPage *
-page_around (YqFrame *frame, const char *title, GtkWidget *table)
+page_around (YqFrame *frame, const char *title, GtkWidget *table, const char *batch)
 {
-  YqPage *page = yq_page_new (title, table);
+  GtkWidget *content =
+    batch != NULL ? yq_list_batch_new (frame, YQ_RECORD_TABLE (table), batch) : table;
+  YqPage *page = yq_page_new (title, content);
 
   g_signal_connect (table, "activate", G_CALLBACK (activated_cb), frame);
   yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), table);
   yq_page_add_key (page, "<Control>f", _("Search"), "page.focus-search");
   yq_page_add_key (page, "<Control>e", _("Export the list"), "page.export");
   g_signal_connect_swapped (page, "shown", G_CALLBACK (yq_record_table_focus), table);
+  if (batch != NULL)
+    yq_list_batch_set_page (content, page);
   return page;
 }
 
@@ -442,7 +449,7 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
                                  spec->action);
   if (spec->has_map)
     yq_record_table_add_map (YQ_RECORD_TABLE (table));
-  return page_around (frame, _(spec->title), table);
+  return page_around (frame, _(spec->title), table, spec->batch);
 }
 
 YqPage *
@@ -455,5 +462,5 @@ yq_list_page_new_for_query (YqFrame *frame, const char *title, const YqQuery *qu
 
   yq_record_table_set_first_use (YQ_RECORD_TABLE (table), "view-list-symbolic", _("No records"),
                                  _("No record belongs to this number any more."), NULL, NULL);
-  return page_around (frame, title, table);
+  return page_around (frame, title, table, NULL);
 }

@@ -11,7 +11,7 @@ typedef struct
   const YqEntity *entity;
   const char
     *mine; /* the query's owner column: "buyer", "carrier", "account"; NULL: everything I see */
-  const char *filters; /* choice and region fields of the filter bar, "a|b"; may be NULL */
+  const char *filters; /* choice, region and code fields of the filter bar, "a|b"; may be NULL */
   const char *states;  /* state chips; NULL: all */
   const char *columns; /* NULL: the YQ_LIST ones */
   const char *icon;    /* of the first-use face */
@@ -19,6 +19,9 @@ typedef struct
   const char *button, *action;          /* N_() and detailed action; may be NULL */
   const char *only;                     /* a boolean field that must be TRUE, or NULL */
   gboolean has_map;                     /* where they stand, beside the rows */
+  /* Steps one may take on all that is ticked, "a|b"; with them go ticks, and deletion where the
+   * entity is deletable.  NULL: no ticks. */
+  const char *batch;
 } YqListPage;
 
 /* user_data of the frame's factory is a const YqListPage *. */

@@ -210,6 +210,47 @@ yq_outbox_submit_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **
   return yq_outbox_many_finish (self, result, left_out, error);
 }
 
+/* -- many go -- */
+
+static gboolean
+delete_one (YqStoreDb *db, guint i, const char *batch, gpointer data, GError **error)
+{
+  Steps *steps = data;
+  g_autoptr(YqRecord) record = yq_store_db_read (db, steps->entity, steps->ids[i], YQ_VIEW_LOCAL);
+
+  if (record != NULL)
+    return yq_queue_delete (db, record, batch, TRUE, error);
+  g_set_error_literal (error, YQ_STORE_ERROR, YQ_STORE_ERROR_GONE,
+                       _("This record is no longer here"));
+  return FALSE;
+}
+
+void
+yq_outbox_delete_many_async (YqOutbox *self, const YqEntity *entity, const char *const *ids,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  Steps *steps = g_new0 (Steps, 1);
+
+  steps->entity = entity;
+  steps->ids = g_strdupv ((char **) ids);
+  yq_outbox_many_async (self, entity, g_strv_length (steps->ids), delete_one, steps, steps_free,
+                        callback, user_data);
+}
+
+char *
+yq_outbox_delete_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **left_out,
+                              GError **error)
+{
+  const Many *many = g_task_get_task_data (G_TASK (result));
+  char *batch = yq_outbox_many_finish (self, result, left_out, error);
+  const Steps *steps = many->data;
+
+  for (guint i = 0; batch != NULL && steps->ids[i] != NULL; i++)
+    yq_outbox_strike_missing (self, steps->ids[i]);
+  return batch;
+}
+
 /* -- many new or edited records -- */
 
 static gboolean

@@ -472,7 +472,7 @@ yq_outbox_delete (YqOutbox *self, YqRecord *record, GError **error)
   g_autofree char *name = yq_id_new ();
 
   if (!yq_store_begin (self->store, db, error) ||
-      !yq_store_end (self->store, db, yq_queue_delete (db, record, name, error), error))
+      !yq_store_end (self->store, db, yq_queue_delete (db, record, name, FALSE, error), error))
     return FALSE;
   yq_outbox_strike_missing (self, yq_record_id (record));
   tell (self, entity, yq_record_id (record));
@@ -641,7 +641,7 @@ delete_again (YqStoreDb *db, const YqQueued *queued, const char *batch, GError *
 {
   g_autoptr(YqRecord) record = yq_store_db_read (db, queued->entity, queued->record, YQ_VIEW_LOCAL);
 
-  return record == NULL || yq_queue_delete (db, record, batch, error);
+  return record == NULL || yq_queue_delete (db, record, batch, FALSE, error);
 }
 
 gboolean

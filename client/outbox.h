@@ -82,6 +82,13 @@ char *yq_outbox_save_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArra
                                   GError **error);
 /* Deletes a record: at once where the server never saw it, else by a command. */
 gboolean yq_outbox_delete (YqOutbox *self, YqRecord *record, GError **error);
+/* Deletes many, one command each, off the main thread; those that the server knows wait YQ_UNDO_MS
+ * first.  finish as of yq_outbox_submit_many_async(). */
+void yq_outbox_delete_many_async (YqOutbox *self, const YqEntity *entity, const char *const *ids,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+char *yq_outbox_delete_many_finish (YqOutbox *self, GAsyncResult *result, GPtrArray **left_out,
+                                    GError **error);
 
 /* -- undo: removes a batch whose commands all wait; FALSE when it is too late.  What was typed
  * stands in the draft and in yq_store_load_args() again. -- */

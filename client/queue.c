@@ -158,7 +158,7 @@ typedef struct
   const char *record;
   const char *batch;
   gint64 now;
-  gboolean is_decision;
+  gboolean is_held;
   guint n;
 } Maker;
 
@@ -177,8 +177,8 @@ make (Maker *maker, const char *action, gint64 revision, JsonObject *fields, Jso
   queued->fields = yq_json_text_of (fields);
   queued->base = base != NULL ? yq_json_text_of (base) : NULL;
   queued->status = YQ_ROW_ONLY_HERE;
-  queued->is_held = maker->is_decision;
-  queued->not_before = maker->is_decision ? maker->now + YQ_UNDO_MS : 0;
+  queued->is_held = maker->is_held;
+  queued->not_before = maker->is_held ? maker->now + YQ_UNDO_MS : 0;
   queued->created_at = maker->now;
   maker->n++;
   return yq_queue_insert (maker->db, queued, error);
@@ -266,7 +266,7 @@ yq_queue_submit (YqStoreDb *db, const YqEntity *entity, const char *id, const Yq
   if (!(below = yq_store_db_read (db, entity, id, YQ_VIEW_QUEUED)))
     return fail (YQ_STORE_ERROR_GONE, _("This record is no longer here"), error);
 
-  maker.is_decision = step != NULL && step->flags & YQ_STEP_DECISION;
+  maker.is_held = step != NULL && step->flags & YQ_STEP_DECISION;
   if (yq_record_revision (below) == 0 && draft == NULL)
     return fail (YQ_STORE_ERROR_GONE, _("This record is no longer here"), error);
   done = yq_record_revision (below) == 0
@@ -310,11 +310,12 @@ is_known_outside (YqStoreDb *db, const YqEntity *entity, const char *id)
 }
 
 gboolean
-yq_queue_delete (YqStoreDb *db, YqRecord *record, const char *batch, GError **error)
+yq_queue_delete (YqStoreDb *db, YqRecord *record, const char *batch, gboolean is_held,
+                 GError **error)
 {
   const YqEntity *entity = yq_record_entity (record);
   const char *id = yq_record_id (record);
-  Maker maker = { db, entity, id, batch, yq_clock_now (), FALSE, 0 };
+  Maker maker = { db, entity, id, batch, yq_clock_now (), is_held, 0 };
   g_autoptr(JsonObject) nothing = json_object_new ();
   g_autoptr(YqRecord) below = NULL;
 

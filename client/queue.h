@@ -43,7 +43,9 @@ gboolean yq_queue_submit (YqStoreDb *db, const YqEntity *entity, const char *id,
                           const YqValues *args, const char *batch, guint *n, GError **error);
 /* A record that nobody knows yet, without a draft before. */
 gboolean yq_queue_create (YqStoreDb *db, YqRecord *record, const char *batch, GError **error);
-gboolean yq_queue_delete (YqStoreDb *db, YqRecord *record, const char *batch, GError **error);
+/* is_held: it waits YQ_UNDO_MS first, where the server knows the record. */
+gboolean yq_queue_delete (YqStoreDb *db, YqRecord *record, const char *batch, gboolean is_held,
+                          GError **error);
 gboolean yq_queue_insert (YqStoreDb *db, const YqQueued *queued, GError **error);
 /* Commands of a record from seq on give back what was typed; then they are removed, or need the
  * person. */

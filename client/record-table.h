@@ -22,7 +22,8 @@ void yq_record_table_set_columns (YqRecordTable *table, const char *names);
 typedef char *(*YqCellText) (YqRecord *record, gpointer user_data);
 void yq_record_table_add_column (YqRecordTable *table, const char *name, const char *title,
                                  int width, gboolean number, YqCellText text, gpointer user_data);
-void yq_record_table_set_filters (YqRecordTable *table, const char *fields); /* choice and region */
+void yq_record_table_set_filters (YqRecordTable *table,
+                                  const char *fields); /* choice, region, code */
 void yq_record_table_set_states (YqRecordTable *table,
                                  const char *states); /* the chips; NULL all */
 void yq_record_table_set_first_use (YqRecordTable *table, const char *icon, const char *title,

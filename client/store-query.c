@@ -188,6 +188,18 @@ yq_query_add_dates (YqQuery *query, const char *name, const char *from, const ch
   condition->date_to = g_strdup (to != NULL ? to : "9999-99-99");
 }
 
+/* A slash comes next after a dot. */
+void
+yq_query_add_stem (YqQuery *query, const char *name, const char *stem)
+{
+  Condition *condition = add_condition (query, name);
+  g_autofree char *after = g_strconcat (stem, "/", NULL);
+
+  condition->is_range = TRUE;
+  condition->date_from = yq_search_sort_key (stem);
+  condition->date_to = yq_search_sort_key (after);
+}
+
 void
 yq_query_remove (YqQuery *query, const char *name)
 {

@@ -119,7 +119,9 @@ void yq_query_add_int (YqQuery *query, const char *name, gint64 value);
  */
 void yq_query_add_range (YqQuery *query, const char *name, gint64 from, gint64 to);
 void yq_query_add_dates (YqQuery *query, const char *name, const char *from,
-                         const char *to);                       /* NULL is open */
+                         const char *to); /* NULL is open */
+/* Of a text of codes: "stem" and "stem.…". */
+void yq_query_add_stem (YqQuery *query, const char *name, const char *stem);
 void yq_query_remove (YqQuery *query, const char *name);        /* all conditions of that name */
 void yq_query_set_ids (YqQuery *query, const char *const *ids); /* only these; NULL lifts it */
 /* A field (as above), "created_at" or "updated_at"; NULL is the default: newest first, with text

@@ -368,6 +368,9 @@ yq_values_format (const YqValues *values, guint field)
     case YQ_BOOLEAN:
       return g_strdup (value.i ? _("Yes") : _("No"));
     case YQ_TEXT:
+      if (row->words != NULL)
+        return row->words (value.text);
+      G_GNUC_FALLTHROUGH;
     case YQ_CHOICE:
       return g_strdup (row->choices != NULL ? yq_choice_title (row, value.text) : value.text);
     case YQ_REGION:

@@ -129,6 +129,9 @@ struct _YqField
   const char *group;       /* N_(): the section of the form it stands in; NULL: as the one before */
   const char *hint;        /* N_(): one line under the field */
   const char *sheet; /* the heading in 大型仪器信息表 where it differs from the zh title */
+  /* Of a text that is a code ("order.accept"): what it says to people, translated and new; also of
+   * what stands before its dot ("order").  Filters ask by that.  NULL: it is no code. */
+  char *(*words) (const char *code);
   /* Checks one filled-in value; returns NULL or a translated sentence.  See record-check.h. */
   const char *(*check) (const YqValues *values, const YqField *field);
   /* FALSE where the field makes no sense with the other values (an individual has no uscc). */

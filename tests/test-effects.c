@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "test-effects"
 
 #include "demo-fixture.h"
+#include "office.h"
 
 #include "announcement.h"
 #include "storefront.h"
@@ -111,6 +112,31 @@ test_an_order_over_taken_times_is_told_where_there_is_room (Demo *d, gconstpoint
   g_assert_cmpstr (json_object_get_string_member (
                      json_array_get_object_element (demo_alternatives (d), 0), "instrument"),
                    ==, sem);
+  demo_verify (d);
+}
+
+/* A message belongs to whom it was sent to. */
+static void
+test_a_message_is_deleted_by_its_receiver_alone (Demo *d, gconstpointer data)
+{
+  g_autofree char *sem = demo_instrument (d, "carrier1", SEM);
+  gint64 ten = free_time (10);
+  g_autofree char *order = submit_order (d, "enterprise2", sem, ten, ten + 2 * HOUR);
+  g_autofree char *id = NULL;
+  g_autoptr(YqRecord) gone = NULL;
+
+  assert_sent (d, "carrier1", &yq_order, order, "accept", demo_accept (ten, ten + 2 * HOUR),
+               "applied");
+  id = demo_text (d,
+                  "SELECT id FROM \"message\" WHERE record = $1 AND type = 'order.accept' AND"
+                  " account = (SELECT id FROM \"account\" WHERE username = 'enterprise2')",
+                  order);
+  g_assert_nonnull (id);
+  assert_sent (d, "enterprise1", &yq_message, id, "delete", NULL, "refused/not_found");
+  assert_sent (d, "carrier1", &yq_message, id, "delete", NULL, "refused/not_found");
+  assert_sent (d, "enterprise2", &yq_message, id, "delete", NULL, "applied");
+  gone = demo_load (d, &yq_message, id);
+  g_assert_null (gone);
   demo_verify (d);
 }
 
@@ -733,6 +759,7 @@ main (int argc, char *argv[])
   ADD ("claim-caps", test_a_claim_above_the_cap_names_the_numbers);
   ADD ("voucher-numbers", test_two_vouchers_never_share_a_number);
   ADD ("alternatives", test_an_order_over_taken_times_is_told_where_there_is_room);
+  ADD ("message-deleted", test_a_message_is_deleted_by_its_receiver_alone);
   ADD ("rivals", test_accepting_refuses_whoever_has_no_time_left);
   ADD ("terminate", test_a_terminated_booking_gives_its_time_back);
   ADD ("propose", test_a_proposed_time_is_taken_by_agreeing);

@@ -1,9 +1,46 @@
 /* What is said about records. */
 #include "office.h"
 
+#include "model.h"
+
+/* What happens without a step of an entity. */
+static const YqChoice events[] = {
+  { "account.bind", N_("Accounts bound") },
+  { "account.password", N_("Password changed") },
+  { "account.phone", N_("Mobile phone changed") },
+  { "desk.assign_account", N_("Secondary account assigned") },
+  { "code", N_("Verification code") },
+  { NULL },
+};
+
+static const char *
+event_title (const char *code)
+{
+  for (const YqChoice *event = events; event->code != NULL; event++)
+    if (g_str_equal (event->code, code))
+      return _(event->title);
+  return NULL;
+}
+
+/* "order.accept": 预约订单 · 接单. */
+static char *
+event_words (const char *code)
+{
+  g_auto(GStrv) parts = g_strsplit (code, ".", 2);
+  const YqEntity *entity = yq_model_find (parts[0]);
+  const YqStep *step =
+    entity != NULL && parts[1] != NULL ? yq_entity_step (entity, parts[1]) : NULL;
+  const char *title = step != NULL ? _(step->title) : event_title (code);
+
+  if (entity == NULL)
+    return g_strdup (event_title (parts[0]) != NULL ? event_title (parts[0]) : _("Other"));
+  return title != NULL ? g_strdup_printf ("%s · %s", _(entity->title), title)
+                       : g_strdup (_(entity->title));
+}
+
 /* clang-format off */
 static const YqField review_fields[] = {
-  [REVIEW_ENTITY]         = { "entity", N_("Kind of record"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_HIDDEN, FACT, .max = 32 },
+  [REVIEW_ENTITY]         = { "entity", N_("Kind of record"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_HIDDEN, FACT, .max = 32, .words = event_words },
   [REVIEW_RECORD]         = { "record", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, FACT, .max = 36 },
   [REVIEW_TITLE]          = { "title", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 200 },
   [REVIEW_RECORD_REVISION] = { "record_revision", N_("Revision seen"), YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, FACT },
@@ -30,9 +67,9 @@ const YqEntity yq_review = {
 
 static const YqField message_fields[] = {
   [MESSAGE_ACCOUNT] = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .refers = "account" },
-  [MESSAGE_TYPE]    = { "type", N_("Kind"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX, .sees = YQ_SEES_OWNER, .max = 64 },
+  [MESSAGE_TYPE]    = { "type", N_("Kind"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX, .sees = YQ_SEES_OWNER, .max = 64, .words = event_words },
   [MESSAGE_TEXT]    = { "text", N_("Message"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH | YQ_LONG, .sees = YQ_SEES_OWNER, .max = 1000 },
-  [MESSAGE_ENTITY]  = { "entity", N_("Kind of record"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .max = 32 },
+  [MESSAGE_ENTITY]  = { "entity", N_("Kind of record"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .max = 32, .words = event_words },
   [MESSAGE_RECORD]  = { "record", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_OWNER, .max = 36 },
   [MESSAGE_COUNT]   = { "count", N_("Items"), YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_SEES_OWNER },
   [MESSAGE_SENT_AT] = { "sent_at", N_("Sent"), YQ_TIME, YQ_COMPUTED | YQ_LIST, .sees = YQ_SEES_OWNER },
@@ -56,7 +93,7 @@ const YqEntity yq_message = {
 static const YqField sms_fields[] = {
   [SMS_ACCOUNT] = { "account", N_("Account"), YQ_REFERENCE, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_ADMINISTRATOR, .refers = "account" },
   [SMS_PHONE]   = { "phone", N_("Mobile phone"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SECRET, .masked = YQ_SEES_ADMINISTRATOR, .max = 30 },
-  [SMS_TYPE]    = { "type", N_("Kind"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX, .sees = YQ_SEES_ADMINISTRATOR, .max = 64 },
+  [SMS_TYPE]    = { "type", N_("Kind"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX, .sees = YQ_SEES_ADMINISTRATOR, .max = 64, .words = event_words },
   [SMS_TEXT]    = { "text", N_("Message"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH | YQ_LONG, .sees = YQ_SEES_ADMINISTRATOR, .max = 1000 },
   [SMS_RECORD]  = { "record", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, .sees = YQ_SEES_ADMINISTRATOR, .max = 36 },
   [SMS_TRIES]   = { "tries", N_("Tries"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, .sees = YQ_SEES_ADMINISTRATOR, .min = 0, .max = 1000 },
