@@ -284,6 +284,7 @@ static const ScreenScene enterprise[] = {
   { "invoice-differs", .go = invoice_differs },
   { "invoice-fits", .go = invoice_fits },
   { "place", .page = "organisation", .go = choose_place },
+  { "announcement", "announcement", "published" },
   { "messages-ticked", .page = "messages", .go = tick_all },
   { NULL },
 };
