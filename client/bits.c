@@ -322,6 +322,24 @@ yq_section_new (const char *title, GtkWidget *child)
 }
 
 GtkWidget *
+yq_section_new_more (const char *title, GtkWidget *child, const char *detailed_action)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *heading = yq_heading_new (title);
+  GtkWidget *more = yq_button_new (_("More…"), detailed_action, "flat");
+  g_autofree char *name = g_strdup_printf (_("More: %s"), title);
+
+  yq_set_name (more, name);
+  gtk_widget_set_hexpand (heading, TRUE);
+  gtk_box_append (GTK_BOX (line), heading);
+  gtk_box_append (GTK_BOX (line), more);
+  gtk_box_append (GTK_BOX (box), line);
+  gtk_box_append (GTK_BOX (box), child);
+  return box;
+}
+
+GtkWidget *
 yq_page_box_new (void)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);

@@ -39,6 +39,8 @@ const char *yq_tone_name (YqTone tone);          /* translated, for screen reade
 GtkWidget *yq_card_new (const char *title, const char *description, GtkWidget *child);
 /* A heading and what stands below it, 6 apart. */
 GtkWidget *yq_section_new (const char *title, GtkWidget *child);
+/* The same with a button "More…" at the end of the heading. */
+GtkWidget *yq_section_new_more (const char *title, GtkWidget *child, const char *detailed_action);
 /* The vertical box of a page: 24 around, 18 between. */
 GtkWidget *yq_page_box_new (void);
 /* label : value, stacked or side by side as width allows. */

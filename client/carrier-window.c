@@ -3,6 +3,7 @@
 
 #include "carrier-window.h"
 
+#include "announcement-page.h"
 #include "catalogue-page.h"
 #include "catalogue.h"
 #include "home-page.h"
@@ -39,7 +40,7 @@ static const YqHomeLine home_lines[] = {
 
 static const YqHome home = { home_lines, FALSE, TRUE };
 
-static const char *const searched[] = { "instrument", "service", "order", "voucher_use", "redemption", NULL };
+static const char *const searched[] = { "instrument", "service", "order", "voucher_use", "redemption", "announcement", NULL };
 /* clang-format on */
 
 /* What a desk does, and what its organisation does for all its desks. */
@@ -78,6 +79,7 @@ static const struct
   { "voucher-services", "yq-handshake-symbolic", N_("Voucher services"), yq_voucher_services_page_new },
   { "desks", "system-users-symbolic", N_("Secondary accounts"), yq_desks_page_new, NULL, MANAGERS },
   { NULL },
+  { "announcements", "emblem-documents-symbolic", N_("Announcements and policies"), yq_list_page_new, &yq_list_announcements },
   { "notices", "yq-notice-symbolic", N_("Public notices"), yq_list_page_new, &yq_list_notices },
   { "messages", "mail-unread-symbolic", N_("Messages"), yq_list_page_new, &yq_list_messages },
   { "organisation", "yq-organisation-symbolic", N_("Organisation"), yq_organisation_page_new, NULL, MEMBERS },

@@ -3,6 +3,7 @@
 
 #include "enterprise-window.h"
 
+#include "announcement-page.h"
 #include "favourites.h"
 #include "find-page.h"
 #include "home-page.h"
@@ -41,7 +42,7 @@ static const YqReviewDesk consents = {
 
 static const YqHome home = { home_lines, TRUE, TRUE };
 
-static const char *const searched[] = { "instrument", "service", "order", "voucher_use", "voucher", "redemption", "organisation", NULL };
+static const char *const searched[] = { "instrument", "service", "order", "voucher_use", "voucher", "redemption", "organisation", "announcement", NULL };
 /* clang-format on */
 
 void
@@ -78,6 +79,9 @@ yq_enterprise_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "qualifications", "yq-seal-symbolic", _("Qualifications"),
                      yq_qualifications_page_new, NULL);
   yq_frame_add_separator (frame);
+  yq_frame_add_page (frame, "announcements", "emblem-documents-symbolic",
+                     _("Announcements and policies"), yq_list_page_new,
+                     (gpointer) &yq_list_announcements);
   yq_frame_add_page (frame, "notices", "yq-notice-symbolic", _("Public notices"), yq_list_page_new,
                      (gpointer) &yq_list_notices);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,

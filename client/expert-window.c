@@ -3,6 +3,7 @@
 
 #include "expert-window.h"
 
+#include "announcement-page.h"
 #include "home-page.h"
 #include "list-page.h"
 #include "office.h"
@@ -35,7 +36,7 @@ static const YqHomeLine home_lines[] = {
 
 static const YqHome home = { home_lines, FALSE, FALSE };
 
-static const char *const searched[] = { "redemption", NULL };
+static const char *const searched[] = { "redemption", "announcement", NULL };
 /* clang-format on */
 
 void
@@ -50,6 +51,9 @@ yq_expert_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "given", "yq-record-symbolic", _("My opinions"), yq_list_page_new,
                      (gpointer) &given);
   yq_frame_add_separator (frame);
+  yq_frame_add_page (frame, "announcements", "emblem-documents-symbolic",
+                     _("Announcements and policies"), yq_list_page_new,
+                     (gpointer) &yq_list_announcements);
   yq_frame_add_page (frame, "notices", "yq-notice-symbolic", _("Public notices"), yq_list_page_new,
                      (gpointer) &yq_list_notices);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,

@@ -3,6 +3,7 @@
 
 #include "home-page.h"
 
+#include "announcement-page.h"
 #include "announcement.h"
 #include "bits.h"
 #include "clock.h"
@@ -207,19 +208,6 @@ is_for_me (HomePage *self, YqRecord *notice)
   return yq_who_has_role (who, YQ_ROLE_ADMINISTRATOR);
 }
 
-static GtkWidget *
-notice_row (YqRecord *notice)
-{
-  const char *kind = yq_record_text (notice, ANNOUNCEMENT_KIND);
-  const char *day = yq_record_text (notice, ANNOUNCEMENT_SHOWN_FROM);
-  g_autofree char *action = g_strdup_printf ("page.open-notice::%s", yq_record_id (notice));
-  const char *title =
-    kind ? yq_choice_title (&yq_announcement.fields[ANNOUNCEMENT_KIND], kind) : "";
-
-  return yq_row_new ("emblem-documents-symbolic", yq_record_title (notice), title,
-                     yq_label_new (day ? day : "", "dim-label number"), action);
-}
-
 static void
 fill_notices (HomePage *self)
 {
@@ -229,12 +217,17 @@ fill_notices (HomePage *self)
   guint n = 0;
 
   yq_query_set_sort (query, "shown_from", TRUE);
+  yq_query_add_shown (query, today);
   notices = yq_store_list (self->store, query, 0);
   yq_remove_children (self->notices);
   for (guint i = 0; i < notices->len && n < 5; i++)
-    if (yq_announcement_is_shown (notices->pdata[i], today) && is_for_me (self, notices->pdata[i]))
+    if (is_for_me (self, notices->pdata[i]))
       {
-        gtk_list_box_append (GTK_LIST_BOX (self->notices), notice_row (notices->pdata[i]));
+        g_autofree char *action =
+          g_strdup_printf ("page.open-notice::%s", yq_record_id (notices->pdata[i]));
+
+        gtk_list_box_append (GTK_LIST_BOX (self->notices),
+                             yq_announcement_row_new (notices->pdata[i], action));
         n++;
       }
   gtk_widget_set_visible (gtk_widget_get_parent (self->notices), n > 0);
@@ -367,7 +360,8 @@ yq_home_page_new (YqFrame *frame, gpointer user_data)
       gtk_box_append (GTK_BOX (box), section);
     }
   self->notices = yq_boxed_list_new ();
-  gtk_box_append (GTK_BOX (box), yq_section_new (_("Announcements"), self->notices));
+  gtk_box_append (GTK_BOX (box), yq_section_new_more (_("Announcements"), self->notices,
+                                                      "win.page::announcements"));
   self->messages = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Latest messages"), self->messages));
   yq_page_set_content_clamped (page, box, 960);

@@ -114,8 +114,9 @@ look_at (ListBatch *self, const char *id)
 static void
 show_act (ListBatch *self, const Act *act, gboolean final)
 {
-  g_autofree char *label = g_strdup_printf (
-    yq_ngettext ("%s %u item", "%s %u items", act->allowed->len), title_of (act), act->allowed->len);
+  g_autofree char *label =
+    g_strdup_printf (yq_ngettext ("%s %u item", "%s %u items", act->allowed->len), title_of (act),
+                     act->allowed->len);
   g_autofree char *none = g_strdup_printf (_("%s: possible for none of them"), title_of (act));
 
   yq_batch_bar_set_action_label (YQ_BATCH_BAR (self->bar), act->name,
@@ -132,9 +133,8 @@ show_preview (ListBatch *self, gboolean final)
   guint ticked = yq_record_table_n_ticked (YQ_RECORD_TABLE (self->table));
   const Act *last = last_act (self);
 
-  yq_batch_bar_set_preview (YQ_BATCH_BAR (self->bar), ticked,
-                            final ? last->allowed->len : ticked, final ? self->refused->len : 0,
-                            title_of (last));
+  yq_batch_bar_set_preview (YQ_BATCH_BAR (self->bar), ticked, final ? last->allowed->len : ticked,
+                            final ? self->refused->len : 0, title_of (last));
   for (guint i = 0; i < self->acts->len; i++)
     show_act (self, act_at (self, i), final);
 }
@@ -250,9 +250,9 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) left_out = NULL;
   YqOutbox *outbox = YQ_OUTBOX (source);
-  g_autofree char *batch =
-    self->running->step != NULL ? yq_outbox_submit_many_finish (outbox, result, &left_out, &error)
-                                : yq_outbox_delete_many_finish (outbox, result, &left_out, &error);
+  g_autofree char *batch = self->running->step != NULL
+                             ? yq_outbox_submit_many_finish (outbox, result, &left_out, &error)
+                             : yq_outbox_delete_many_finish (outbox, result, &left_out, &error);
 
   if (batch == NULL)
     {

@@ -4,8 +4,11 @@
 #include "list-page.h"
 
 #include "admin-account.h"
+#include "announcement-page.h"
+#include "announcement.h"
 #include "booking-page.h"
 #include "catalogue.h"
+#include "clock.h"
 #include "favourites.h"
 #include "instrument-page.h"
 #include "list-batch.h"
@@ -307,6 +310,12 @@ open_notice (YqFrame *frame, YqRecord *notice)
 }
 
 static void
+open_announcement (YqFrame *frame, YqRecord *announcement)
+{
+  yq_frame_push (frame, yq_announcement_page_open (frame, announcement));
+}
+
+static void
 open_disbursement (YqFrame *frame, YqRecord *batch)
 {
   yq_frame_push (frame, yq_disbursement_page_open (frame, batch));
@@ -338,6 +347,7 @@ static const struct
   { &yq_desk, open_desk },
   { &yq_favourite, yq_favourite_open },
   { &yq_notice, open_notice },
+  { &yq_announcement, open_announcement },
   { &yq_disbursement, open_disbursement },
   { &yq_account, open_account },
 };
@@ -419,13 +429,11 @@ page_around (YqFrame *frame, const char *title, GtkWidget *table, const char *ba
   return page;
 }
 
-YqPage *
-yq_list_page_new (YqFrame *frame, gpointer user_data)
+static YqQuery *
+query_of (YqFrame *frame, const YqListPage *spec)
 {
-  const YqListPage *spec = user_data;
-  g_autoptr(YqQuery) query = yq_query_new (spec->entity);
-  g_autoptr(YqRecordList) list = NULL;
-  GtkWidget *table;
+  YqQuery *query = yq_query_new (spec->entity);
+  g_autofree char *today = yq_date_of (yq_clock_now ());
 
   if (spec->mine != NULL)
     yq_list_add_mine (query, spec->mine, yq_frame_who (frame));
@@ -433,7 +441,38 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
     yq_query_add_int (query, spec->only, 1);
   if (spec->mine == NULL && spec->states != NULL && strchr (spec->states, '|') == NULL)
     yq_query_add (query, "state", spec->states);
-  list = yq_record_list_new (yq_frame_store (frame), query);
+  if (spec->newest != NULL)
+    {
+      yq_query_set_sort (query, spec->newest, TRUE);
+      yq_query_add_shown (query, today);
+    }
+  return query;
+}
+
+/* Another day may have begun. */
+static void
+shown_again_cb (YqPage *page, GtkWidget *table)
+{
+  const YqListPage *spec = g_object_get_data (G_OBJECT (page), "yq-list-page");
+  g_autofree char *today = yq_date_of (yq_clock_now ());
+  g_autoptr(YqQuery) query = NULL;
+
+  if (g_strcmp0 (g_object_get_data (G_OBJECT (page), "yq-day"), today) == 0)
+    return;
+  query = query_of (yq_frame_of (table), spec);
+  yq_record_table_set_query (YQ_RECORD_TABLE (table), query);
+  g_object_set_data_full (G_OBJECT (page), "yq-day", g_steal_pointer (&today), g_free);
+}
+
+YqPage *
+yq_list_page_new (YqFrame *frame, gpointer user_data)
+{
+  const YqListPage *spec = user_data;
+  g_autoptr(YqQuery) query = query_of (frame, spec);
+  g_autoptr(YqRecordList) list = yq_record_list_new (yq_frame_store (frame), query);
+  GtkWidget *table;
+  YqPage *page;
+
   table = yq_record_table_new (yq_frame_store (frame), list, spec->name);
   if (spec->columns != NULL)
     yq_record_table_set_columns (YQ_RECORD_TABLE (table), spec->columns);
@@ -449,7 +488,11 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
                                  spec->action);
   if (spec->has_map)
     yq_record_table_add_map (YQ_RECORD_TABLE (table));
-  return page_around (frame, _(spec->title), table, spec->batch);
+  page = page_around (frame, _(spec->title), table, spec->batch);
+  g_object_set_data (G_OBJECT (page), "yq-list-page", user_data);
+  if (spec->newest != NULL)
+    g_signal_connect (page, "shown", G_CALLBACK (shown_again_cb), table);
+  return page;
 }
 
 YqPage *

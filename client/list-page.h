@@ -19,6 +19,7 @@ typedef struct
   const char *button, *action;          /* N_() and detailed action; may be NULL */
   const char *only;                     /* a boolean field that must be TRUE, or NULL */
   gboolean has_map;                     /* where they stand, beside the rows */
+  const char *newest; /* a date or time: the latest first, and only what is shown today */
   /* Steps one may take on all that is ticked, "a|b"; with them go ticks, and deletion where the
    * entity is deletable.  NULL: no ticks. */
   const char *batch;

@@ -4,6 +4,7 @@
 #include "palette.h"
 
 #include "bits.h"
+#include "clock.h"
 #include "model.h"
 #include "search-text.h"
 
@@ -124,6 +125,7 @@ search_cb (gpointer data)
 {
   YqPalette *self = data;
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *today = yq_date_of (yq_clock_now ());
 
   self->pause_id = 0;
   if (self->store == NULL || *text == '\0')
@@ -137,6 +139,9 @@ search_cb (gpointer data)
       if (query == NULL)
         continue;
       yq_query_set_text (query, text);
+      if (!yq_who_has_role (yq_store_who (self->store), YQ_ROLE_REVIEWER) &&
+          !yq_who_has_role (yq_store_who (self->store), YQ_ROLE_ADMINISTRATOR))
+        yq_query_add_shown (query, today);
       yq_store_list_async (self->store, query, N_OF_EACH, self->running, found_cb,
                            g_object_ref (self));
     }

@@ -4,12 +4,14 @@
 
 #include "person-window.h"
 
+#include "announcement-page.h"
 #include "find-page.h"
 #include "list-page.h"
 #include "own-pages.h"
 #include "posts-page.h"
 
-static const char *const searched[] = { "instrument", "organisation", "post", NULL };
+static const char *const searched[] = { "instrument", "organisation", "post", "announcement",
+                                        NULL };
 
 void
 yq_person_window_build (YqFrame *frame)
@@ -21,6 +23,9 @@ yq_person_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "board", "yq-board-symbolic", _("Supply and demand"), yq_board_page_new,
                      NULL);
   yq_frame_add_separator (frame);
+  yq_frame_add_page (frame, "announcements", "emblem-documents-symbolic",
+                     _("Announcements and policies"), yq_list_page_new,
+                     (gpointer) &yq_list_announcements);
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,
                      (gpointer) &yq_list_messages);
   yq_frame_set_open_record (frame, searched, yq_open_record);

@@ -99,7 +99,7 @@ static const YqListPage sms = {
   N_("No text messages"), N_("What was sent by SMS stands here, with the reason where it did not arrive; phones are masked."), NULL, NULL,
 };
 
-static const char *const searched[] = { "instrument", "organisation", "redemption", "claim", "voucher_use", NULL };
+static const char *const searched[] = { "instrument", "organisation", "redemption", "claim", "voucher_use", "announcement", NULL };
 /* clang-format on */
 
 void

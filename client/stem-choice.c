@@ -148,8 +148,8 @@ static void
 yq_stem_choice_init (YqStemChoice *self)
 {
   self->stems = g_ptr_array_new ();
-  self->choice = gtk_drop_down_new (
-    NULL, gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
+  self->choice =
+    gtk_drop_down_new (NULL, gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   gtk_widget_set_parent (self->choice, GTK_WIDGET (self));
 }
 

@@ -15,6 +15,7 @@ typedef struct
 {
   char *name;
   gboolean is_range;
+  gboolean or_unset; /* what has no such value, too */
   gint64 from, to;
   char *date_from, *date_to;
   GPtrArray *values; /* char* */
@@ -186,6 +187,22 @@ yq_query_add_dates (YqQuery *query, const char *name, const char *from, const ch
   condition->is_range = TRUE;
   condition->date_from = g_strdup (from != NULL ? from : "0000-00-00");
   condition->date_to = g_strdup (to != NULL ? to : "9999-99-99");
+}
+
+static void
+add_days_or_unset (YqQuery *query, const char *name, const char *from, const char *to)
+{
+  if (name == NULL)
+    return;
+  yq_query_add_dates (query, name, from, to);
+  ((Condition *) query->conditions->pdata[query->conditions->len - 1])->or_unset = TRUE;
+}
+
+void
+yq_query_add_shown (YqQuery *query, const char *day)
+{
+  add_days_or_unset (query, query->entity->since, NULL, day);
+  add_days_or_unset (query, query->entity->until, day, NULL);
 }
 
 /* A slash comes next after a dot. */
@@ -390,6 +407,8 @@ add_without_key (Builder *builder, const char *key_name)
 static gboolean
 asks_for_unset (const Condition *condition)
 {
+  if (condition->or_unset)
+    return TRUE;
   for (guint i = 0; !condition->is_range && i < condition->values->len; i++)
     if (*(const char *) g_ptr_array_index (condition->values, i) == '\0')
       return TRUE;

@@ -120,6 +120,8 @@ void yq_query_add_int (YqQuery *query, const char *name, gint64 value);
 void yq_query_add_range (YqQuery *query, const char *name, gint64 from, gint64 to);
 void yq_query_add_dates (YqQuery *query, const char *name, const char *from,
                          const char *to); /* NULL is open */
+/* Only what is shown on that day ("YYYY-MM-DD"), where the entity says from when to when. */
+void yq_query_add_shown (YqQuery *query, const char *day);
 /* Of a text of codes: "stem" and "stem.…". */
 void yq_query_add_stem (YqQuery *query, const char *name, const char *stem);
 void yq_query_remove (YqQuery *query, const char *name);        /* all conditions of that name */

@@ -3,6 +3,7 @@
 
 #include "visitor-window.h"
 
+#include "announcement-page.h"
 #include "announcement.h"
 #include "bits.h"
 #include "catalogue.h"
@@ -28,7 +29,7 @@ static const YqListPage programmes = {
   N_("No programme yet"), N_("The programmes of the regions come with the first synchronisation."), N_("Synchronise now"), "win.sync",
 };
 
-static const char *const searched[] = { "instrument", "organisation", NULL };
+static const char *const searched[] = { "instrument", "organisation", "announcement", NULL };
 /* clang-format on */
 
 typedef struct
@@ -68,29 +69,19 @@ fill_notices (Home *self)
   g_autoptr(YqQuery) query = yq_query_new (&yq_announcement);
   g_autoptr(GPtrArray) all = NULL;
   g_autofree char *today = yq_date_of (yq_clock_now ());
-  guint n = 0;
 
   yq_query_set_sort (query, "shown_from", TRUE);
-  all = yq_store_list (self->store, query, 0);
+  yq_query_add_shown (query, today);
+  all = yq_store_list (self->store, query, SHOWN_NOTICES);
   yq_remove_children (self->notices);
-  for (guint i = 0; i < all->len && n < SHOWN_NOTICES; i++)
+  for (guint i = 0; i < all->len; i++)
     {
-      YqRecord *notice = all->pdata[i];
-      const char *day = yq_record_text (notice, ANNOUNCEMENT_SHOWN_FROM);
-      const char *kind = yq_record_text (notice, ANNOUNCEMENT_KIND);
-      g_autofree char *action = g_strdup_printf ("page.notice::%s", yq_record_id (notice));
+      g_autofree char *action = g_strdup_printf ("page.notice::%s", yq_record_id (all->pdata[i]));
 
-      if (!yq_announcement_is_shown (notice, today))
-        continue;
-      gtk_list_box_append (
-        GTK_LIST_BOX (self->notices),
-        yq_row_new ("yq-board-symbolic", yq_record_title (notice),
-                    kind ? yq_choice_title (&yq_announcement.fields[ANNOUNCEMENT_KIND], kind)
-                         : NULL,
-                    yq_label_new (day ? day : "", "dim-label number"), action));
-      n++;
+      gtk_list_box_append (GTK_LIST_BOX (self->notices),
+                           yq_announcement_row_new (all->pdata[i], action));
     }
-  gtk_widget_set_visible (gtk_widget_get_parent (self->notices), n > 0);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->notices), all->len > 0);
 }
 
 /* Regions that take redemptions now, in red as the bureaus show them. */
@@ -219,7 +210,8 @@ home_page_new (YqFrame *frame, gpointer user_data)
   self->windows = yq_boxed_list_new ();
   self->helps = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), build_welcome (self));
-  gtk_box_append (GTK_BOX (box), yq_section_new (_("Announcements"), self->notices));
+  gtk_box_append (GTK_BOX (box), yq_section_new_more (_("Announcements"), self->notices,
+                                                      "win.page::announcements"));
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Voucher programmes"), self->windows));
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Who is in charge"), self->helps));
   yq_page_set_content_clamped (page, box, 960);
@@ -240,6 +232,9 @@ yq_visitor_window_build (YqFrame *frame)
                      (gpointer) &carriers);
   yq_frame_add_page (frame, "programmes", "yq-voucher-symbolic", _("Voucher programmes"),
                      yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_page (frame, "announcements", "emblem-documents-symbolic",
+                     _("Announcements and policies"), yq_list_page_new,
+                     (gpointer) &yq_list_announcements);
   yq_frame_add_page (frame, "notices", "yq-notice-symbolic", _("Public notices"), yq_list_page_new,
                      (gpointer) &yq_list_notices);
   yq_frame_add_command (frame, "avatar-default-symbolic", _("Sign in or register"), "login",

@@ -238,11 +238,12 @@ struct _YqEntity
   const char *title_field; /* what a list, a message and a picker call the record */
   const char *subtitle_field;
   const char *texts;     /* of the jurisdiction, to be read at its form, besides guide and pledge */
-  gboolean deletable;    /* by its owner in any state; otherwise only drafts never decided on */
-  const char *public_if; /* a boolean field that must be TRUE for public states to be public */
-  gboolean check_on_save;   /* has no submit: every save must be complete and pass check */
-  gboolean account_is_self; /* an account: its owner is the record itself */
-  gboolean while_stale;     /* also while the profile of one's organisation has to be refreshed */
+  const char *since, *until; /* dates between which it is shown to its readers; NULL: always */
+  gboolean deletable;        /* by its owner in any state; otherwise only drafts never decided on */
+  const char *public_if;     /* a boolean field that must be TRUE for public states to be public */
+  gboolean check_on_save;    /* has no submit: every save must be complete and pass check */
+  gboolean account_is_self;  /* an account: its owner is the record itself */
+  gboolean while_stale;      /* also while the profile of one's organisation has to be refreshed */
   /* What belongs to no desk yet is read by all desks of its carrier, who act on it as "desk". */
   gboolean shared_with_desks;
   /* Checks of several fields together before a complete step; NULL is fine. */

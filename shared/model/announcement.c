@@ -51,7 +51,7 @@ const YqEntity yq_announcement = {
   "announcement", "announcements", N_("Announcement"), N_("Announcements"),
   TABLE (announcement_fields), TABLE (announcement_states), NULL, 0, TABLE (announcement_editable),
   .owned = YQ_OWNED_BY_PLATFORM, .region_from = "seat", .reads = YQ_SEES_REVIEWER | YQ_SEES_ADMINISTRATOR,
-  .title_field = "title", .deletable = TRUE, .check = announcement_check, .check_on_save = TRUE,
+  .title_field = "title", .since = "shown_from", .until = "shown_to", .deletable = TRUE, .check = announcement_check, .check_on_save = TRUE,
 };
 /* clang-format on */
 
