@@ -237,7 +237,7 @@ struct _YqEntity
   const char *kind; /* key in the jurisdiction's reviews and review_days; NULL is never reviewed */
   const char *title_field; /* what a list, a message and a picker call the record */
   const char *subtitle_field;
-  const char *texts;     /* of the jurisdiction, to be read at its form, besides guide and pledge */
+  const char *texts; /* of the jurisdiction, to be read at its form, besides guide and pledge */
   const char *since, *until; /* dates between which it is shown to its readers; NULL: always */
   gboolean deletable;        /* by its owner in any state; otherwise only drafts never decided on */
   const char *public_if;     /* a boolean field that must be TRUE for public states to be public */

@@ -20,14 +20,14 @@ build_window (YqFrame *frame)
 static void
 receive_announcement (Desk *f, guint i, const char *kind, const char *title, const char *days)
 {
-  g_autofree char *json =
-    g_strdup_printf ("{\"entity\":\"announcement\",\"id\":\"018f3c00-0000-7000-8000-%012u\","
-                     "\"revision\":1,\"state\":\"published\","
-                     "\"created_at\":\"2026-01-01T00:00:00.000Z\","
-                     "\"updated_at\":\"2026-01-0%uT00:00:00.000Z\",\"region\":\"330421\","
-                     "\"fields\":{\"kind\":\"%s\",\"title\":\"%s\",\"text\":\"正文第%u篇\","
-                     "\"seat\":\"330421\"%s,\"files\":[{\"sha256\":\"" SHA "\",\"name\":\"细则.pdf\"}]}}",
-                     900 + i, 9 - i, kind, title, i, days);
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"announcement\",\"id\":\"018f3c00-0000-7000-8000-%012u\","
+    "\"revision\":1,\"state\":\"published\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-0%uT00:00:00.000Z\",\"region\":\"330421\","
+    "\"fields\":{\"kind\":\"%s\",\"title\":\"%s\",\"text\":\"正文第%u篇\","
+    "\"seat\":\"330421\"%s,\"files\":[{\"sha256\":\"" SHA "\",\"name\":\"细则.pdf\"}]}}",
+    900 + i, 9 - i, kind, title, i, days);
 
   receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
 }
@@ -41,11 +41,11 @@ set_up (Desk *f, gconstpointer data)
   open_desk (f, &who, build_window);
   yq_clock_set (G_GINT64_CONSTANT (1795230000000)); /* 21 November 2026 */
   receive_announcement (f, 1, "policy", "创新券管理办法", ",\"shown_from\":\"2026-03-01\"");
-  receive_announcement (
-    f, 2, "notice", "国庆安排", ",\"shown_from\":\"2026-09-01\",\"shown_to\":\"2026-10-31\"");
+  receive_announcement (f, 2, "notice", "国庆安排",
+                        ",\"shown_from\":\"2026-09-01\",\"shown_to\":\"2026-10-31\"");
   receive_announcement (f, 3, "download", "申请表模板", "");
-  receive_announcement (
-    f, 4, "notice", "年底结算", ",\"shown_from\":\"2026-11-21\",\"shown_to\":\"2026-11-21\"");
+  receive_announcement (f, 4, "notice", "年底结算",
+                        ",\"shown_from\":\"2026-11-21\",\"shown_to\":\"2026-11-21\"");
   receive_announcement (f, 5, "policy", "明年办法", ",\"shown_from\":\"2026-12-01\"");
 }
 

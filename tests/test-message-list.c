@@ -14,8 +14,8 @@ static const struct
 {
   const char *type, *text;
 } messages[N] = {
-  { "order.accept", "预约甲" },           { "order.refuse", "预约乙" },
-  { "voucher_use.confirm", "使用丙" },    { "account.password", "密码丁" },
+  { "order.accept", "预约甲" },        { "order.refuse", "预约乙" },
+  { "voucher_use.confirm", "使用丙" }, { "account.password", "密码丁" },
   { "voucher.expire", "到期戊" },
 };
 

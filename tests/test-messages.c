@@ -113,5 +113,5 @@ main (int argc, char *argv[])
   g_test_add ("/messages/" name, Demo, NULL, demo_set_up, func, demo_tear_down)
   ADD ("levels", test_each_level_is_told);
   ADD ("many", test_many_claims_are_one_message);
-  return demo_run ();
+  return g_test_run ();
 }

@@ -99,9 +99,10 @@ why_no_vouchers (YqWorld *world, YqRecord *organisation)
 
   if (problem == NULL)
     return NULL;
-  return g_strdup_printf (_("No vouchers for your organisation: %s. Correct the profile where it is "
-                            "wrong; you can book and pay without vouchers."),
-                          yq_problem_detail (problem));
+  return g_strdup_printf (
+    _("No vouchers for your organisation: %s. Correct the profile where it is "
+      "wrong; you can book and pay without vouchers."),
+    yq_problem_detail (problem));
 }
 
 static const char *
