@@ -18,6 +18,7 @@
 #include "qualification-page.h"
 #include "qualification.h"
 #include "redemption-page.h"
+#include "service-hall.h"
 #include "storefront.h"
 #include "voucher-check-page.h"
 #include "voucher.h"
@@ -111,4 +112,5 @@ yq_carrier_window_build (YqFrame *frame)
                          (gpointer) pages[i].data);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
+  yq_service_hall_add (frame);
 }

@@ -19,6 +19,7 @@
 #include "redemption-page.h"
 #include "redemption.h"
 #include "review-desk.h"
+#include "service-hall.h"
 #include "service-page.h"
 #include "voucher.h"
 #include "vouchers-page.h"
@@ -94,4 +95,5 @@ yq_enterprise_window_build (YqFrame *frame)
                      NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
+  yq_service_hall_add (frame);
 }

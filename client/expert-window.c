@@ -11,6 +11,7 @@
 #include "payout-page.h"
 #include "redemption.h"
 #include "review-desk.h"
+#include "service-hall.h"
 
 /* clang-format off */
 static const YqReviewDesk opinions = {
@@ -62,4 +63,5 @@ yq_expert_window_build (YqFrame *frame)
                      NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
+  yq_service_hall_add (frame);
 }

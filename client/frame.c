@@ -481,6 +481,12 @@ yq_frame_set_badge (YqFrame *self, const char *name, guint count)
     yq_sidebar_set_count (YQ_SIDEBAR (self->sidebar), name, count);
 }
 
+gboolean
+yq_frame_has_page (YqFrame *self, const char *name)
+{
+  return find_entry (self, name) != NULL;
+}
+
 YqPage *
 yq_frame_show_page (YqFrame *self, const char *name)
 {

@@ -72,6 +72,7 @@ void yq_frame_toast_action (YqFrame *frame, const char *text, const char *button
 /* 撤销 with a countdown; undo is called as void (*) (gpointer user_data) on the click. */
 void yq_frame_toast_undo (YqFrame *frame, const char *text, guint seconds, GCallback undo,
                           gpointer user_data, GDestroyNotify destroy);
+gboolean yq_frame_has_page (YqFrame *frame, const char *name);
 /* The state of a message that stays, above the page; NULL takes it away.  button may be NULL. */
 void yq_frame_set_banner (YqFrame *frame, const char *text, const char *button,
                           const char *detailed_action);

@@ -335,7 +335,7 @@ yq_palette_add (YqPalette *self, const char *icon, const char *title, const char
                 const char *detailed_action)
 {
   Command *command = g_new0 (Command, 1);
-  g_autofree char *initials = yq_search_initials (title);
+  g_autofree char *initials = yq_search_letters (title);
   g_autofree char *all = g_strjoin (" ", title, keywords ? keywords : "", initials, NULL);
 
   command->icon = g_strdup (icon);

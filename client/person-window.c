@@ -9,6 +9,7 @@
 #include "list-page.h"
 #include "own-pages.h"
 #include "posts-page.h"
+#include "service-hall.h"
 
 static const char *const searched[] = { "instrument", "organisation", "post", "announcement",
                                         NULL };
@@ -29,4 +30,5 @@ yq_person_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "messages", "mail-unread-symbolic", _("Messages"), yq_list_page_new,
                      (gpointer) &yq_list_messages);
   yq_frame_set_open_record (frame, searched, yq_open_record);
+  yq_service_hall_add (frame);
 }

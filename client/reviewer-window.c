@@ -19,6 +19,7 @@
 #include "qualification.h"
 #include "redemption.h"
 #include "review-desk.h"
+#include "service-hall.h"
 #include "statistics-page.h"
 #include "storefront.h"
 #include "voucher.h"
@@ -137,4 +138,5 @@ yq_reviewer_window_build (YqFrame *frame)
                      NULL);
   yq_frame_set_open_record (frame, searched, yq_open_record);
   yq_home_watch (frame, &home);
+  yq_service_hall_add (frame);
 }

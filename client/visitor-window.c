@@ -15,6 +15,7 @@
 #include "policy.h"
 #include "programme.h"
 #include "region.h"
+#include "service-hall.h"
 
 #define SHOWN_NOTICES 5
 
@@ -240,4 +241,5 @@ yq_visitor_window_build (YqFrame *frame)
   yq_frame_add_command (frame, "avatar-default-symbolic", _("Sign in or register"), "login",
                         "app.sign-in");
   yq_frame_set_open_record (frame, searched, yq_open_record);
+  yq_service_hall_add (frame);
 }

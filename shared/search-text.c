@@ -338,6 +338,22 @@ yq_search_initials (const char *text)
   return finish (out);
 }
 
+char *
+yq_search_letters (const char *text)
+{
+  g_autofree char *folded = yq_search_fold (text);
+  GString *out = g_string_new (NULL);
+
+  for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      char letter = initial_of (g_utf8_get_char (p));
+
+      if (letter != 0)
+        g_string_append_c (out, letter);
+    }
+  return g_string_free (out, FALSE);
+}
+
 /* -- what a person typed -- */
 
 static void

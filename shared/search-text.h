@@ -8,8 +8,10 @@
 char *yq_search_fold (const char *text);    /* NFKC, lower case, full-width to half-width */
 char *yq_search_pairs (const char *text);   /* "场发 发射 射扫 …" and folded Latin words */
 char *yq_search_singles (const char *text); /* "场 发 射 …" */
-char *yq_search_initials (
-  const char *text); /* pinyin initials in pairs: 扫描电镜 -> "sm md dj" (GB 2312 level 1) */
+/* Pinyin initials in pairs: 扫描电镜 -> "sm md dj" (GB 2312 level 1). */
+char *yq_search_initials (const char *text);
+/* The same letters in one run, "smdj": for few texts that are looked through whole. */
+char *yq_search_letters (const char *text);
 /* The FTS5 MATCH expression for what a person typed, over columns pairs, singles, initials,
  * filters; filters is a list of tokens that must all be there ("r3304", "c010100"), may be NULL.
  * NULL: nothing to search. */
