@@ -38,7 +38,8 @@ key_of (const YqField *field, const char *value, char **holder)
 }
 
 static GPtrArray *
-world_list (YqWorld *world, const YqEntity *entity, const char *field, const char *value)
+world_sample (YqWorld *world, const YqEntity *entity, const char *field, const char *value,
+              guint limit)
 {
   YqStoreDb *db = ((World *) world)->db;
   g_autofree char *owner = g_strconcat ("@", field, NULL);
@@ -48,9 +49,11 @@ world_list (YqWorld *world, const YqEntity *entity, const char *field, const cha
   g_autoptr(SqlRows) rows =
     sql_query (db->conn,
                "SELECT row FROM field_key WHERE name = $1 AND value = $2"
-               " UNION SELECT row FROM field_key WHERE name = $3 AND value = $4",
+               " UNION SELECT row FROM field_key WHERE name = $3 AND value = $4"
+               " ORDER BY row * $6 LIMIT $5",
                SQL_ARGS (SQL_INT (yq_store_db_name (db, entity, field)), key,
-                         SQL_INT (yq_store_db_name (db, entity, owner)), SQL_TEXT (value)),
+                         SQL_INT (yq_store_db_name (db, entity, owner)), SQL_TEXT (value),
+                         SQL_INT (limit > 0 ? (gint64) limit : -1), SQL_INT (limit > 0 ? -1 : 1)),
                NULL);
 
   while (rows != NULL && sql_rows_next (rows, NULL))
@@ -61,6 +64,12 @@ world_list (YqWorld *world, const YqEntity *entity, const char *field, const cha
         g_ptr_array_add (found, record);
     }
   return found;
+}
+
+static GPtrArray *
+world_list (YqWorld *world, const YqEntity *entity, const char *field, const char *value)
+{
+  return world_sample (world, entity, field, value, 0);
 }
 
 /* The reader's and the writer's connections see each other's writes by it. */
@@ -182,6 +191,7 @@ yq_world_store_new (YqStoreDb *db)
 
   world->parent.get = world_get;
   world->parent.list = world_list;
+  world->parent.sample = world_sample;
   world->parent.balance = world_balance;
   world->parent.slot_free = world_slot_free;
   world->parent.version = world_version;

@@ -12,8 +12,11 @@
 #include "policy.h"
 #include "programme.h"
 #include "qualification.h"
+#include "record-key.h"
 #include "redemption.h"
 #include "region.h"
+#include "risk.h"
+#include "sealed.h"
 #include "sms-code.h"
 
 /* -- organisations -- */
@@ -133,6 +136,18 @@ is_in_province (YqRecord *jurisdiction, const char *region)
   return province != NULL && region != NULL && yq_region_holds (province, region);
 }
 
+/* Equal for equal accounts, and useless to whoever has not the server's key. */
+static void
+mark_bank_account (YqRecord *organisation)
+{
+  const char *account = yq_record_text (organisation, ORGANISATION_BANK_ACCOUNT);
+  g_autofree char *digits = yq_risk_digits (account);
+  g_autofree char *text = g_strconcat ("bank account ", digits, NULL);
+  g_autofree char *mark = *digits != '\0' ? yq_sealed_hash (yq_record_key (), text) : NULL;
+
+  yq_record_set_text (organisation, ORGANISATION_BANK_MARK, mark);
+}
+
 static YqProblem *
 fill_organisation (const YqEffect *e, GError **error)
 {
@@ -143,6 +158,7 @@ fill_organisation (const YqEffect *e, GError **error)
   if (problem != NULL)
     return problem;
   fill_size (e->after);
+  mark_bank_account (e->after);
   if (!fill_code (e->tx, e->after, error))
     return NULL;
   yq_record_set_int (e->after, ORGANISATION_IN_PROVINCE, is_in_province (jurisdiction, region));

@@ -26,7 +26,7 @@ typedef struct
 extern const YqEffectRow yq_effects_board[];
 extern const YqEffectRow yq_effects_party[], yq_effects_catalogue[], yq_effects_order[],
   yq_effects_voucher[], yq_effects_redemption[], yq_effects_programme[], yq_effects_qualification[],
-  yq_effects_store[], yq_effects_payout[];
+  yq_effects_store[], yq_effects_payout[], yq_effects_risk[];
 
 /* Did this write bring the record into one of the states ("granted|active")? */
 gboolean yq_effect_entered (const YqEffect *effect, const char *states);

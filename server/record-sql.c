@@ -315,9 +315,9 @@ yq_record_sql_get (SqlConn *conn, const YqEntity *entity, const char *id, GError
   return yq_record_sql_read (rows, entity, 0);
 }
 
-GPtrArray *
-yq_record_sql_list (SqlConn *conn, const YqEntity *entity, const char *column, const char *value,
-                    GError **error)
+static GPtrArray *
+list_in_order (SqlConn *conn, const YqEntity *entity, const char *column, const char *value,
+               const char *order, GError **error)
 {
   const YqRecordTable *table = yq_record_table (entity);
   const YqField *field = yq_entity_field (entity, column);
@@ -330,8 +330,8 @@ yq_record_sql_list (SqlConn *conn, const YqEntity *entity, const char *column, c
 
   if (name == NULL || value == NULL || (field != NULL && (field->flags & YQ_SECRET)))
     return g_steal_pointer (&found);
-  sql = g_strdup_printf ("SELECT %s FROM %s WHERE %s = $1 ORDER BY \"created_at\",\"id\"",
-                         table->columns, table->name, name);
+  sql = g_strdup_printf ("SELECT %s FROM %s WHERE %s = $1 ORDER BY %s", table->columns, table->name,
+                         name, order);
   rows = sql_query (
     conn, sql, SQL_ARGS (numeric ? SQL_INT (g_ascii_strtoll (value, NULL, 10)) : SQL_TEXT (value)),
     error);
@@ -343,6 +343,23 @@ yq_record_sql_list (SqlConn *conn, const YqEntity *entity, const char *column, c
     return g_steal_pointer (&found);
   g_propagate_error (error, g_steal_pointer (&failure));
   return NULL;
+}
+
+GPtrArray *
+yq_record_sql_list (SqlConn *conn, const YqEntity *entity, const char *column, const char *value,
+                    GError **error)
+{
+  return list_in_order (conn, entity, column, value, "\"created_at\",\"id\"", error);
+}
+
+/* An index keeps equal keys in the order they were written: no sorting. */
+GPtrArray *
+yq_record_sql_newest (SqlConn *conn, const YqEntity *entity, const char *column, const char *value,
+                      guint limit, GError **error)
+{
+  g_autofree char *order = g_strdup_printf ("rowid DESC LIMIT %u", limit);
+
+  return list_in_order (conn, entity, column, value, order, error);
 }
 
 gboolean

@@ -30,6 +30,10 @@ gboolean yq_record_sql_delete (SqlConn *conn, YqRecord *record, GError **error);
 GPtrArray *yq_record_sql_list (SqlConn *conn, const YqEntity *entity, const char *column,
                                const char *value, GError **error);
 
+/* Of the same the last that were written, newest first, at most limit. */
+GPtrArray *yq_record_sql_newest (SqlConn *conn, const YqEntity *entity, const char *column,
+                                 const char *value, guint limit, GError **error);
+
 /* Is there another record of the same owner with this value of a YQ_UNIQUE field? */
 gboolean yq_record_sql_has_twin (SqlConn *conn, YqRecord *record, guint field, GError **error);
 

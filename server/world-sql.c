@@ -56,6 +56,18 @@ world_list (YqWorld *parent, const YqEntity *entity, const char *field, const ch
   return found != NULL ? found : g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+static GPtrArray *
+world_sample (YqWorld *parent, const YqEntity *entity, const char *field, const char *value,
+              guint limit)
+{
+  World *world = (World *) parent;
+  GError *error = NULL;
+  GPtrArray *found = yq_record_sql_newest (world->conn, entity, field, value, limit, &error);
+
+  keep_error (world, error);
+  return found != NULL ? found : g_ptr_array_new_with_free_func (g_object_unref);
+}
+
 static const struct
 {
   const char *what;
@@ -97,6 +109,7 @@ yq_world_sql_new (SqlConn *conn, gint64 now)
   world->records = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   world->parent.get = world_get;
   world->parent.list = world_list;
+  world->parent.sample = world_sample;
   world->parent.balance = world_balance;
   world->parent.slot_free = world_slot_free;
   world->parent.now = now;

@@ -27,6 +27,13 @@ typedef struct
 } YqRisk;
 
 const char *yq_risk_title (YqRiskKind kind); /* translated, short */
-/* Of an instrument, organisation, order, voucher use or redemption, the gravest kinds first; empty
- * where nothing is odd. An array of YqRisk; free with g_ptr_array_unref. */
+/* Of an instrument, service, organisation, order, voucher use or redemption, the gravest kinds
+ * first: what world shows, and what the server kept in the record; empty where nothing is odd. An
+ * array of YqRisk; free with g_ptr_array_unref. */
 GPtrArray *yq_risks_find (YqWorld *world, YqRecord *record);
+/* Looks at all that world holds, and keeps in the record's own fields "risk" and "risks" what it
+ * finds: kinds and numbers only, for those who do not see the other records.  Elsewhere nothing
+ * happens. */
+void yq_risks_keep (YqWorld *world, YqRecord *record);
+/* The digits of a phone or account; "" where it is masked or holds none.  Free it. */
+char *yq_risk_digits (const char *text);

@@ -41,6 +41,15 @@ yq_world_list (YqWorld *world, const YqEntity *entity, const char *field, const 
   return world->list (world, entity, field, value);
 }
 
+GPtrArray *
+yq_world_sample (YqWorld *world, const YqEntity *entity, const char *field, const char *value,
+                 guint limit)
+{
+  if (world == NULL || value == NULL || world->sample == NULL)
+    return yq_world_list (world, entity, field, value);
+  return world->sample (world, entity, field, value, limit);
+}
+
 void
 yq_world_keep_lists (YqWorld *world)
 {

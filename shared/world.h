@@ -11,6 +11,9 @@ struct _YqWorld
   /* Every record whose field (or "buyer", "carrier", "region", "state", "account") equals value; a
    * new array of references. */
   GPtrArray *(*list) (YqWorld *world, const YqEntity *entity, const char *field, const char *value);
+  /* The newest of them only, at most limit; NULL: no cheaper than list. */
+  GPtrArray *(*sample) (YqWorld *world, const YqEntity *entity, const char *field,
+                        const char *value, guint limit);
   /* Fen.  what is "available", "held" or "redeemed" of a voucher, "budget" of a programme.  On the
    * client the server's figure minus its own queued amounts. */
   gint64 (*balance) (YqWorld *world, const char *what, const char *id);
@@ -29,6 +32,10 @@ struct _YqWorld
 YqRecord *yq_world_get (YqWorld *world, const YqEntity *entity, const char *id); /* id NULL: NULL */
 GPtrArray *yq_world_list (YqWorld *world, const YqEntity *entity, const char *field,
                           const char *value);
+
+/* The newest of such a list, or all of it: at most limit where the world can tell. */
+GPtrArray *yq_world_sample (YqWorld *world, const YqEntity *entity, const char *field,
+                            const char *value, guint limit);
 
 /* Keeps lists by state from then on: few rows that are asked for again and again (the jurisdictions
  * in force).  Who writes through the same connection says so with yq_world_forget_lists, also after

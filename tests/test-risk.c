@@ -3,6 +3,7 @@
 
 #include "policy-world.h"
 #include "risk.h"
+#include "storefront.h"
 
 /* "kind:name": the other record; "kind" where there is none.  names: all that may be named. */
 static char *
@@ -131,6 +132,127 @@ test_prices (void)
     }
 }
 
+/* Five that cost 100 to 500, and one that costs so much. */
+static void
+add_five (YqWorld *world, const YqEntity *entity, const char *state, const char *fields,
+          const char *price)
+{
+  for (guint n = 0; n < 5; n++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s%u", entity->name, n);
+      g_autofree char *all = g_strdup_printf ("{%s'%s':%u}", fields, price, (n + 1) * 10000);
+
+      memory_add (world, entity, name, state, "buyer=other carrier=other", all);
+    }
+}
+
+static void
+assert_price (const char *name, YqWorld *world, YqRecord *record, const char *patch,
+              const char *expected)
+{
+  memory_patch (record, patch);
+  assert_risks (name, world, record, expected);
+}
+
+static void
+test_prices_of_services (void)
+{
+  g_autoptr(YqWorld) world = policy_world_new ();
+  YqRecord *service = memory_add (world, &yq_service, "service", "pending", "carrier=lab",
+                                  "{'name':'测试','category':'@sem','unit':'sample'}");
+  YqRecord *order = memory_add (world, &yq_order, "order", "submitted", "buyer=acme carrier=lab",
+                                "{'kind':'service','service':'@service','quantity':2}");
+
+  add_five (world, &yq_service, "listed", "'category':'@sem','unit':'sample',", "price");
+  assert_price ("a service at three times the median", world, service, "{'price':90000}", "");
+  assert_price ("a service a fen above", world, service, "{'price':90001}", "price");
+  assert_price ("of another unit", world, service, "{'price':90001,'unit':'hour'}", "");
+  memory_patch (service, "{'unit':'sample'}");
+  assert_price ("two at three times", world, order, "{'price':180000}", "");
+  assert_price ("two above", world, order, "{'price':180002}", "price");
+  assert_price ("the price is still to be agreed", world, order, "{'price':null}", "");
+}
+
+static void
+test_prices_of_orders_and_uses (void)
+{
+  g_autoptr(YqWorld) world = policy_world_new ();
+  YqRecord *instrument =
+    memory_add (world, &yq_instrument, "microscope", "listed", "carrier=lab", MICROSCOPE);
+  YqRecord *order = memory_add (world, &yq_order, "order", "submitted", "buyer=acme carrier=lab",
+                                "{'kind':'instruments','instruments':['@microscope']}");
+  YqRecord *use = memory_add (world, &yq_voucher_use, "use", "pending", "buyer=acme carrier=lab",
+                              "{'category':'testing'}");
+
+  add_five (world, &yq_instrument, "listed", "'category':'@sem','fee_unit':'hour',", "unit_price");
+  add_five (world, &yq_voucher_use, "redeemed", "'category':'testing',", "contract_amount");
+  assert_risks ("an instrument as others", world, order, "");
+  assert_price ("a contract at three times", world, use, "{'contract_amount':90000}", "");
+  assert_price ("a contract above", world, use, "{'contract_amount':90001}", "price");
+  assert_price ("of another category", world, use, "{'category':'design'}", "");
+  /* With its order, what was ordered is compared, not the contract. */
+  assert_price ("of an order", world, use, "{'category':'testing','order':'@order'}", "");
+  memory_patch (instrument, "{'unit_price':90001}");
+  assert_risks ("a dear instrument", world, order, "price");
+  assert_risks ("a dear instrument in a use", world, use, "price");
+}
+
+static void
+test_prices_of_redemptions (void)
+{
+  g_autoptr(YqWorld) world = policy_world_new ();
+  YqRecord *redemption = memory_add (world, &yq_redemption, "redemption", "reviewing", "buyer=acme",
+                                     "{'mode':'quick','category':'@sem'}");
+  YqRecord *of_use = memory_add (world, &yq_redemption, "lines", "reviewing", "buyer=acme",
+                                 "{'mode':'uses','lines':[{'use':'@use1','asked':1}]}");
+
+  add_five (world, &yq_redemption, "paid", "'mode':'quick','category':'@sem',", "service_fee");
+  add_five (world, &yq_voucher_use, "redeemed", "'category':'testing',", "contract_amount");
+  assert_price ("a fee at three times", world, redemption, "{'service_fee':90000}", "");
+  assert_price ("a fee above", world, redemption, "{'service_fee':90001}", "price");
+  assert_risks ("a use as others", world, of_use, "");
+  memory_add (world, &yq_voucher_use, "voucher_use5", "redeemed", NULL,
+              "{'category':'testing','contract_amount':30000}");
+  memory_add (world, &yq_voucher_use, "use1", "redeeming", NULL,
+              "{'category':'testing','contract_amount':90001}");
+  assert_risks ("a dear use in a line", world, of_use, "price:use1");
+}
+
+/* -- what the server kept, for those who do not see the other record -- */
+
+static void
+test_kept (void)
+{
+  g_autoptr(YqWorld) all = policy_world_new ();
+  g_autoptr(YqWorld) own = policy_world_new ();
+  YqRecord *use = memory_add (all, &yq_voucher_use, "use", "pending",
+                              "buyer=acme carrier=elsewhere region=330421", USE_FIELDS);
+  YqRecord *seen;
+  g_autoptr(GPtrArray) risks = NULL;
+
+  memory_add (all, &yq_organisation, "elsewhere", "active", "region=370102",
+              "{'name':'济南检测','legal_person':'王芳','organisation_code':'MA2BC1D4-4'}");
+  yq_risks_keep (all, use);
+  g_assert_cmpstr (yq_record_text (use, VOUCHER_USE_RISK), ==, "related");
+  g_assert_cmpuint (json_array_get_length (yq_record_array (use, VOUCHER_USE_RISKS)), ==, 1);
+  assert_risks ("said once where both are seen", all, use, "related:elsewhere");
+  /* Her world ends at her region. */
+  seen = memory_add (own, &yq_voucher_use, "use", "pending",
+                     "buyer=acme carrier=elsewhere region=330421", NULL);
+  assert_risks ("nothing to be seen here", own, seen, "");
+  yq_record_take_array (seen, VOUCHER_USE_RISKS,
+                        json_array_ref (yq_record_array (use, VOUCHER_USE_RISKS)));
+  assert_risks ("told by the server", own, seen, "related:elsewhere");
+  risks = yq_risks_find (own, seen);
+  g_assert_nonnull (strstr (((YqRisk *) risks->pdata[0])->text, "MA2BC1D4-4"));
+  g_assert_null (strstr (((YqRisk *) risks->pdata[0])->text, "王芳"));
+  /* Found anew when it is sent again: what is mended goes. */
+  memory_patch (memory_get (all, &yq_organisation, "elsewhere"), "{'legal_person':'李强'}");
+  yq_risks_keep (all, use);
+  g_assert_false (yq_record_has (use, VOUCHER_USE_RISK));
+  g_assert_false (yq_record_has (use, VOUCHER_USE_RISKS));
+}
+
 /* -- organisations -- */
 
 static void
@@ -159,6 +281,9 @@ static const struct
   { "the same phone, written otherwise", "{'contact_phone':'(0573) 8425 0001'}", "related:lab", "contact phone" },
   { "another phone", "{'contact_phone':'0573-84250002'}", "", NULL },
   { "the same bank account with spaces", "{'bank_account':'6222 0000 1111 2222'}", "related:lab", "bank account" },
+  { "marks of the same account, the numbers masked", "{'bank_account':'6222********2222','bank_mark':'m1'}", "related:lab", "bank account" },
+  { "masked numbers that look alike", "{'bank_account':'6222********2222','bank_mark':'m2'}", "", NULL },
+  { "masked numbers without marks", "{'bank_account':'6222********2222'}", "", NULL },
   { "nothing known of the carrier", "{'legal_person':null,'contact_phone':null,'bank_account':null}", "", NULL },
 };
 /* clang-format on */
@@ -175,6 +300,9 @@ test_relations (void)
         memory_add (world, &yq_order, "order", "submitted", "buyer=acme carrier=lab", NULL);
       g_autoptr(GPtrArray) risks = NULL;
 
+      if (strstr (relations[i].lab, "****") != NULL)
+        memory_patch (memory_get (world, &yq_organisation, "acme"),
+                      "{'bank_account':'6222********2222','bank_mark':'m1'}");
       memory_patch (memory_get (world, &yq_organisation, "lab"), relations[i].lab);
       assert_risks (relations[i].name, world, use, relations[i].expected);
       assert_risks (relations[i].name, world, order, relations[i].expected);
@@ -297,6 +425,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/risk/asset-numbers", test_asset_numbers);
   g_test_add_func ("/risk/no-number-is-no-twin", test_no_number_is_no_twin);
   g_test_add_func ("/risk/prices", test_prices);
+  g_test_add_func ("/risk/prices/services", test_prices_of_services);
+  g_test_add_func ("/risk/prices/orders", test_prices_of_orders_and_uses);
+  g_test_add_func ("/risk/prices/redemptions", test_prices_of_redemptions);
+  g_test_add_func ("/risk/kept", test_kept);
   g_test_add_func ("/risk/credit-codes", test_credit_codes);
   g_test_add_func ("/risk/relations", test_relations);
   g_test_add_func ("/risk/bursts", test_bursts);

@@ -153,6 +153,7 @@ static const YqField instrument_fields[] = {
   [INSTRUMENT_IMPORTED_BY]   = { "import_batch", N_("Import"), YQ_TEXT, YQ_HIDDEN | YQ_INDEX, OFFICIAL_UPKEEP, .max = 36 },
   [INSTRUMENT_DESK_NAME]     = { "desk_name", N_("Department"), YQ_TEXT, YQ_COMPUTED | YQ_SEARCH, PUBLIC_FACT, .max = 100 },
   REVIEW_FIELDS (INSTRUMENT),
+  RISK_FIELDS (INSTRUMENT),
 };
 
 static const YqState instrument_states[] = {

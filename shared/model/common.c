@@ -4,6 +4,26 @@
 #include "party.h"
 
 /* clang-format off */
+const YqChoice yq_risk_kinds[] = {
+  { "asset_number", N_("Asset number used twice") },
+  { "credit_code",  N_("Credit code used twice") },
+  { "invoice",      N_("Invoice entered twice") },
+  { "scanned",      N_("Invoice differs from its QR code") },
+  { "related",      N_("Buyer and carrier are related") },
+  { "price",        N_("Price far above the median") },
+  { "burst",        N_("Many in a short time") },
+  { "bank_changed", N_("Bank data changed") },
+  { NULL },
+};
+
+const YqField yq_risk_columns[] = {
+  { "kind",   N_("Kind"),   YQ_CHOICE, YQ_REQUIRED, RISK_FACT, .choices = yq_risk_kinds },
+  { "entity", N_("Kind of record"), YQ_TEXT, 0, RISK_FACT, .max = 32 },
+  { "record", N_("Record"), YQ_TEXT, 0, RISK_FACT, .max = 36 },
+  { "number", N_("Number"), YQ_TEXT, 0, RISK_FACT, .max = 64 },
+  { NULL },
+};
+
 const YqField yq_period_columns[] = {
   { "from", N_("From"), YQ_TIME, YQ_REQUIRED, .sees = YQ_EVERYBODY },
   { "to",   N_("To"),   YQ_TIME, YQ_REQUIRED, .sees = YQ_EVERYBODY },

@@ -35,12 +35,22 @@
   [P##_DUE_ON]       = { "due_on",       N_("Answer promised"), YQ_DATE,    YQ_COMPUTED, .sees = YQ_OFFICIAL | YQ_SEES_PARTIES }, \
   [P##_DECIDED_AT]   = { "decided_at",   N_("Decided"),         YQ_TIME,    YQ_COMPUTED, .sees = YQ_OFFICIAL | YQ_SEES_PARTIES }
 
+/* What a reviewer should look at twice, found by the server when the record was sent (risk.h): the
+ * gravest kind, and all of them with the other records' numbers. */
+#define RISK_ENUM(P) P##_RISK, P##_RISKS
+#define RISK_FACT .sees = YQ_SEES_REVIEWER | YQ_SEES_ADMINISTRATOR
+#define RISK_FIELDS(P) \
+  [P##_RISK]  = { "risk",  N_("Risk signs"), YQ_CHOICE, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, RISK_FACT, .choices = yq_risk_kinds }, \
+  [P##_RISKS] = { "risks", N_("Risk signs"), YQ_ROWS,   YQ_COMPUTED | YQ_HIDDEN, RISK_FACT, .max = 50, .columns = yq_risk_columns }
+
 #define TABLE(array) array, G_N_ELEMENTS (array)
 #define STEP_COMMENT { "comment", N_("Comment"), YQ_TEXT, YQ_LONG, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM, .max = 1000 }
 #define STEP_REASON  { "comment", N_("Reason"), YQ_TEXT, YQ_REQUIRED | YQ_LONG, .sees = YQ_INVOLVED, .edit = YQ_EDIT_FORM, .max = 1000 }
 /* clang-format on */
 
-extern const YqField yq_period_columns[];        /* from, to: times */
+extern const YqChoice yq_risk_kinds[];    /* in the order of YqRiskKind, the gravest first */
+extern const YqField yq_risk_columns[];   /* kind; of the other record: entity, record, number */
+extern const YqField yq_period_columns[]; /* from, to: times */
 extern const YqField yq_field_comment_columns[]; /* field, comment */
 extern const YqField yq_comment_fields[];        /* a step's own: comment */
 extern const YqField yq_reason_fields[];         /* a step's own: comment, demanded */

@@ -134,6 +134,7 @@ static const YqField order_fields[] = {
   [ORDER_SUBMITTED_AT]    = { "submitted_at", N_("Submitted"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
   [ORDER_ACCEPTED_AT]     = { "accepted_at", N_("Accepted"), YQ_TIME, YQ_COMPUTED, FACT },
   [ORDER_DELIVERED_AT]    = { "delivered_at", N_("Delivered"), YQ_TIME, YQ_COMPUTED, FACT },
+  RISK_FIELDS (ORDER),
 };
 
 static const YqState order_states[] = {

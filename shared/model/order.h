@@ -47,6 +47,7 @@ enum
   ORDER_SUBMITTED_AT,
   ORDER_ACCEPTED_AT,
   ORDER_DELIVERED_AT,
+  RISK_ENUM (ORDER),
 };
 
 /* the step's own fields */

@@ -160,6 +160,8 @@ static const YqField organisation_fields[] = {
   [ORGANISATION_APPROVED_EMPLOYEES] = { "approved_employees", N_("Employees (approved)"), YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, OFFICIAL_FACT },
   [ORGANISATION_APPROVED_REVENUE] = { "approved_revenue", N_("Revenue (approved)"), YQ_MONEY, YQ_COMPUTED | YQ_HIDDEN, OFFICIAL_FACT },
   REVIEW_FIELDS (ORGANISATION),
+  RISK_FIELDS (ORGANISATION),
+  [ORGANISATION_BANK_MARK]     = { "bank_mark", N_("Mark of the bank account"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, RISK_FACT, .max = 64 },
 };
 
 static const YqState organisation_states[] = {

@@ -41,6 +41,7 @@ enum
   REDEMPTION_NOTICE,
   REDEMPTION_NOTICE_UNTIL,
   REVIEW_ENUM (REDEMPTION),
+  RISK_ENUM (REDEMPTION),
 };
 
 /* the own fields of assign, opinion, approve and pay */

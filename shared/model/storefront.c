@@ -285,6 +285,7 @@ static const YqField service_fields[] = {
   [SERVICE_FOR_VOUCHERS]  = { "for_vouchers", N_("Takes vouchers"), YQ_BOOLEAN, YQ_COMPUTED | YQ_LIST | YQ_INDEX, PUBLIC_FACT },
   [SERVICE_SERVICE_COUNT] = { "service_count", N_("Times served"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, PUBLIC_FACT },
   REVIEW_FIELDS (SERVICE),
+  RISK_FIELDS (SERVICE),
 };
 
 static const YqState service_states[] = {

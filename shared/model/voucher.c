@@ -201,7 +201,7 @@ static const YqField voucher_use_fields[] = {
   [VOUCHER_USE_CARRIER]        = { "carrier", N_("Carrier"), YQ_REFERENCE, YQ_REQUIRED, FORM, .refers = "organisation" },
   [VOUCHER_USE_CARRIER_NAME]   = { "carrier_name", N_("Carrier"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH | YQ_HIDDEN, FACT, .max = 100 },
   [VOUCHER_USE_BUYER_NAME]     = { "buyer_name", N_("Enterprise"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH | YQ_HIDDEN, FACT, .max = 100 },
-  [VOUCHER_USE_CATEGORY]       = { "category", N_("Service category"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, FORM, .choices = yq_service_categories, .group = N_("Contract") },
+  [VOUCHER_USE_CATEGORY]       = { "category", N_("Service category"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST | YQ_INDEX, FORM, .choices = yq_service_categories, .group = N_("Contract") },
   [VOUCHER_USE_SERVICE_CONTENT] = { "service_content", N_("Service content"), YQ_TEXT, YQ_LONG, FORM, .max = 1000 },
   [VOUCHER_USE_CONTRACT_NAME]  = { "contract_name", N_("Contract name"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, FORM, .max = 100 },
   [VOUCHER_USE_CONTRACT_AMOUNT] = { "contract_amount", N_("Contract amount"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 100, .max = G_GINT64_CONSTANT (100000000000) },
@@ -221,6 +221,7 @@ static const YqField voucher_use_fields[] = {
   [VOUCHER_USE_CONFIRMED_AT]   = { "confirmed_at", N_("Confirmed"), YQ_TIME, YQ_COMPUTED, FACT },
   [VOUCHER_USE_TOKEN]          = { "token", N_("Signed token"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, FACT, .max = 400 },
   [VOUCHER_USE_EXPERTS]        = { "experts", N_("Experts"), YQ_REFERENCES, YQ_COMPUTED | YQ_HIDDEN, .sees = YQ_DECIDERS, .max = 20, .refers = "account" },
+  RISK_FIELDS (VOUCHER_USE),
 };
 
 static const YqState voucher_use_states[] = {

@@ -70,6 +70,7 @@ enum
   VOUCHER_USE_CONFIRMED_AT,
   VOUCHER_USE_TOKEN,
   VOUCHER_USE_EXPERTS,
+  RISK_ENUM (VOUCHER_USE),
 };
 
 /* the own fields of add_service_record */
