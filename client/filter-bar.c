@@ -4,6 +4,7 @@
 #include "filter-bar.h"
 
 #include "bits.h"
+#include "clock.h"
 #include "region-picker.h"
 #include "stem-choice.h"
 #include "wrap-box.h"
@@ -14,6 +15,7 @@ typedef struct
 {
   const YqField *field;
   const Kind *kind;
+  gboolean has_any;  /* of a choice: its second item stands for every choice */
   GtkWidget *widget; /* of its kind */
 } Filter;
 
@@ -110,17 +112,69 @@ yq_filter_bar_set_states (YqFilterBar *self, const char *states)
   show_counts (self);
 }
 
+/* -- ages: how many full working days ago -- */
+static const struct
+{
+  const char *title; /* N_() */
+  int least, below;  /* 0: open */
+} ages[] = {
+  { N_("Up to 1 working day ago"), 0, 2 },
+  { N_("2 working days ago and more"), 2, 0 },
+  { N_("5 working days ago and more"), 5, 0 },
+  { N_("10 working days ago and more"), 10, 0 },
+};
+
+#define LONGEST_DAYS 60 /* holds 10 working days, whatever the holidays */
+
+/* The last moment since which so many full working days have passed, to the minute. */
+static gint64
+moment_before (gint64 now, int workdays)
+{
+  gint64 good = now - LONGEST_DAYS * YQ_DAY, bad = now;
+
+  while (bad - good > 60 * 1000)
+    {
+      gint64 middle = good + (bad - good) / 2;
+
+      if (yq_workdays_between (middle, now) >= workdays)
+        good = middle;
+      else
+        bad = middle;
+    }
+  return good;
+}
+
+static void
+apply_age (const Filter *filter, YqQuery *query)
+{
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (filter->widget));
+  gint64 now = yq_clock_now ();
+
+  if (selected == 0 || selected > G_N_ELEMENTS (ages))
+    return;
+  yq_query_add_range (
+    query, filter->field->name,
+    ages[selected - 1].below > 0 ? moment_before (now, ages[selected - 1].below) + 1 : G_MININT64,
+    ages[selected - 1].least > 0 ? moment_before (now, ages[selected - 1].least) : G_MAXINT64);
+}
+
 /* -- choices and regions -- */
 static GtkWidget *
-build_choice (YqFilterBar *self, const YqField *field)
+build_choice (YqFilterBar *self, const Filter *filter)
 {
+  const YqField *field = filter->field;
   GtkStringList *titles = gtk_string_list_new (NULL);
   g_autofree char *all = g_strdup_printf (_("%s: all"), _(field->title));
+  g_autofree char *any = g_strdup_printf (_("%s: any"), _(field->title));
   GtkWidget *choice;
 
   gtk_string_list_append (titles, all);
-  for (guint i = 0; field->choices[i].code != NULL; i++)
+  if (filter->has_any)
+    gtk_string_list_append (titles, any);
+  for (guint i = 0; field->type == YQ_CHOICE && field->choices[i].code != NULL; i++)
     gtk_string_list_append (titles, _(field->choices[i].title));
+  for (guint i = 0; field->type == YQ_TIME && i < G_N_ELEMENTS (ages); i++)
+    gtk_string_list_append (titles, _(ages[i].title));
   choice = gtk_drop_down_new (G_LIST_MODEL (titles),
                               gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   yq_set_name (choice, _(field->title));
@@ -129,8 +183,9 @@ build_choice (YqFilterBar *self, const YqField *field)
 }
 
 static GtkWidget *
-build_region (YqFilterBar *self, const YqField *field)
+build_region (YqFilterBar *self, const Filter *filter)
 {
+  const YqField *field = filter->field;
   g_autofree char *all = g_strdup_printf (_("%s: all"), _(field->title));
   GtkWidget *picker = yq_region_picker_new (all);
 
@@ -140,22 +195,20 @@ build_region (YqFilterBar *self, const YqField *field)
 }
 
 static GtkWidget *
-build_stems (YqFilterBar *self, const YqField *field)
+build_stems (YqFilterBar *self, const Filter *filter)
 {
-  GtkWidget *choice = yq_stem_choice_new (self->list, field);
+  GtkWidget *choice = yq_stem_choice_new (self->list, filter->field);
 
   g_signal_connect_swapped (choice, "changed", G_CALLBACK (changed), self);
   return choice;
 }
 
-static const char *
-value_of_choice (const Filter *filter)
+static gboolean
+choice_is_chosen (const Filter *filter)
 {
   guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (filter->widget));
 
-  return selected > 0 && selected != GTK_INVALID_LIST_POSITION
-           ? filter->field->choices[selected - 1].code
-           : NULL;
+  return selected > 0 && selected != GTK_INVALID_LIST_POSITION;
 }
 
 static void
@@ -164,10 +217,25 @@ clear_choice (const Filter *filter)
   gtk_drop_down_set_selected (GTK_DROP_DOWN (filter->widget), 0);
 }
 
-static const char *
-value_of_region (const Filter *filter)
+static void
+apply_choice (const Filter *filter, YqQuery *query)
 {
-  return yq_region_picker_code (YQ_REGION_PICKER (filter->widget));
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (filter->widget));
+  const YqField *field = filter->field;
+
+  if (!filter->has_any || selected > 1)
+    {
+      yq_query_add (query, field->name, field->choices[selected - 1 - filter->has_any].code);
+      return;
+    }
+  for (guint i = 0; field->choices[i].code != NULL; i++)
+    yq_query_add (query, field->name, field->choices[i].code);
+}
+
+static gboolean
+region_is_chosen (const Filter *filter)
+{
+  return yq_region_picker_code (YQ_REGION_PICKER (filter->widget)) != NULL;
 }
 
 static void
@@ -176,10 +244,17 @@ clear_region (const Filter *filter)
   yq_region_picker_set (YQ_REGION_PICKER (filter->widget), NULL);
 }
 
-static const char *
-value_of_stem (const Filter *filter)
+static void
+apply_region (const Filter *filter, YqQuery *query)
 {
-  return yq_stem_choice_get (YQ_STEM_CHOICE (filter->widget));
+  yq_query_add (query, filter->field->name,
+                yq_region_picker_code (YQ_REGION_PICKER (filter->widget)));
+}
+
+static gboolean
+stem_is_chosen (const Filter *filter)
+{
+  return yq_stem_choice_get (YQ_STEM_CHOICE (filter->widget)) != NULL;
 }
 
 static void
@@ -188,20 +263,28 @@ clear_stem (const Filter *filter)
   yq_stem_choice_clear (YQ_STEM_CHOICE (filter->widget));
 }
 
+static void
+apply_stem (const Filter *filter, YqQuery *query)
+{
+  yq_query_add_stem (query, filter->field->name,
+                     yq_stem_choice_get (YQ_STEM_CHOICE (filter->widget)));
+}
+
 /* What one can filter by. */
 struct _Kind
 {
   YqType type;
-  GtkWidget *(*build) (YqFilterBar *self, const YqField *field);
-  const char *(*value) (const Filter *filter); /* NULL: all */
+  GtkWidget *(*build) (YqFilterBar *self, const Filter *filter);
+  gboolean (*is_chosen) (const Filter *filter);
   void (*clear) (const Filter *filter);
-  void (*add) (YqQuery *query, const char *name, const char *value);
+  void (*apply) (const Filter *filter, YqQuery *query); /* where it is chosen */
 };
 
 static const Kind kinds[] = {
-  { YQ_CHOICE, build_choice, value_of_choice, clear_choice, yq_query_add },
-  { YQ_REGION, build_region, value_of_region, clear_region, yq_query_add },
-  { YQ_TEXT, build_stems, value_of_stem, clear_stem, yq_query_add_stem },
+  { YQ_CHOICE, build_choice, choice_is_chosen, clear_choice, apply_choice },
+  { YQ_TIME, build_choice, choice_is_chosen, clear_choice, apply_age },
+  { YQ_REGION, build_region, region_is_chosen, clear_region, apply_region },
+  { YQ_TEXT, build_stems, stem_is_chosen, clear_stem, apply_stem },
 };
 
 static const Kind *
@@ -223,22 +306,18 @@ yq_filter_bar_set_fields (YqFilterBar *self, const char *fields)
   g_array_set_size (self->filters, 0);
   for (guint i = 0; names[i] != NULL; i++)
     {
-      const YqField *field = yq_entity_field (self->entity, names[i]);
-      Filter filter = { field, kind_of (field), NULL };
+      Filter filter = { .has_any = g_str_has_suffix (names[i], "+") };
 
-      if (filter.kind == NULL)
+      if (filter.has_any)
+        names[i][strlen (names[i]) - 1] = '\0';
+      filter.field = yq_entity_field (self->entity, names[i]);
+      if ((filter.kind = kind_of (filter.field)) == NULL)
         continue;
-      filter.widget = filter.kind->build (self, field);
+      filter.widget = filter.kind->build (self, &filter);
       gtk_widget_set_valign (filter.widget, GTK_ALIGN_CENTER);
       yq_wrap_box_append (YQ_WRAP_BOX (self->wrap), filter.widget);
       g_array_append_val (self->filters, filter);
     }
-}
-
-static const char *
-value_of (const Filter *filter)
-{
-  return filter->kind->value (filter);
 }
 
 static const char *
@@ -261,8 +340,8 @@ yq_filter_bar_apply (YqFilterBar *self, YqQuery *query)
     {
       const Filter *filter = &g_array_index (self->filters, Filter, i);
 
-      if (value_of (filter) != NULL)
-        filter->kind->add (query, filter->field->name, value_of (filter));
+      if (filter->kind->is_chosen (filter))
+        filter->kind->apply (filter, query);
     }
 }
 
@@ -270,8 +349,12 @@ gboolean
 yq_filter_bar_is_active (YqFilterBar *self)
 {
   for (guint i = 0; i < self->filters->len; i++)
-    if (value_of (&g_array_index (self->filters, Filter, i)) != NULL)
-      return TRUE;
+    {
+      const Filter *filter = &g_array_index (self->filters, Filter, i);
+
+      if (filter->kind->is_chosen (filter))
+        return TRUE;
+    }
   return *typed (self) != '\0' || self->state != NULL;
 }
 

@@ -12,7 +12,7 @@ typedef struct
   const YqEntity *entity;
   const char *states;       /* what waits: "pending" */
   const char *columns;      /* of the table */
-  const char *filters;      /* choice and region fields */
+  const char *filters;      /* choice, region and time fields, see filter-bar.h */
   const char *approve;      /* the step the key a takes ("approve", "pay") */
   const char *refuse;       /* the step of the key r ("return"), may be NULL */
   const char *reject;       /* a third step, may be NULL */

@@ -94,8 +94,12 @@ append_risk (YqReviewDetail *self, const YqRisk *risk)
 {
   GtkWidget *row =
     yq_row_new ("dialog-warning-symbolic", yq_risk_title (risk->kind), risk->text, NULL, NULL);
+  /* Of another region she has the number only. */
+  g_autoptr(YqRecord) other =
+    risk->record != NULL ? yq_store_get (yq_frame_store (self->frame), risk->entity, risk->record)
+                         : NULL;
 
-  if (risk->record != NULL)
+  if (other != NULL)
     {
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
       adw_action_row_add_suffix (ADW_ACTION_ROW (row),
@@ -106,7 +110,7 @@ append_risk (YqReviewDetail *self, const YqRisk *risk)
   gtk_list_box_append (GTK_LIST_BOX (self->risks), row);
 }
 
-/* By what this computer knows: the whole of it for records of the reviewer's own region. */
+/* By what this computer knows, and what the server found elsewhere when the record was sent. */
 static void
 fill_risks (YqReviewDetail *self)
 {

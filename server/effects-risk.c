@@ -20,8 +20,11 @@ keep (const YqEffect *e, GError **error)
 
 /* When it is sent, and again whenever it is sent again. */
 const YqEffectRow yq_effects_risk[] = {
-  { &yq_instrument, "submit", keep, NULL }, { &yq_service, "submit", keep, NULL },
-  { &yq_organisation, "submit", keep, NULL }, { &yq_order, "submit", keep, NULL },
-  { &yq_voucher_use, "submit", keep, NULL },  { &yq_redemption, "submit", keep, NULL },
+  { &yq_instrument, "submit", keep, NULL },
+  { &yq_service, "submit", keep, NULL },
+  { &yq_organisation, "submit", keep, NULL },
+  { &yq_order, "submit", keep, NULL },
+  { &yq_voucher_use, "submit", keep, NULL },
+  { &yq_redemption, "submit", keep, NULL },
   { NULL },
 };

@@ -18,8 +18,7 @@ look (Demo *d, const char *user, const YqEntity *entity, const char *id)
   g_autoptr(JsonNode) node = yq_answer_json (answer);
 
   g_assert_cmpuint (answer->status, ==, 200);
-  return json_object_ref (
-    json_object_get_object_member (json_node_get_object (node), "fields"));
+  return json_object_ref (json_object_get_object_member (json_node_get_object (node), "fields"));
 }
 
 static const char *
@@ -59,8 +58,7 @@ submit_order (Demo *d, int days)
   g_autofree char *wish = demo_period (from, from + HOUR);
   char *id = yq_id_new ();
 
-  assert_sent (d, "enterprise2", &yq_order, id, "submit", demo_order (instrument, wish),
-               "applied");
+  assert_sent (d, "enterprise2", &yq_order, id, "submit", demo_order (instrument, wish), "applied");
   return id;
 }
 

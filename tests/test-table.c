@@ -150,6 +150,74 @@ test_filters (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count (f), ==, 10);
 }
 
+/* As they wait in an inbox: sent at random times of the last weeks, the first six with signs. */
+static void
+send_all (Fixture *f, gint64 now, gint64 sent[N])
+{
+  static const char *const signs[] = { "asset_number", "price" };
+
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *id = nth_id (i);
+      g_autofree char *when = NULL;
+      g_autofree char *fields = NULL;
+
+      sent[i] = now - g_test_rand_int_range (0, 40 * 24 * 60) * G_GINT64_CONSTANT (60000);
+      when = yq_time_format (sent[i]);
+      fields = g_strdup_printf ("\"submitted_at\":\"%s\"%s%s%s", when, i < 6 ? ",\"risk\":\"" : "",
+                                i < 6 ? signs[i < 2] : "", i < 6 ? "\"" : "");
+      receive_instrument (f->place.store, id, 2, "仪器", fields);
+    }
+}
+
+static guint
+count_ages (const gint64 sent[N], gint64 now, int least, int below)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < N; i++)
+    {
+      int age = yq_workdays_between (sent[i], now);
+
+      n += age >= least && (below == 0 || age < below);
+    }
+  return n;
+}
+
+/* The inbox: by age in working days, and by what should be looked at twice. */
+static void
+test_filters_of_an_inbox (Fixture *f, gconstpointer data)
+{
+  static const int ages[][2] = { { 0, 2 }, { 2, 0 }, { 5, 0 }, { 10, 0 } };
+  gint64 now, sent[N];
+  GtkWidget *age, *risk;
+
+  g_assert_true (yq_time_parse ("2026-10-20T02:00:00Z", &now)); /* after the long holiday */
+  yq_clock_set (now);
+  send_all (f, now, sent);
+  yq_record_table_set_filters (table (f), "submitted_at|risk+");
+  ready (f);
+  age = gt_find_named (f->table, "提交时间");
+  risk = gt_find_named (f->table, "风险提示");
+  for (guint i = 0; i < G_N_ELEMENTS (ages); i++)
+    {
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (age), i + 1);
+      ready (f);
+      g_assert_cmpuint (count (f), ==, count_ages (sent, now, ages[i][0], ages[i][1]));
+    }
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (age), 0);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (risk), 1);
+  ready (f);
+  g_assert_cmpuint (count (f), ==, 6);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (risk), 2); /* the asset number */
+  ready (f);
+  g_assert_cmpuint (count (f), ==, 4);
+  gtk_widget_activate_action (f->table, "table.clear-filter", NULL);
+  ready (f);
+  g_assert_cmpuint (count (f), ==, N);
+  yq_clock_set (0);
+}
+
 static void
 test_ticks_survive_a_row_click (Fixture *f, gconstpointer data)
 {
@@ -458,6 +526,7 @@ main (int argc, char **argv)
   ADD ("rows", test_rows_are_read, TRUE);
   ADD ("search", test_search_and_clear, TRUE);
   ADD ("filters", test_filters, TRUE);
+  ADD ("filters/inbox", test_filters_of_an_inbox, TRUE);
   ADD ("ticks", test_ticks_survive_a_row_click, TRUE);
   ADD ("keys", test_keys, TRUE);
   ADD ("sorting", test_sorting_by_a_heading, TRUE);
