@@ -13,6 +13,9 @@
 #include "record-map.h"
 #include "wrap-box.h"
 
+/* Whatever came within it is shown at once. */
+#define REFILL_MS 150
+
 /* What a sort of the drop-down does; the first is the store's own ranking. */
 static const struct
 {
@@ -36,9 +39,10 @@ typedef struct
   char **only_ids;     /* what stands at one place of the map; NULL: everything */
   GPtrArray *carriers; /* ids in the order of the drop-down, after "all" */
   GPtrArray *classes;  /* of char **: the ids each entry stands for, after "all" */
-  guint typing;
+  guint typing, refilling;
+  gboolean has_new_classes;
   YqStore *store;
-  gulong changed_id;
+  gulong changed_id, class_id, carrier_id;
 } FindPage;
 
 static void
@@ -47,7 +51,10 @@ find_page_free (gpointer data)
   FindPage *self = data;
 
   g_clear_handle_id (&self->typing, g_source_remove);
+  g_clear_handle_id (&self->refilling, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
+  g_clear_signal_handler (&self->class_id, self->store);
+  g_clear_signal_handler (&self->carrier_id, self->store);
   g_clear_object (&self->store);
   g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_object (&self->list);
@@ -335,6 +342,78 @@ class_titles (FindPage *self)
       g_ptr_array_add (self->classes, ids_of_class (all, all->pdata[i]));
     }
   return titles;
+}
+
+/* ---- both may come with the first synchronisation, while one looks ---- */
+
+/* The same entry as before, or all. */
+static void
+set_titles (FindPage *self, GtkWidget *drop_down, GtkStringList *titles, guint entry)
+{
+  g_signal_handlers_block_by_func (drop_down, filter_changed_cb, self);
+  gtk_drop_down_set_model (GTK_DROP_DOWN (drop_down), G_LIST_MODEL (titles));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), entry);
+  g_signal_handlers_unblock_by_func (drop_down, filter_changed_cb, self);
+  g_object_unref (titles);
+}
+
+/* TRUE where something else is asked for now. */
+static gboolean
+refill_classes (FindPage *self)
+{
+  guint entry = selected (self->class);
+  g_autofree char *chosen =
+    entry > 0 ? g_strdup (*(char **) self->classes->pdata[entry - 1]) : NULL;
+  GtkStringList *titles;
+
+  g_ptr_array_set_size (self->classes, 0);
+  titles = class_titles (self);
+  entry = 0;
+  for (guint i = 0; chosen != NULL && i < self->classes->len; i++)
+    if (g_str_equal (*(char **) self->classes->pdata[i], chosen))
+      entry = i + 1;
+  set_titles (self, self->class, titles, entry);
+  return chosen != NULL;
+}
+
+static gboolean
+refill_carriers (FindPage *self)
+{
+  guint entry = selected (self->carrier);
+  g_autofree char *chosen = entry > 0 ? g_strdup (self->carriers->pdata[entry - 1]) : NULL;
+  GtkStringList *titles;
+
+  g_ptr_array_set_size (self->carriers, 0);
+  titles = carrier_titles (self);
+  entry = 0;
+  for (guint i = 0; chosen != NULL && i < self->carriers->len; i++)
+    if (g_str_equal (self->carriers->pdata[i], chosen))
+      entry = i + 1;
+  set_titles (self, self->carrier, titles, entry);
+  return chosen != NULL && entry == 0;
+}
+
+static gboolean
+refill_cb (gpointer data)
+{
+  FindPage *self = data;
+
+  gboolean asks_anew = self->has_new_classes && refill_classes (self);
+
+  self->refilling = 0;
+  self->has_new_classes = FALSE;
+  /* Another query begins at the top again: not while one only reads. */
+  if (refill_carriers (self) || asks_anew)
+    run_query (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+titles_changed_cb (YqStore *store, const char *entity, const char *id, FindPage *self)
+{
+  self->has_new_classes = self->has_new_classes || g_str_equal (entity, yq_category.name);
+  if (self->refilling == 0)
+    self->refilling = g_timeout_add (REFILL_MS, refill_cb, self);
 }
 
 /* ---- by organisation: who offers how many of what is asked for ---- */
@@ -658,6 +737,10 @@ yq_find_page_new (YqFrame *frame, gpointer user_data)
   g_signal_connect (self->list, "notify::loading", G_CALLBACK (loading_changed_cb), self);
   self->changed_id = g_signal_connect (self->store, "changed::preselection",
                                        G_CALLBACK (preselection_changed_cb), self);
+  self->class_id =
+    g_signal_connect (self->store, "changed::category", G_CALLBACK (titles_changed_cb), self);
+  self->carrier_id =
+    g_signal_connect (self->store, "changed::organisation", G_CALLBACK (titles_changed_cb), self);
   preselection_changed_cb (NULL, NULL, NULL, self);
   g_object_set_data_full (G_OBJECT (self->page), "yq-find", self, find_page_free);
   run_query (self);

@@ -103,8 +103,8 @@ static const GActionEntry actions[] = {
   { "store", store_cb },
 };
 
-/* Why an order is not possible now; NULL where it is. */
-static const char *
+/* Why an order is not possible now; NULL where it is.  Free it. */
+static char *
 why_not (ServicePage *self)
 {
   const YqWho *who = yq_frame_who (self->frame);
@@ -112,11 +112,8 @@ why_not (ServicePage *self)
     yq_store_get (yq_frame_store (self->frame), &yq_organisation, who->organisation);
 
   if (!yq_record_in_state (self->service, "listed"))
-    return _("The carrier has stopped this service");
-  if (own != NULL && !yq_policy_regions_hold (yq_record_array (self->service, SERVICE_OPEN_TO),
-                                              yq_record_region (own)))
-    return _("This service is not open to enterprises of your region");
-  return NULL;
+    return g_strdup (_("The carrier has stopped this service"));
+  return own != NULL ? yq_service_why_closed (self->service, yq_record_region (own)) : NULL;
 }
 
 /* 区域标签: whose enterprises may order. */
@@ -135,7 +132,7 @@ build_regions (YqRecord *service)
 
       gtk_box_append (GTK_BOX (line), yq_pill_new (path, YQ_TONE_WAITING));
     }
-  if (rows == NULL)
+  if (rows == NULL || json_array_get_length (rows) == 0)
     gtk_box_append (GTK_BOX (line), yq_pill_new (_("All regions"), YQ_TONE_WAITING));
   return line;
 }
@@ -170,10 +167,11 @@ build_head (ServicePage *self)
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *store = yq_button_new (_("Storefront"), "page.store", NULL);
   GtkWidget *order = yq_button_new (_("Order now"), "page.order", "suggested-action pill-button");
+  g_autofree char *why = why_not (self);
 
   gtk_widget_set_valign (store, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (order, GTK_ALIGN_CENTER);
-  yq_widget_set_why (order, why_not (self));
+  yq_widget_set_why (order, why);
   gtk_box_append (GTK_BOX (head), build_words (self));
   gtk_box_append (GTK_BOX (head), yq_favourite_button_new (self->frame, self->service));
   gtk_box_append (GTK_BOX (head), store);

@@ -622,6 +622,34 @@ test_a_changed_bank_account_is_flagged (Demo *d, gconstpointer data)
   g_assert_true (demo_int (d, &yq_redemption, redemption, REDEMPTION_BANK_CHANGED));
 }
 
+/* 区域标签: whom a service is open to, by where it is registered. */
+static void
+test_a_service_is_ordered_from_its_regions (Demo *d, gconstpointer data)
+{
+  g_autofree char *service =
+    demo_text (d, "SELECT id FROM \"service\" WHERE state = 'listed' AND carrier = $1 LIMIT 1",
+               demo_who (d, "testerjs")->organisation);
+  g_autofree char *order = yq_id_new ();
+  g_autofree char *fields = g_strdup_printf (
+    "{\"kind\":\"service\",\"service\":\"%s\",\"quantity\":1,\"purpose\":\"材料检测\","
+    "\"contact_name\":\"陈一\",\"contact_phone\":\"13905730101\"}",
+    service);
+
+  assert_sent (d, "testerjs", &yq_service, service, "save",
+               g_strdup ("{\"open_to\":[{\"region\":\"320500\"},{\"region\":\"310000\"}]}"),
+               "applied");
+  assert_state (d, &yq_service, service, "listed");
+  assert_sent (d, "enterprise1", &yq_order, order, "submit", g_strdup (fields),
+               "refused/not_eligible");
+  g_assert_nonnull (strstr (demo_detail (d), "江苏省苏州市"));
+  g_assert_nonnull (strstr (demo_detail (d), "上海市"));
+  g_assert_nonnull (strstr (demo_detail (d), "浙江省嘉兴市嘉善县"));
+  assert_sent (d, "testerjs", &yq_service, service, "save",
+               g_strdup ("{\"open_to\":[{\"region\":\"320500\"},{\"region\":\"330400\"}]}"),
+               "applied");
+  assert_sent (d, "enterprise1", &yq_order, order, "submit", g_strdup (fields), "applied");
+}
+
 /* -- people -- */
 
 static void
@@ -779,6 +807,7 @@ main (int argc, char *argv[])
   ADD ("carrier-redeems", test_a_carrier_redeems_with_its_own_invoice);
   ADD ("order-completed", test_an_order_is_completed_by_redeeming);
   ADD ("bank-changed", test_a_changed_bank_account_is_flagged);
+  ADD ("service-regions", test_a_service_is_ordered_from_its_regions);
   ADD ("last-manager", test_the_last_manager_stays);
   ADD ("department", test_a_department_has_one_name);
   ADD ("announcement", test_reviewers_take_their_announcements_back);

@@ -5,6 +5,7 @@
 #include "frame-fixture.h"
 
 #include "booking-page.h"
+#include "find-page.h"
 #include "list-page.h"
 #include "map-view.h"
 #include "record-map.h"
@@ -18,6 +19,7 @@
 static void
 build_window (YqFrame *frame)
 {
+  yq_frame_add_page (frame, "find", "system-search-symbolic", "查找仪器", yq_find_page_new, NULL);
   yq_frame_add_page (frame, "services", "yq-service-symbolic", "查找服务", yq_list_page_new,
                      (gpointer) &yq_list_find_services);
   yq_frame_add_page (frame, "carriers", "yq-organisation-symbolic", "查找机构", yq_list_page_new,
@@ -38,16 +40,37 @@ receive_carrier (Desk *f, const char *id, const char *name, const char *place)
 }
 
 static void
-receive_service (Desk *f, guint nth, const char *carrier, const char *name)
+receive_buyer (Desk *f)
+{
+  receive (
+    f->place.store, YQ_SCOPE_MINE, 1,
+    "{\"entity\":\"organisation\",\"id\":\"" BUYER "\",\"revision\":1,\"state\":\"active\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"region\":\"330421\",\"fields\":{\"name\":\"嘉善云帆新材料有限公司\","
+    "\"nature\":\"enterprise\",\"region\":\"330421\"}}");
+}
+
+/* fields begins with a comma, or is empty. */
+static void
+receive_service_with (Desk *f, const char *id, const char *carrier, const char *name,
+                      const char *fields)
 {
   g_autofree char *json = g_strdup_printf (
-    "{\"entity\":\"service\",\"id\":\"018f3c00-0000-7000-8000-0000000001%02u\",\"revision\":1,"
+    "{\"entity\":\"service\",\"id\":\"%s\",\"revision\":1,"
     "\"state\":\"listed\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
     "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"carrier\":\"%s\",\"region\":\"330421\","
-    "\"fields\":{\"name\":\"%s\",\"track\":\"inspection_testing\"}}",
-    nth, carrier, name);
+    "\"fields\":{\"name\":\"%s\",\"track\":\"inspection_testing\"%s}}",
+    id, carrier, name, fields);
 
   receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+static void
+receive_service (Desk *f, guint nth, const char *carrier, const char *name)
+{
+  g_autofree char *id = g_strdup_printf ("018f3c00-0000-7000-8000-0000000001%02u", nth);
+
+  receive_service_with (f, id, carrier, name, "");
 }
 
 static void
@@ -174,6 +197,168 @@ test_the_map_is_remembered (Desk *f, gconstpointer data)
   g_assert_true (gt_until (has_places, f, WAIT_MS));
 }
 
+/* -- the drop-downs of the page of instruments -- */
+
+#define CLASS_1 "018f3c00-0000-7000-8000-000000000301"
+#define GROUP_1 "018f3c00-0000-7000-8000-000000000302"
+#define CLASS_2 "018f3c00-0000-7000-8000-000000000303"
+
+static void
+receive_category (Desk *f, const char *id, const char *code, const char *name, const char *parent)
+{
+  g_autofree char *below =
+    parent != NULL ? g_strdup_printf (",\"parent\":\"%s\"", parent) : g_strdup ("");
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"category\",\"id\":\"%s\",\"revision\":1,\"state\":\"active\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"fields\":{\"code\":\"%s\",\"name\":\"%s\",\"level\":%d,\"kind\":\"instrument\"%s}}",
+    id, code, name, parent != NULL ? 2 : 1, below);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+static void
+receive_found (Desk *f, guint nth, const char *name, const char *region, const char *fields)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"instrument\",\"id\":\"018f3c00-0000-7000-8000-0000000004%02u\",\"revision\":1,"
+    "\"state\":\"listed\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"carrier\":\"" CARRIER "\","
+    "\"region\":\"%s\",\"fields\":{\"name\":\"%s\",%s}}",
+    nth, region, name, fields);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+static void
+show_instruments (Desk *f)
+{
+  receive_buyer (f);
+  receive_category (f, CLASS_1, "01", "分析仪器", NULL);
+  receive_category (f, GROUP_1, "0101", "电子光学仪器", CLASS_1);
+  receive_category (f, CLASS_2, "02", "环境试验设备", NULL);
+  receive_found (f, 1, "电镜", "330421",
+                 "\"category\":\"" GROUP_1 "\",\"domain\":\"materials\",\"service_count\":5,"
+                 "\"bought_on\":\"2020-01-01\",\"unit_price\":30000");
+  receive_found (f, 2, "质谱", "330100",
+                 "\"category\":\"" CLASS_1 "\",\"domain\":\"biomedicine\",\"service_count\":9,"
+                 "\"bought_on\":\"2022-01-01\",\"unit_price\":50000");
+  receive_found (f, 3, "温箱", "320500",
+                 "\"category\":\"" CLASS_2 "\",\"domain\":\"materials\",\"service_count\":1,"
+                 "\"bought_on\":\"2024-01-01\",\"unit_price\":10000");
+  yq_frame_show_page (f->frame, "find");
+  gt_run (300); /* the classes have come while the page was open */
+  gt_settle (GTK_WIDGET (f->frame));
+}
+
+/* The names listed, in their order: "电镜 质谱". */
+static char *
+listed (Desk *f)
+{
+  GtkWidget *view = gt_find_named (GTK_WIDGET (yq_frame_top (f->frame)), "查找到的仪器");
+  GListModel *model =
+    view != NULL ? G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (view))) : NULL;
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr(YqRecord) record = g_list_model_get_item (model, i);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? " " : "", yq_record_title (record));
+    }
+  return g_string_free (names, FALSE);
+}
+
+/* Chooses an entry of a drop-down, compares, and takes the choice back. */
+static void
+assert_narrows (Desk *f, const char *name, guint entry, gboolean in_order, const char *expected)
+{
+  GtkWidget *drop_down = gt_find_named (GTK_WIDGET (yq_frame_top (f->frame)), name);
+  g_auto(GStrv) wanted = g_strsplit (expected, " ", -1);
+  g_autofree char *got = NULL;
+
+  g_assert_true (GTK_IS_DROP_DOWN (drop_down));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), entry);
+  gt_run (200);
+  gt_settle (GTK_WIDGET (f->frame));
+  got = listed (f);
+  if (in_order)
+    g_assert_cmpstr (got, ==, expected);
+  g_assert_cmpuint (strlen (got), ==, strlen (expected));
+  for (guint i = 0; wanted[i] != NULL; i++)
+    g_assert_nonnull (strstr (got, wanted[i]));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), 0);
+}
+
+static void
+test_the_class_with_its_groups (Desk *f, gconstpointer data)
+{
+  show_instruments (f);
+  assert_narrows (f, "仪器分类", 0, FALSE, "电镜 质谱 温箱");
+  assert_narrows (f, "仪器分类", 1, FALSE, "电镜 质谱");
+  assert_narrows (f, "仪器分类", 2, FALSE, "电镜");
+  assert_narrows (f, "仪器分类", 3, FALSE, "温箱");
+}
+
+static void
+test_the_field_of_service (Desk *f, gconstpointer data)
+{
+  show_instruments (f);
+  assert_narrows (f, "服务领域", 2, FALSE, "质谱");
+  assert_narrows (f, "服务领域", 3, FALSE, "电镜 温箱");
+  assert_narrows (f, "服务领域", 5, FALSE, "");
+}
+
+static void
+test_the_region (Desk *f, gconstpointer data)
+{
+  show_instruments (f);
+  assert_narrows (f, "地区", 1, FALSE, "电镜 质谱");
+  assert_narrows (f, "地区", 2, FALSE, "电镜");
+}
+
+static void
+test_the_order (Desk *f, gconstpointer data)
+{
+  show_instruments (f);
+  assert_narrows (f, "排序", 1, TRUE, "质谱 电镜 温箱");
+  assert_narrows (f, "排序", 2, TRUE, "温箱 质谱 电镜");
+  assert_narrows (f, "排序", 3, TRUE, "温箱 电镜 质谱");
+  assert_narrows (f, "排序", 4, TRUE, "电镜 温箱 质谱");
+}
+
+/* -- 区域标签 -- */
+
+/* Where only others may order, the button says where they and where oneself are registered. */
+static void
+test_a_service_for_other_regions (Desk *f, gconstpointer data)
+{
+  static const char *const open_to[] = { "[{\"region\":\"320500\"}]",
+                                         "[{\"region\":\"320500\"},{\"region\":\"330400\"}]" };
+  GtkWidget *page, *order;
+
+  receive_buyer (f);
+  for (guint i = 0; i < G_N_ELEMENTS (open_to); i++)
+    {
+      g_autoptr(YqRecord) service = NULL;
+      g_autofree char *id = g_strdup_printf ("018f3c00-0000-7000-8000-00000000020%u", i);
+      g_autofree char *fields = g_strdup_printf (",\"open_to\":%s", open_to[i]);
+
+      receive_service_with (f, id, CARRIER, "盐雾试验", fields);
+      service = yq_store_get (f->place.store, yq_model_find ("service"), id);
+      yq_frame_push (f->frame, yq_service_page_new (f->frame, service));
+      gt_settle (GTK_WIDGET (f->frame));
+      page = GTK_WIDGET (yq_frame_top (f->frame));
+      order = gt_find_button (page, "立即下单");
+      g_assert_true (gt_has_text (page, "江苏省苏州市"));
+      g_assert_cmpint (gtk_widget_is_sensitive (order), ==, i == 1);
+      if (i == 1)
+        continue;
+      g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (order), "江苏省苏州市"));
+      g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (order), "浙江省嘉兴市嘉善县"));
+    }
+}
+
 /* -- what either side answers for -- */
 
 static void
@@ -187,17 +372,6 @@ receive_liabilities (Desk *f)
            "\"regions\":[{\"region\":\"330000\"}],\"texts\":["
            "{\"kind\":\"liability.enterprise\",\"version\":1,\"text\":\"按约定付费\"},"
            "{\"kind\":\"liability.carrier\",\"version\":1,\"text\":\"对结果负责\"}]}}");
-}
-
-static void
-receive_buyer (Desk *f)
-{
-  receive (
-    f->place.store, YQ_SCOPE_MINE, 1,
-    "{\"entity\":\"organisation\",\"id\":\"" BUYER "\",\"revision\":1,\"state\":\"active\","
-    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
-    "\"region\":\"330421\",\"fields\":{\"name\":\"嘉善云帆新材料有限公司\","
-    "\"nature\":\"enterprise\",\"region\":\"330421\"}}");
 }
 
 /* Folded, and above or below what has to be typed, which stays in sight; opened, they can be read.
@@ -283,6 +457,11 @@ main (int argc, char *argv[])
   ADD ("map/services", test_services_on_the_map);
   ADD ("map/carriers", test_carriers_on_the_map);
   ADD ("map/remembered", test_the_map_is_remembered);
+  ADD ("instruments/class", test_the_class_with_its_groups);
+  ADD ("instruments/domain", test_the_field_of_service);
+  ADD ("instruments/region", test_the_region);
+  ADD ("instruments/order", test_the_order);
+  ADD ("regions/service", test_a_service_for_other_regions);
   ADD ("liability/booking", test_who_books_can_read_the_liability);
   ADD ("liability/acceptance", test_who_accepts_can_read_the_liability);
   return g_test_run ();

@@ -260,6 +260,7 @@ check_service (YqWorld *world, YqRecord *order)
     yq_world_get (world, &yq_service, yq_record_text (order, ORDER_SERVICE));
   g_autoptr(YqRecord) buyer = yq_world_get (world, &yq_organisation, yq_record_buyer (order));
   const char *region = buyer != NULL ? yq_record_region (buyer) : NULL;
+  g_autofree char *closed = service != NULL ? yq_service_why_closed (service, region) : NULL;
   YqProblem *problem = NULL;
 
   if (service == NULL)
@@ -267,11 +268,8 @@ check_service (YqWorld *world, YqRecord *order)
   else if (!yq_record_in_state (service, "listed"))
     problem = yq_problem_new (YQ_PROBLEM_STATE, _("“%s” cannot be ordered now: %s"),
                               yq_record_title (service), yq_record_state_title (service));
-  else if (region != NULL &&
-           !yq_policy_regions_hold (yq_record_array (service, SERVICE_OPEN_TO), region))
-    problem =
-      yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, _("“%s” is not open to enterprises of your region"),
-                      yq_record_title (service));
+  else if (closed != NULL)
+    problem = yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE, "%s", closed);
   if (problem == NULL)
     return NULL;
   return yq_problem_add_error (problem, "service", yq_problem_code (problem), "%s",

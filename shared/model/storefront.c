@@ -6,6 +6,7 @@
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
+#include "region.h"
 
 #define PRICE_MAX G_GINT64_CONSTANT (10000000000)
 
@@ -591,3 +592,25 @@ const YqEntity yq_voucher_service = {
   .derive = voucher_service_derive,
 };
 /* clang-format on */
+
+char *
+yq_service_why_closed (YqRecord *service, const char *region)
+{
+  JsonArray *rows = yq_record_array (service, SERVICE_OPEN_TO);
+  g_autoptr(GString) open_to = NULL;
+  g_autofree char *path = NULL;
+
+  if (region == NULL || yq_policy_regions_hold (rows, region))
+    return NULL;
+  open_to = g_string_new (NULL);
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    {
+      g_autofree char *one = yq_region_path (json_object_get_string_member_with_default (
+        json_array_get_object_element (rows, i), "region", ""));
+
+      g_string_append_printf (open_to, "%s%s", i > 0 ? _(", ") : "", one != NULL ? one : "");
+    }
+  path = yq_region_path (region);
+  return g_strdup_printf (_("“%s” is open to enterprises of %s; yours is registered in %s"),
+                          yq_record_title (service), open_to->str, path != NULL ? path : region);
+}

@@ -83,5 +83,8 @@ gboolean yq_is_institution (YqWorld *world, YqRecord *record, const char *progra
                             const char *states);
 /* Is the service approved for vouchers of this programme? */
 gboolean yq_service_takes_vouchers (YqWorld *world, const char *service, const char *programme);
+/* Why enterprises registered in region may not order it (区域标签), naming the regions it is open
+ * to; free it.  NULL: they may. */
+char *yq_service_why_closed (YqRecord *service, const char *region);
 /* Is it a fixed price (一口价)? */
 gboolean yq_service_has_fixed_price (YqRecord *service);
