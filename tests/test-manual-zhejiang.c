@@ -209,6 +209,46 @@ test_carrier_1_2_outside_the_province (Play *p, gconstpointer data)
   g_assert_true (json_object_get_boolean_member (fields, "is_carrier"));
 }
 
+/* 1.3 非省级服务载体认定·在线填报: beside the qualification as a carrier, one of each kind; either
+ * of them is recognised by its bureau and given back apart. */
+static void
+test_carrier_1_3_recognised_below_the_province (Play *p, gconstpointer data)
+{
+  g_autofree char *carrier = sign_in (p, "carrier1", YQ_DEMO_PASSWORD);
+  g_autofree char *city = sign_in (p, "reviewer2", YQ_DEMO_PASSWORD);
+  g_autofree char *organisation = yq_demo_id ("organisation", "carrier1");
+  g_autofree char *as_carrier = yq_demo_id ("qualification", "carrier1");
+  g_autofree char *recognition = yq_id_new ();
+  g_autofree char *second = yq_id_new ();
+  g_autofree char *third = yq_id_new ();
+
+  assert_is (p, NULL, &yq_qualification, as_carrier, "approved");
+  assert_done (p, carrier, &yq_qualification, second, "submit", application (p, carrier, "330400"),
+               "refused/duplicate");
+  assert_done (p, carrier, &yq_qualification, recognition, "save",
+               application (p, carrier, "330400"), "applied");
+  assert_done (p, carrier, &yq_qualification, recognition, "save",
+               g_strdup ("{'kind':'non_provincial'}"), "applied");
+  assert_done (p, carrier, &yq_qualification, recognition, "submit", NULL, "applied");
+  assert_is (p, carrier, &yq_qualification, recognition, "pending");
+  assert_done (p, city, &yq_qualification, recognition, "approve", NULL, "applied");
+  g_assert_cmpstr (
+    json_object_get_string_member (fields_of (p, NULL, &yq_qualification, recognition), "kind"), ==,
+    "non_provincial");
+  assert_done (p, carrier, &yq_qualification, third, "save", application (p, carrier, "330400"),
+               "applied");
+  assert_done (p, carrier, &yq_qualification, third, "save", g_strdup ("{'kind':'non_provincial'}"),
+               "applied");
+  assert_done (p, carrier, &yq_qualification, third, "submit", NULL, "refused/duplicate");
+  assert_done (p, carrier, &yq_qualification, as_carrier, "withdraw", NULL, "applied");
+  assert_is (p, NULL, &yq_qualification, recognition, "approved");
+  g_assert_true (json_object_get_boolean_member (
+    fields_of (p, carrier, &yq_organisation, organisation), "is_carrier"));
+  assert_done (p, carrier, &yq_qualification, recognition, "withdraw", NULL, "applied");
+  g_assert_false (json_object_get_boolean_member (
+    fields_of (p, carrier, &yq_organisation, organisation), "is_carrier"));
+}
+
 /* 1.3 绑定原有账号: the older account, its password, a code to the phone of this one. */
 static void
 test_carrier_1_3_an_older_account (Play *p, gconstpointer data)
@@ -691,6 +731,7 @@ main (int argc, char *argv[])
   ADD ("carrier/1.1", test_carrier_1_1_the_site);
   ADD ("carrier/1.2-inside", test_carrier_1_2_inside_the_province);
   ADD ("carrier/1.2-outside", test_carrier_1_2_outside_the_province);
+  ADD ("carrier/1.3-recognition", test_carrier_1_3_recognised_below_the_province);
   ADD ("carrier/1.3", test_carrier_1_3_an_older_account);
   ADD ("carrier/booking-to-redemption", test_carrier_from_booking_to_redemption);
   ADD ("enterprise/2.1", test_enterprise_2_1_real_name);

@@ -14,6 +14,8 @@ build_window (YqFrame *frame)
 {
   yq_frame_add_page (frame, "organisation", "yq-organisation-symbolic", "单位",
                      yq_organisation_page_new, NULL);
+  yq_frame_add_page (frame, "account", "avatar-default-symbolic", "账号", yq_account_page_new,
+                     NULL);
   yq_frame_add_page (frame, "catalogue", "yq-instrument-symbolic", "仪器", yq_catalogue_page_new,
                      NULL);
 }
@@ -266,6 +268,48 @@ test_vouchers_where_the_conditions_hold (Desk *f, gconstpointer data)
   g_assert_false (gtk_widget_is_sensitive (vouchers_switch (f)));
 }
 
+/* -- 个人信息 -- */
+
+static YqCommand *
+only_command (Desk *f)
+{
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->outbox)), ==, 1);
+  return g_list_model_get_item (G_LIST_MODEL (f->outbox), 0);
+}
+
+static void
+test_personal_data_are_sent (Desk *f, gconstpointer data)
+{
+  g_autoptr(YqCommand) command = NULL;
+  YqRecordForm *form;
+  YqPage *page;
+
+  receive (
+    f->place.store, YQ_SCOPE_MINE, 1,
+    "{\"entity\":\"account\",\"id\":\"" ACCOUNT "\",\"revision\":3,\"state\":\"active\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"account\":\"" ACCOUNT "\",\"fields\":{\"username\":\"hailan\","
+    "\"real_name\":\"周子涵\",\"email\":\"old@hailan.example\"}}");
+  show_desk (f, 1000, 700);
+  page = yq_frame_show_page (f->frame, "account");
+  gt_settle (GTK_WIDGET (f->frame));
+  form = yq_record_page_form (yq_record_page_of (page));
+  gt_type (gt_find_type (GTK_WIDGET (yq_record_form_editor (form, "email")), GTK_TYPE_ENTRY),
+           "new@hailan.example");
+  gt_type (gt_find_type (GTK_WIDGET (yq_record_form_editor (form, "address")), GTK_TYPE_ENTRY),
+           "青岛市市南区");
+  gt_click (gt_find_button (GTK_WIDGET (page), "保存"));
+  gt_settle (GTK_WIDGET (f->frame));
+  command = only_command (f);
+  g_assert_cmpstr (yq_command_action (command), ==, "save");
+  g_assert_cmpstr (yq_command_record (command), ==, ACCOUNT);
+  g_assert_cmpuint (json_object_get_size (yq_command_fields (command)), ==, 2);
+  g_assert_cmpstr (json_object_get_string_member (yq_command_fields (command), "email"), ==,
+                   "new@hailan.example");
+  g_assert_cmpstr (json_object_get_string_member (yq_command_fields (command), "address"), ==,
+                   "青岛市市南区");
+}
+
 /* -- what the carrier is known by goes into what it enters -- */
 
 static void
@@ -298,6 +342,7 @@ main (int argc, char *argv[])
   ADD ("commitment/refresh", test_a_refresh_asks_again);
   ADD ("commitment/newer", test_a_newer_version_asks_again);
   ADD ("vouchers", test_vouchers_where_the_conditions_hold);
+  ADD ("account/save", test_personal_data_are_sent);
   ADD ("catalogue/place", test_a_new_instrument_stands_at_the_carrier);
   return g_test_run ();
 }
