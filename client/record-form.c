@@ -25,6 +25,7 @@ struct _YqRecordForm
   GPtrArray *cards;      /* GtkWidget: outer boxes of the groups */
   GHashTable *hidden;    /* names this page fills in by itself */
   GHashTable *elsewhere; /* names that are changed in another way */
+  GHashTable *fixed;     /* name -> why it stays, by what stood there when the form was built */
   char *read_only;
   guint save_id;
   gboolean dirty;
@@ -88,6 +89,20 @@ why_locked (YqRecordForm *self, const YqField *field, guint edits)
   return NULL;
 }
 
+static void
+find_fixed (YqRecordForm *self)
+{
+  for (guint i = 0; self->store != NULL && i < self->n_fields; i++)
+    {
+      char *why = self->fields[i].fixed != NULL
+                    ? self->fields[i].fixed (yq_store_world (self->store), self->record)
+                    : NULL;
+
+      if (why != NULL)
+        g_hash_table_insert (self->fixed, (gpointer) self->fields[i].name, why);
+    }
+}
+
 static gboolean
 is_readable (YqRecordForm *self, const YqField *field, guint readers)
 {
@@ -101,6 +116,7 @@ refresh_field (YqRecordForm *self, guint i, guint edits, guint readers)
   YqFieldEditor *editor = editor_at (self, i);
   const char *masked = self->record ? yq_record_masked (self->record, field->name) : NULL;
   const char *why = why_locked (self, field, edits);
+  const char *fixed = g_hash_table_lookup (self->fixed, field->name);
   gboolean visible = field->shown == NULL || field->shown (self->values);
 
   if (g_hash_table_contains (self->hidden, field->name))
@@ -114,7 +130,9 @@ refresh_field (YqRecordForm *self, guint i, guint edits, guint readers)
   if (!is_readable (self, field, readers) && masked != NULL)
     yq_field_editor_set_masked (editor, masked);
   else
-    yq_field_editor_set_locked (editor, why);
+    yq_field_editor_set_locked (editor, fixed != NULL ? fixed : why);
+  if (fixed != NULL)
+    yq_field_editor_set_barred (editor, fixed, FALSE);
   if (field->barred != NULL && why == NULL && self->record != NULL && self->store != NULL)
     {
       g_autofree char *reason = field->barred (yq_store_world (self->store), self->record);
@@ -269,6 +287,7 @@ yq_record_form_finalize (GObject *object)
   g_ptr_array_unref (self->cards);
   g_hash_table_unref (self->hidden);
   g_hash_table_unref (self->elsewhere);
+  g_hash_table_unref (self->fixed);
   g_free (self->read_only);
   G_OBJECT_CLASS (yq_record_form_parent_class)->finalize (object);
 }
@@ -296,6 +315,7 @@ yq_record_form_init (YqRecordForm *self)
   self->cards = g_ptr_array_new ();
   self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->elsewhere = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->fixed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
@@ -309,6 +329,7 @@ yq_record_form_new (YqStore *store, YqRecord *record)
   self->record = g_object_ref (record);
   self->values = yq_record_values (record);
   self->fields = yq_values_fields (self->values, &self->n_fields);
+  find_fixed (self);
   build (self);
   yq_set_name (GTK_WIDGET (self), _(yq_record_entity (record)->title));
   if (store != NULL)

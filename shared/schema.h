@@ -139,6 +139,9 @@ struct _YqField
   /* Why it cannot be filled in for this record, by the rules of its jurisdiction: a translated
    * sentence that names the condition and what to do; free it.  NULL: it can, or no such rules. */
   char *(*barred) (YqWorld *world, YqRecord *record);
+  /* Why the value that before has stays, though the state lets her write: a translated sentence
+   * that says what to do; free it.  NULL: it may be changed. */
+  char *(*fixed) (YqWorld *world, YqRecord *before);
 };
 
 typedef enum

@@ -119,14 +119,18 @@ yq_workflow_check_save (YqWorld *world, const YqWho *who, YqRecord *before, cons
   for (guint i = 0; i < touched->len; i++)
     {
       const YqField *field = &entity->fields[g_array_index (touched, guint, i)];
+      g_autofree char *why = field->fixed != NULL ? field->fixed (world, before) : NULL;
 
-      if (field->edit & edits)
+      if ((field->edit & edits) && why == NULL)
         continue;
       if (problem == NULL)
         problem = yq_problem_new (YQ_PROBLEM_FORBIDDEN, _("Some values cannot be changed now"));
-      yq_problem_add_error (problem, field->name, YQ_PROBLEM_FORBIDDEN,
-                            _("“%s” cannot be changed in the state “%s”"), _(field->title),
-                            yq_record_state_title (before));
+      if (why != NULL)
+        yq_problem_add_error (problem, field->name, YQ_PROBLEM_FORBIDDEN, "%s", why);
+      else
+        yq_problem_add_error (problem, field->name, YQ_PROBLEM_FORBIDDEN,
+                              _("“%s” cannot be changed in the state “%s”"), _(field->title),
+                              yq_record_state_title (before));
     }
   if (problem == NULL)
     problem = check_fresh (world, who, entity);

@@ -184,6 +184,36 @@ test_carrier_1_2_inside_the_province (Play *p, gconstpointer data)
   share_an_instrument (p, carrier, city);
 }
 
+/* 注册所在地不得擅自更改 (长三角 2.3): only the bureau it was submitted to gives it back. */
+static void
+test_carrier_1_2_a_wrong_region (Play *p, gconstpointer data)
+{
+  g_autofree char *county = sign_in (p, "reviewer1", YQ_DEMO_PASSWORD);
+  g_autofree char *organisation = NULL;
+  g_autofree char *carrier = register_user (
+    p, "carrier", "movedcarrier", "13911110009",
+    "{\"name\":\"南湖检测技术研究院\",\"nature\":\"institute\",\"uscc\":\"12330421MB1A2C3E0P\","
+    "\"region\":\"330421\"}",
+    &organisation);
+  g_autofree char *refusal = NULL;
+
+  assert_done (p, carrier, &yq_organisation, organisation, "save", g_strdup ("{'region':'330402'}"),
+               "refused/forbidden");
+  refusal = json_to_string (p->answer, FALSE);
+  g_assert_nonnull (strstr (refusal, "退回后可重新选择"));
+  assert_done (p, carrier, &yq_organisation, organisation, "save", profile (p, carrier), "applied");
+  assert_done (p, carrier, &yq_organisation, organisation, "submit", NULL, "applied");
+  assert_done (p, county, &yq_organisation, organisation, "return",
+               g_strdup ("{'comment':'注册地应为南湖区',"
+                         "'field_comments':[{'field':'region','comment':'请选择南湖区'}]}"),
+               "applied");
+  assert_done (p, carrier, &yq_organisation, organisation, "save", g_strdup ("{'region':'330402'}"),
+               "applied");
+  assert_done (p, carrier, &yq_organisation, organisation, "submit", NULL, "applied");
+  /* It is another county's now. */
+  assert_done (p, county, &yq_organisation, organisation, "approve", NULL, "refused/not_found");
+}
+
 /* 1.2 省外: nobody reviews it at home; the bureau it applies to does both. */
 static void
 test_carrier_1_2_outside_the_province (Play *p, gconstpointer data)
@@ -730,6 +760,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("carrier/1.1", test_carrier_1_1_the_site);
   ADD ("carrier/1.2-inside", test_carrier_1_2_inside_the_province);
+  ADD ("carrier/1.2-region", test_carrier_1_2_a_wrong_region);
   ADD ("carrier/1.2-outside", test_carrier_1_2_outside_the_province);
   ADD ("carrier/1.3-recognition", test_carrier_1_3_recognised_below_the_province);
   ADD ("carrier/1.3", test_carrier_1_3_an_older_account);

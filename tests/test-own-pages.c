@@ -268,6 +268,30 @@ test_vouchers_where_the_conditions_hold (Desk *f, gconstpointer data)
   g_assert_false (gtk_widget_is_sensitive (vouchers_switch (f)));
 }
 
+/* -- 注册所在地 -- */
+
+static gboolean
+region_is_locked (Desk *f)
+{
+  return yq_field_editor_is_locked (yq_record_form_editor (form_of (f), "region"));
+}
+
+/* It stays, with the way out beside it; sent back by the bureau, it can be chosen again. */
+static void
+test_the_region_is_fixed_at_registration (Desk *f, gconstpointer data)
+{
+  receive_text (f, 1, "本单位承诺如实填报");
+  receive_own (f, 2, "draft", ACCEPTED ("1"));
+  show_desk (f, 1000, 700);
+  g_assert_true (region_is_locked (f));
+  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "山东省青岛市市南区"));
+  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "退回后可重新选择"));
+  receive_own (f, 3, "returned", ACCEPTED ("1"));
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_false (region_is_locked (f));
+  g_assert_false (gt_has_text (GTK_WIDGET (f->frame), "退回后可重新选择"));
+}
+
 /* -- 个人信息 -- */
 
 static YqCommand *
@@ -342,6 +366,7 @@ main (int argc, char *argv[])
   ADD ("commitment/refresh", test_a_refresh_asks_again);
   ADD ("commitment/newer", test_a_newer_version_asks_again);
   ADD ("vouchers", test_vouchers_where_the_conditions_hold);
+  ADD ("region", test_the_region_is_fixed_at_registration);
   ADD ("account/save", test_personal_data_are_sent);
   ADD ("catalogue/place", test_a_new_instrument_stands_at_the_carrier);
   return g_test_run ();

@@ -684,7 +684,10 @@ static const struct
   int code;
   const char *next; /* the state after it */
 } saves[] = {
-  { "a draft", MANAGER, "organisation", "draft", NULL, "name region employees", NONE, "draft" },
+  { "a draft", MANAGER, "organisation", "draft", NULL, "name employees", NONE, "draft" },
+  { "the region of a draft", MANAGER, "organisation", "draft", "{'region':'330421'}", "region", YQ_PROBLEM_FORBIDDEN, NULL },
+  { "the region of a draft where no scheme is in force", MANAGER, "organisation", "draft", "{'region':'650104'}", "region", NONE, "draft" },
+  { "a region never given", MANAGER, "organisation", "draft", "{'region':null}", "region", NONE, "draft" },
   { "a member's hands are tied", MEMBER, "organisation", "draft", NULL, "name", YQ_PROBLEM_FORBIDDEN, NULL },
   { "while it waits", MANAGER, "organisation", "pending", NULL, "address", YQ_PROBLEM_FORBIDDEN, NULL },
   { "returned", MANAGER, "organisation", "returned", NULL, "name region", NONE, "returned" },

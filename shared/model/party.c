@@ -92,6 +92,26 @@ is_individual (const YqValues *values)
   return !is_not_individual (values);
 }
 
+/* 注册所在地不得擅自更改 (delta 2.3): what was said at registration stays, unless the bureau that
+ * it is submitted to sends it back; where no bureau is there to do that, whoever registered mends
+ * it. */
+static char *
+why_region_stays (YqWorld *world, YqRecord *before)
+{
+  const char *region = yq_record_text (before, ORGANISATION_REGION);
+  g_autoptr(YqRecord) jurisdiction = NULL;
+
+  if (yq_record_revision (before) == 0 || region == NULL || world == NULL ||
+      (yq_record_in_state (before, "returned") &&
+       !yq_record_has (before, ORGANISATION_FIRST_APPROVED_AT)) ||
+      (jurisdiction = yq_policy_jurisdiction (world, region)) == NULL)
+    return NULL;
+  if (yq_record_has (before, ORGANISATION_FIRST_APPROVED_AT))
+    return g_strdup (_("Fixed at registration, and verified"));
+  return g_strdup (_("Fixed at registration. Is it wrong? Submit the profile and ask the bureau to "
+                     "return it: then you can choose again."));
+}
+
 static char *
 why_no_vouchers (YqWorld *world, YqRecord *organisation)
 {
@@ -123,7 +143,7 @@ static const YqField organisation_fields[] = {
   [ORGANISATION_NAME]          = { "name", N_("Name"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, PUBLIC_FORM, .max = 100, .group = N_("Basic information"), .hint = N_("As on the licence; once approved it changes only by a name change") },
   [ORGANISATION_NATURE]        = { "nature", N_("Nature"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, PUBLIC_FORM, .choices = natures },
   [ORGANISATION_USCC]          = { "uscc", N_("Unified social credit code"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_INDEX, .sees = YQ_OFFICIAL, .edit = YQ_EDIT_FORM, .max = 18, .shown = is_not_individual },
-  [ORGANISATION_REGION]        = { "region", N_("Place of registration"), YQ_REGION, YQ_REQUIRED | YQ_LIST, PUBLIC_FORM, .hint = N_("Decides which vouchers you may claim; it cannot be changed later") },
+  [ORGANISATION_REGION]        = { "region", N_("Place of registration"), YQ_REGION, YQ_REQUIRED | YQ_LIST, PUBLIC_FORM, .hint = N_("Decides which vouchers you may claim; it cannot be changed later"), .fixed = why_region_stays },
   [ORGANISATION_ADDRESS]       = { "address", N_("Address"), YQ_TEXT, 0, PUBLIC_UPKEEP, .max = 200 },
   [ORGANISATION_POSTCODE]      = { "postcode", N_("Postcode"), YQ_TEXT, 0, PUBLIC_UPKEEP, .max = 6, .check = yq_check_postcode },
   [ORGANISATION_LEGAL_PERSON]  = { "legal_person", N_("Legal representative"), YQ_TEXT, YQ_REQUIRED, OFFICIAL_UPKEEP, .max = 50, .shown = is_not_individual },
