@@ -98,6 +98,7 @@ yq_favourite_button_new (YqFrame *frame, YqRecord *record)
   g_signal_connect_data (button, "clicked", G_CALLBACK (clicked_cb), g_object_ref (record),
                          (GClosureNotify) (void (*) (void)) g_object_unref, 0);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (button, yq_frame_why_not (frame, &yq_favourite) == NULL);
   show (button, frame, record);
   return button;
 }

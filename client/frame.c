@@ -443,6 +443,17 @@ yq_frame_kind (YqFrame *self)
   return self->kind;
 }
 
+const char *
+yq_frame_why_not (YqFrame *self, const YqEntity *entity)
+{
+  const YqWho *who = yq_frame_who (self);
+
+  if (yq_access_may_create (yq_store_world (self->store), who, entity))
+    return NULL;
+  return who->account == NULL ? _("Sign in first")
+                              : _("Join an organisation first, on the page of your account");
+}
+
 void
 yq_frame_set_identity (YqFrame *self, const char *organisation, const char *person)
 {

@@ -18,6 +18,8 @@ typedef struct
   gboolean (*is_for) (const YqWho *who);
   /* Adds the pages; called once for a new frame. */
   void (*build) (YqFrame *frame);
+  /* Sees carriers, stores and services as those do who look for them. */
+  gboolean buys;
 } YqWindowKind;
 
 extern const YqWindowKind yq_window_kinds[]; /* ends with { NULL } */
@@ -37,6 +39,8 @@ YqOutbox *yq_frame_outbox (YqFrame *frame);
 YqSync *yq_frame_sync (YqFrame *frame);     /* may be NULL */
 const YqWho *yq_frame_who (YqFrame *frame); /* of the store */
 const YqWindowKind *yq_frame_kind (YqFrame *frame);
+/* Why this person makes no record of that kind, translated; NULL where she may. */
+const char *yq_frame_why_not (YqFrame *frame, const YqEntity *entity);
 /* Name and role shown at the top of the sidebar. */
 void yq_frame_set_identity (YqFrame *frame, const char *organisation, const char *person);
 

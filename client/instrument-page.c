@@ -116,6 +116,8 @@ build_head (InstrumentPage *self)
   gtk_box_append (GTK_BOX (head), store);
   gtk_box_append (GTK_BOX (head), self->mark);
   gtk_box_append (GTK_BOX (head), book);
+  gtk_widget_set_visible (self->mark, yq_frame_who (self->frame)->organisation != NULL);
+  yq_widget_set_why (book, yq_frame_why_not (self->frame, &yq_order));
   if (!yq_record_in_state (self->instrument, "listed"))
     yq_widget_set_why (book, _("The carrier has stopped this instrument"));
   return head;

@@ -243,17 +243,15 @@ is_mine (YqFrame *frame, YqRecord *record)
 static void
 open_service (YqFrame *frame, YqRecord *service)
 {
-  gboolean buys = g_str_equal (yq_frame_kind (frame)->name, "enterprise");
-
-  yq_frame_push (frame, buys ? yq_service_page_new (frame, service)
-                             : yq_record_page_open (frame, service));
+  yq_frame_push (frame, yq_frame_kind (frame)->buys ? yq_service_page_new (frame, service)
+                                                    : yq_record_page_open (frame, service));
 }
 
 /* A carrier is its storefront to those who buy. */
 static void
 open_organisation (YqFrame *frame, YqRecord *organisation)
 {
-  gboolean shop = g_str_equal (yq_frame_kind (frame)->name, "enterprise") &&
+  gboolean shop = yq_frame_kind (frame)->buys &&
                   yq_record_int (organisation, ORGANISATION_IS_CARRIER) &&
                   !is_mine (frame, organisation);
 
@@ -264,10 +262,10 @@ open_organisation (YqFrame *frame, YqRecord *organisation)
 static void
 open_store (YqFrame *frame, YqRecord *store)
 {
-  if (g_str_equal (yq_frame_kind (frame)->name, "enterprise"))
-    yq_storefront_open (frame, yq_record_carrier (store));
-  else
-    yq_frame_push (frame, yq_record_page_open (frame, store));
+  gboolean shop = yq_frame_kind (frame)->buys && yq_record_in_state (store, "approved");
+
+  yq_frame_push (frame,
+                 shop ? yq_storefront_page_new (frame, store) : yq_record_page_open (frame, store));
 }
 
 static void

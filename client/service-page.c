@@ -6,6 +6,7 @@
 #include "bits.h"
 #include "favourites.h"
 #include "find-page.h"
+#include "order.h"
 #include "party.h"
 #include "policy.h"
 #include "record-facts.h"
@@ -110,10 +111,14 @@ why_not (ServicePage *self)
   const YqWho *who = yq_frame_who (self->frame);
   g_autoptr(YqRecord) own =
     yq_store_get (yq_frame_store (self->frame), &yq_organisation, who->organisation);
+  char *closed;
 
   if (!yq_record_in_state (self->service, "listed"))
     return g_strdup (_("The carrier has stopped this service"));
-  return own != NULL ? yq_service_why_closed (self->service, yq_record_region (own)) : NULL;
+  if (own != NULL &&
+      (closed = yq_service_why_closed (self->service, yq_record_region (own))) != NULL)
+    return closed;
+  return g_strdup (yq_frame_why_not (self->frame, &yq_order));
 }
 
 /* 区域标签: whose enterprises may order. */

@@ -119,3 +119,9 @@ yq_store_count_by_finish (YqStore *self, GAsyncResult *result, GError **error)
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+GHashTable *
+yq_store_count_by (YqStore *self, const YqQuery *query, const char *name)
+{
+  return yq_query_count_by (yq_store_db (self), query, name, NULL);
+}

@@ -146,6 +146,8 @@ void yq_store_count_by_async (YqStore *self, const YqQuery *query, const char *n
                               GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer user_data);
 GHashTable *yq_store_count_by_finish (YqStore *self, GAsyncResult *result, GError **error);
+/* The same at once, on the main thread; NULL where it cannot be read. */
+GHashTable *yq_store_count_by (YqStore *self, const YqQuery *query, const char *name);
 /* The sum of a number field over what matches; main thread. */
 gint64 yq_store_sum (YqStore *self, const YqQuery *query, const char *name);
 

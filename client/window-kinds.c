@@ -55,13 +55,13 @@ is_visitor (const YqWho *who)
 
 /* clang-format off */
 const YqWindowKind yq_window_kinds[] = {
-  { "enterprise",    N_("As a buyer"),     is_in_an_organisation, yq_enterprise_window_build },
+  { "enterprise",    N_("As a buyer"),     is_in_an_organisation, yq_enterprise_window_build, TRUE },
   { "carrier",       N_("As a carrier"),   is_of_a_carrier,       yq_carrier_window_build },
   { "reviewer",      N_("Science bureau"), is_reviewer,           yq_reviewer_window_build },
   { "expert",        N_("Expert"),         is_expert,             yq_expert_window_build },
   { "administrator", N_("Platform"),       is_administrator,      yq_admin_window_build },
-  { "person",        N_("Personal"),       is_on_her_own,         yq_person_window_build },
-  { "visitor",       N_("Visitor"),        is_visitor,            yq_visitor_window_build },
+  { "person",        N_("Personal"),       is_on_her_own,         yq_person_window_build, TRUE },
+  { "visitor",       N_("Visitor"),        is_visitor,            yq_visitor_window_build, TRUE },
   { NULL },
 };
 /* clang-format on */

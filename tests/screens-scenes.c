@@ -8,10 +8,13 @@
 #include "find-page.h"
 #include "guitest.h"
 #include "order.h"
+#include "qualification.h"
 #include "record-page.h"
 #include "record-table.h"
 #include "redemption.h"
 #include "settle-page.h"
+#include "storefront-page.h"
+#include "storefront.h"
 #include "voucher.h"
 
 /* -- doing -- */
@@ -182,6 +185,30 @@ by_organisation (YqFrame *frame, const char *world)
   press (frame, _("By organisation"));
 }
 
+/* The carrier of the first record of that kind in that state, as buyers see it. */
+static void
+open_carrier_of (YqFrame *frame, const YqEntity *entity, const char *state)
+{
+  g_autoptr(YqRecord) record = first_of (frame, entity, "state", state);
+
+  if (record != NULL)
+    yq_storefront_open (frame, yq_record_carrier (record));
+  else
+    g_printerr ("no carrier to show\n");
+}
+
+static void
+storefront (YqFrame *frame, const char *world)
+{
+  open_carrier_of (frame, &yq_qualification, "approved");
+}
+
+static void
+storefront_with_stores (YqFrame *frame, const char *world)
+{
+  open_carrier_of (frame, &yq_store, "approved");
+}
+
 /* An invoice whose image says something else. */
 static void
 invoice (YqFrame *frame, const char *scanned, gboolean differs)
@@ -285,7 +312,18 @@ static const ScreenScene enterprise[] = {
   { "invoice-fits", .go = invoice_fits },
   { "place", .page = "organisation", .go = choose_place },
   { "announcement", "announcement", "published" },
+  { "storefront", .go = storefront },
+  { "storefront-stores", .go = storefront_with_stores },
+  { "storefront-one", "store", "approved" },
   { "messages-ticked", .page = "messages", .go = tick_all },
+  { NULL },
+};
+
+static const ScreenScene visitor[] = {
+  { "storefront", .go = storefront },
+  { "storefront-one", "store", "approved" },
+  { "service", "service", "listed" },
+  { "instrument", "instrument", "listed" },
   { NULL },
 };
 
@@ -379,6 +417,7 @@ static const ScreenScene jiangsu_university[] = {
 const ScreenScenes screen_scenes[] = {
   { "enterprise", enterprise },
   { "carrier", carrier },
+  { "visitor", visitor },
   { "administrator", administrator },
   { "expert", expert },
   { "delta-buyer", delta_buyer },
