@@ -6,6 +6,7 @@
 #include "bits.h"
 #include "catalogue.h"
 #include "face.h"
+#include "find-ticks.h"
 #include "instrument-page.h"
 #include "instrument-row.h"
 #include "party.h"
@@ -36,6 +37,8 @@ typedef struct
   YqRecordList *list;
   GtkWidget *search, *face, *count, *tray, *map, *only, *region, *class, *domain, *carrier, *sort;
   GtkWidget *by_unit, *stack, *units;
+  YqTickSet *ticks; /* NULL: there is no list to put them on */
+  GtkWidget *bar;
   char **only_ids;     /* what stands at one place of the map; NULL: everything */
   GPtrArray *carriers; /* ids in the order of the drop-down, after "all" */
   GPtrArray *classes;  /* of char **: the ids each entry stands for, after "all" */
@@ -58,6 +61,7 @@ find_page_free (gpointer data)
   g_clear_object (&self->store);
   g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_object (&self->list);
+  g_clear_object (&self->ticks);
   g_clear_pointer (&self->carriers, g_ptr_array_unref);
   g_clear_pointer (&self->classes, g_ptr_array_unref);
   g_strfreev (self->only_ids);
@@ -213,7 +217,7 @@ loading_changed_cb (GObject *object, GParamSpec *pspec, FindPage *self)
 static void
 setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, FindPage *self)
 {
-  gtk_list_item_set_child (item, yq_instrument_row_new (self->frame));
+  gtk_list_item_set_child (item, yq_instrument_row_new (self->frame, self->ticks));
 }
 
 static void
@@ -248,6 +252,8 @@ build_results (FindPage *self)
   gtk_widget_add_css_class (view, "results");
   yq_set_name (view, _("Instruments found"));
   g_signal_connect (view, "activate", G_CALLBACK (open_position_cb), self);
+  if (self->ticks != NULL)
+    yq_find_ticks_add_keys (view, self->list, selection, self->ticks);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
@@ -670,9 +676,31 @@ clear_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   show_only (self, NULL);
 }
 
+static void
+preselect_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FindPage *self = data;
+
+  if (self->bar != NULL && yq_tick_set_size (self->ticks) > 0)
+    yq_find_ticks_add (self->bar);
+}
+
+static void
+tick_all_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FindPage *self = data;
+
+  if (self->ticks == NULL)
+    return;
+  yq_record_list_complete (self->list);
+  yq_tick_set_add_all (self->ticks, self->list);
+}
+
 static const GActionEntry actions[] = {
   { "focus-search", focus_search_cb },
   { "clear", clear_cb },
+  { "preselect", preselect_cb },
+  { "tick-all", tick_all_cb },
 };
 
 static GtkWidget *
@@ -710,6 +738,11 @@ build_content (FindPage *self)
   gtk_stack_add_named (GTK_STACK (self->stack), self->face, "instruments");
   gtk_stack_add_named (GTK_STACK (self->stack), build_units (self), "units");
   gtk_box_append (GTK_BOX (box), self->stack);
+  if (self->ticks != NULL)
+    {
+      self->bar = yq_find_ticks_new (self->frame, self->ticks);
+      gtk_box_append (GTK_BOX (box), self->bar);
+    }
   return box;
 }
 
@@ -724,6 +757,8 @@ yq_find_page_new (YqFrame *frame, gpointer user_data)
   self->carriers = g_ptr_array_new_with_free_func (g_free);
   self->classes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   self->list = yq_record_list_new (yq_frame_store (frame), NULL);
+  if (yq_frame_why_not (frame, &yq_preselection) == NULL)
+    self->ticks = yq_tick_set_new ();
   content = build_content (self);
   self->page = yq_page_new (_("Find instruments"), content);
   self->tray = gtk_menu_button_new ();
@@ -732,6 +767,9 @@ yq_find_page_new (YqFrame *frame, gpointer user_data)
   gtk_widget_set_visible (self->tray, yq_frame_who (self->frame)->organisation != NULL);
   yq_page_add_actions (self->page, actions, G_N_ELEMENTS (actions), self);
   yq_page_add_key (self->page, "<Control>f", _("Search"), "page.focus-search");
+  if (self->ticks != NULL)
+    yq_page_add_key (self->page, "<Control>Return", _("Preselect what is ticked"),
+                     "page.preselect");
   g_signal_connect (self->search, "search-changed", G_CALLBACK (search_changed_cb), self);
   g_signal_connect (self->list, "items-changed", G_CALLBACK (items_changed_cb), self);
   g_signal_connect (self->list, "notify::loading", G_CALLBACK (loading_changed_cb), self);

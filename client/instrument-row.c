@@ -16,7 +16,9 @@ struct _YqInstrumentRow
 
   YqFrame *frame; /* not owned: the row stands in it */
   YqRecord *instrument;
-  GtkWidget *box, *name, *model, *pill, *where, *free, *price, *served, *mark;
+  YqTickSet *ticks; /* NULL: no check */
+  gboolean is_binding;
+  GtkWidget *box, *check, *name, *model, *pill, *where, *free, *price, *served, *mark;
 };
 
 G_DEFINE_FINAL_TYPE (YqInstrumentRow, yq_instrument_row, GTK_TYPE_WIDGET)
@@ -69,6 +71,36 @@ show_mark (YqInstrumentRow *self)
 }
 
 static void
+show_tick (YqInstrumentRow *self)
+{
+  g_autofree char *name = NULL;
+
+  if (self->ticks == NULL || self->instrument == NULL)
+    return;
+  name = g_strdup_printf (_("Tick %s"), yq_record_title (self->instrument));
+  yq_set_name (self->check, name);
+  self->is_binding = TRUE;
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->check),
+                               yq_tick_set_has (self->ticks, yq_record_id (self->instrument)));
+  self->is_binding = FALSE;
+}
+
+static void
+check_toggled_cb (GtkCheckButton *check, YqInstrumentRow *self)
+{
+  if (!self->is_binding && self->ticks != NULL && self->instrument != NULL)
+    yq_tick_set_set (self->ticks, yq_record_id (self->instrument),
+                     gtk_check_button_get_active (check));
+}
+
+static void
+list_changed_cb (YqInstrumentRow *self)
+{
+  if (self->instrument != NULL)
+    show_mark (self);
+}
+
+static void
 show_free (YqInstrumentRow *self)
 {
   gint64 at = yq_instrument_next_free (self->instrument, yq_clock_now ());
@@ -113,6 +145,7 @@ yq_instrument_row_show (YqInstrumentRow *self, YqRecord *instrument)
   gtk_label_set_text (GTK_LABEL (self->served), served);
   show_free (self);
   show_mark (self);
+  show_tick (self);
 }
 
 static void
@@ -169,6 +202,11 @@ yq_instrument_row_init (YqInstrumentRow *self)
   gtk_label_set_xalign (GTK_LABEL (self->served), 1);
   gtk_box_append (GTK_BOX (right), self->served);
   gtk_widget_set_valign (right, GTK_ALIGN_CENTER);
+  self->check = gtk_check_button_new ();
+  gtk_widget_set_valign (self->check, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (self->check, FALSE);
+  g_signal_connect (self->check, "toggled", G_CALLBACK (check_toggled_cb), self);
+  gtk_box_append (GTK_BOX (self->box), self->check);
   gtk_box_append (GTK_BOX (self->box), left);
   gtk_box_append (GTK_BOX (self->box), right);
   gtk_box_append (GTK_BOX (self->box), self->mark);
@@ -181,6 +219,7 @@ yq_instrument_row_dispose (GObject *object)
   YqInstrumentRow *self = YQ_INSTRUMENT_ROW (object);
 
   g_clear_object (&self->instrument);
+  g_clear_object (&self->ticks);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (yq_instrument_row_parent_class)->dispose (object);
 }
@@ -193,10 +232,16 @@ yq_instrument_row_class_init (YqInstrumentRowClass *class)
 }
 
 GtkWidget *
-yq_instrument_row_new (YqFrame *frame)
+yq_instrument_row_new (YqFrame *frame, YqTickSet *ticks)
 {
   YqInstrumentRow *self = g_object_new (YQ_TYPE_INSTRUMENT_ROW, NULL);
 
   self->frame = frame;
+  g_signal_connect_object (yq_frame_store (frame), "changed::preselection",
+                           G_CALLBACK (list_changed_cb), self, G_CONNECT_SWAPPED);
+  g_set_object (&self->ticks, ticks);
+  gtk_widget_set_visible (self->check, ticks != NULL);
+  if (ticks != NULL)
+    g_signal_connect_object (ticks, "changed", G_CALLBACK (show_tick), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "frame.h"
+#include "record-list.h"
 
 #define YQ_TYPE_INSTRUMENT_ROW (yq_instrument_row_get_type ())
 G_DECLARE_FINAL_TYPE (YqInstrumentRow, yq_instrument_row, YQ, INSTRUMENT_ROW, GtkWidget)
 
-GtkWidget *yq_instrument_row_new (YqFrame *frame);
+/* ticks: what a check at the front of the row sets; NULL: none. */
+GtkWidget *yq_instrument_row_new (YqFrame *frame, YqTickSet *ticks);
 void yq_instrument_row_show (YqInstrumentRow *row, YqRecord *instrument); /* NULL empties it */
 
 /* "元 120.00/小时" or what the fee standard begins with; free it. */

@@ -30,7 +30,8 @@ typedef struct
   guint at, source; /* of them */
   GPtrArray *refused;
   const Act *running;
-  char *batch; /* that can be undone */
+  gboolean is_busy; /* it is being kept */
+  char *batch;      /* that can be undone */
 } ListBatch;
 
 static void
@@ -254,6 +255,9 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer data)
                              ? yq_outbox_submit_many_finish (outbox, result, &left_out, &error)
                              : yq_outbox_delete_many_finish (outbox, result, &left_out, &error);
 
+  self->is_busy = FALSE;
+  if (yq_frame_of (GTK_WIDGET (page)) == NULL)
+    return; /* the window is closed */
   if (batch == NULL)
     {
       yq_prompt_tell (GTK_WIDGET (self->frame), _("It could not be kept"), error->message);
@@ -273,8 +277,9 @@ start (ListBatch *self, const char *name)
   YqPage *page = YQ_PAGE (gtk_widget_get_ancestor (self->table, YQ_TYPE_PAGE));
   g_autoptr(GPtrArray) ids = g_ptr_array_new ();
 
-  if (act == NULL || act->allowed->len == 0)
+  if (act == NULL || act->allowed->len == 0 || self->is_busy)
     return;
+  self->is_busy = TRUE;
   self->running = act;
   for (guint i = 0; i < act->allowed->len; i++)
     g_ptr_array_add (ids, act->allowed->pdata[i]);

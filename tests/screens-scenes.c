@@ -307,6 +307,7 @@ static const ScreenScene enterprise[] = {
   { "map", .page = "find", .go = show_map },
   { "map-services", .page = "services", .go = show_map },
   { "map-carriers", .page = "carriers", .go = show_map },
+  { "find-ticked", .page = "find", .go = tick_all },
   { "find-organisations", .page = "find", .go = by_organisation },
   { "invoice-differs", .go = invoice_differs },
   { "invoice-fits", .go = invoice_fits },

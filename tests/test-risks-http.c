@@ -156,5 +156,5 @@ main (int argc, char *argv[])
   g_test_add ("/risks-http/" name, Demo, NULL, demo_set_up, func, demo_tear_down)
   ADD ("marks", test_marks_are_compared_without_the_number);
   ADD ("told", test_the_server_tells_the_reviewer_alone);
-  return demo_run ();
+  return g_test_run ();
 }

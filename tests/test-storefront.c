@@ -22,8 +22,7 @@ static void
 receive_one (Desk *f, const char *entity, const char *id, gint64 revision, const char *state,
              const char *desk, const char *fields)
 {
-  g_autofree char *of =
-    desk != NULL ? g_strdup_printf ("\"desk\":\"%s\",", desk) : g_strdup ("");
+  g_autofree char *of = desk != NULL ? g_strdup_printf ("\"desk\":\"%s\",", desk) : g_strdup ("");
   g_autofree char *json =
     g_strdup_printf ("{\"entity\":\"%s\",\"id\":\"%s\",\"revision\":%" G_GINT64_FORMAT
                      ",\"state\":\"%s\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
@@ -117,8 +116,8 @@ shows_no_phone (gpointer data)
 static void
 test_a_carrier_tells_what_it_keeps_up (Desk *f, gconstpointer data)
 {
-  static const char *const told[] = { "材料检测与失效分析", "0512-1111111", "工作日九点到五点",
-                                      "https://su.example", "吴中大道一号", "苏州市一号楼",
+  static const char *const told[] = { "材料检测与失效分析",  "0512-1111111", "工作日九点到五点",
+                                      "https://su.example",  "吴中大道一号", "苏州市一号楼",
                                       "https://org.example", "第三方机构" };
 
   yq_open_record (f->frame, "organisation", CARRIER);
