@@ -48,8 +48,8 @@ world_sample (YqWorld *world, const YqEntity *entity, const char *field, const c
   GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr(SqlRows) rows =
     sql_query (db->conn,
-               "SELECT row FROM field_key WHERE name = $1 AND value = $2"
-               " UNION SELECT row FROM field_key WHERE name = $3 AND value = $4"
+               "SELECT row FROM (SELECT row FROM field_key WHERE name = $1 AND value = $2"
+               " UNION SELECT row FROM field_key WHERE name = $3 AND value = $4)"
                " ORDER BY row * $6 LIMIT $5",
                SQL_ARGS (SQL_INT (yq_store_db_name (db, entity, field)), key,
                          SQL_INT (yq_store_db_name (db, entity, owner)), SQL_TEXT (value),

@@ -148,6 +148,24 @@ test_the_server_tells_the_reviewer_alone (Demo *d, gconstpointer data)
   stop (d);
 }
 
+/* The newest of a list, newest first. */
+static void
+test_a_sample_is_the_newest (Demo *d, gconstpointer data)
+{
+  g_autofree char *buyer = yq_demo_id ("organisation", "enterprise2");
+  g_autofree char *first = submit_order (d, 20);
+  g_autofree char *second = submit_order (d, 21);
+  YqWorld *world = yq_world_sql_new (d->conn, DEMO_NOW);
+  g_autoptr(GPtrArray) all = yq_world_list (world, &yq_order, "buyer", buyer);
+  g_autoptr(GPtrArray) two = yq_world_sample (world, &yq_order, "buyer", buyer, 2);
+
+  g_assert_cmpuint (all->len, >, 2);
+  g_assert_cmpuint (two->len, ==, 2);
+  g_assert_cmpstr (yq_record_id (two->pdata[0]), ==, second);
+  g_assert_cmpstr (yq_record_id (two->pdata[1]), ==, first);
+  yq_world_sql_free (world);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -155,6 +173,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) \
   g_test_add ("/risks-http/" name, Demo, NULL, demo_set_up, func, demo_tear_down)
   ADD ("marks", test_marks_are_compared_without_the_number);
+  ADD ("sample", test_a_sample_is_the_newest);
   ADD ("told", test_the_server_tells_the_reviewer_alone);
   return g_test_run ();
 }

@@ -63,6 +63,27 @@ test_what_came_is_there_again (Place *place, gconstpointer data)
   g_assert_null (yq_store_get (place->store, &yq_instrument, B));
 }
 
+/* A rule asks for all, or for the newest of them. */
+static void
+test_what_a_rule_is_told (Place *place, gconstpointer data)
+{
+  YqWorld *world = yq_store_world (place->store);
+  g_autoptr(GPtrArray) all = NULL, two = NULL, none = NULL;
+
+  receive_instrument (place->store, A, 1, "第一台", "\"asset_number\":\"N-1\"");
+  receive_instrument (place->store, B, 1, "第二台", "\"asset_number\":\"N-1\"");
+  receive_instrument (place->store, C, 1, "第三台", "\"asset_number\":\"N-1\"");
+  all = yq_world_list (world, &yq_instrument, "asset_number", "N-1");
+  two = yq_world_sample (world, &yq_instrument, "carrier", CARRIER, 2);
+  none = yq_world_sample (world, &yq_instrument, "asset_number", "N-2", 2);
+  g_assert_cmpuint (all->len, ==, 3);
+  g_assert_cmpstr (yq_record_id (all->pdata[0]), ==, A);
+  g_assert_cmpuint (two->len, ==, 2);
+  g_assert_cmpstr (yq_record_id (two->pdata[0]), ==, C);
+  g_assert_cmpstr (yq_record_id (two->pdata[1]), ==, B);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 static void
 test_search_follows_the_record (Place *place, gconstpointer data)
 {
@@ -881,6 +902,7 @@ main (int argc, char *argv[])
   yq_clock_set (G_GINT64_CONSTANT (1790000000000));
 
   ADD ("/store/what-came-is-there-again", test_what_came_is_there_again, NULL);
+  ADD ("/store/told", test_what_a_rule_is_told, NULL);
   ADD ("/store/search-follows", test_search_follows_the_record, NULL);
   ADD ("/store/conditions-and-orders", test_conditions_and_orders, NULL);
   ADD ("/store/money-sorts", test_money_sorts_as_numbers_and_unset_last, NULL);
