@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "clock.h"
+#include "party-filter.h"
 #include "region-picker.h"
 #include "stem-choice.h"
 #include "wrap-box.h"
@@ -15,6 +16,8 @@ typedef struct
 {
   const YqField *field;
   const Kind *kind;
+  const char
+    *owner; /* "buyer" or "carrier", whose name the field holds; NULL: of the field itself */
   gboolean has_any;  /* of a choice: its second item stands for every choice */
   GtkWidget *widget; /* of its kind */
 } Filter;
@@ -270,6 +273,29 @@ apply_stem (const Filter *filter, YqQuery *query)
                      yq_stem_choice_get (YQ_STEM_CHOICE (filter->widget)));
 }
 
+static GtkWidget *
+build_party (YqFilterBar *self, const Filter *filter)
+{
+  GtkWidget *choice =
+    yq_party_filter_new (yq_record_list_store (self->list), yq_record_list_query (self->list),
+                         filter->owner, filter->field);
+
+  g_signal_connect_swapped (choice, "notify::selected", G_CALLBACK (changed), self);
+  return choice;
+}
+
+static gboolean
+party_is_chosen (const Filter *filter)
+{
+  return yq_party_filter_chosen (filter->widget) != NULL;
+}
+
+static void
+apply_party (const Filter *filter, YqQuery *query)
+{
+  yq_query_add (query, filter->owner, yq_party_filter_chosen (filter->widget));
+}
+
 /* What one can filter by. */
 struct _Kind
 {
@@ -287,13 +313,36 @@ static const Kind kinds[] = {
   { YQ_TEXT, build_stems, stem_is_chosen, clear_stem, apply_stem },
 };
 
+static const Kind party = { YQ_TEXT, build_party, party_is_chosen, clear_choice, apply_party };
+
 static const Kind *
-kind_of (const YqField *field)
+kind_of (const YqField *field, const char *owner)
 {
+  if (field != NULL && owner != NULL)
+    return &party;
   for (guint i = 0; field != NULL && i < G_N_ELEMENTS (kinds); i++)
     if (kinds[i].type == field->type && (field->type != YQ_TEXT || field->words != NULL))
       return &kinds[i];
   return NULL;
+}
+
+static const char *const owners[] = { "buyer", "carrier" };
+
+/* "field", "field+" or "owner=field"; FALSE where it cannot be filtered by. */
+static gboolean
+read_filter (YqFilterBar *self, char *name, Filter *filter)
+{
+  char *equals = strchr (name, '=');
+
+  for (guint i = 0; equals != NULL && i < G_N_ELEMENTS (owners); i++)
+    if (strlen (owners[i]) == (gsize) (equals - name) && g_str_has_prefix (name, owners[i]))
+      filter->owner = owners[i];
+  filter->has_any = g_str_has_suffix (name, "+");
+  if (filter->has_any)
+    name[strlen (name) - 1] = '\0';
+  filter->field = yq_entity_field (self->entity, equals != NULL ? equals + 1 : name);
+  filter->kind = kind_of (filter->field, filter->owner);
+  return filter->kind != NULL;
 }
 
 void
@@ -306,12 +355,9 @@ yq_filter_bar_set_fields (YqFilterBar *self, const char *fields)
   g_array_set_size (self->filters, 0);
   for (guint i = 0; names[i] != NULL; i++)
     {
-      Filter filter = { .has_any = g_str_has_suffix (names[i], "+") };
+      Filter filter = { NULL };
 
-      if (filter.has_any)
-        names[i][strlen (names[i]) - 1] = '\0';
-      filter.field = yq_entity_field (self->entity, names[i]);
-      if ((filter.kind = kind_of (filter.field)) == NULL)
+      if (!read_filter (self, names[i], &filter))
         continue;
       filter.widget = filter.kind->build (self, &filter);
       gtk_widget_set_valign (filter.widget, GTK_ALIGN_CENTER);

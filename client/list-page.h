@@ -11,10 +11,10 @@ typedef struct
   const YqEntity *entity;
   const char
     *mine; /* the query's owner column: "buyer", "carrier", "account"; NULL: everything I see */
-  const char *filters; /* choice, region and code fields of the filter bar, "a|b"; may be NULL */
-  const char *states;  /* state chips; NULL: all */
-  const char *columns; /* NULL: the YQ_LIST ones */
-  const char *icon;    /* of the first-use face */
+  const char *filters;                  /* of the filter bar, as it reads them; may be NULL */
+  const char *states;                   /* state chips; NULL: all */
+  const char *columns;                  /* NULL: the YQ_LIST ones */
+  const char *icon;                     /* of the first-use face */
   const char *first_title, *first_text; /* N_() */
   const char *button, *action;          /* N_() and detailed action; may be NULL */
   const char *only;                     /* a boolean field that must be TRUE, or NULL */

@@ -14,6 +14,7 @@ YqRecordList *yq_record_list_new (YqStore *store,
                                   const YqQuery *query); /* query is copied; may be NULL: empty */
 void yq_record_list_set_query (YqRecordList *self, const YqQuery *query);
 const YqQuery *yq_record_list_query (YqRecordList *self);
+YqStore *yq_record_list_store (YqRecordList *self);
 gboolean yq_record_list_is_loading (YqRecordList *self);
 /* Waits in a loop of the main context until nothing is loading; for tests and exports. */
 void yq_record_list_wait (YqRecordList *self);

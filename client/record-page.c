@@ -533,7 +533,7 @@ build_foot (YqRecordPage *self)
   gtk_box_append (GTK_BOX (self->foot), self->buttons);
   self->beside = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   gtk_widget_set_valign (self->beside, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (self->foot), self->beside);
+  gtk_box_prepend (GTK_BOX (self->own_buttons), self->beside);
   gtk_box_append (GTK_BOX (self->foot), self->own_buttons);
   gtk_widget_add_css_class (self->foot, "page-foot");
   return self->foot;

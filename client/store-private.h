@@ -51,7 +51,6 @@ gboolean yq_query_each (YqStoreDb *db, const YqQuery *query, const char *before,
 YqRecord *yq_store_live_row (YqStore *self, gint64 row);
 /* A list's row numbers, for ticks. */
 GArray *yq_record_list_rows (YqRecordList *self);
-YqStore *yq_record_list_store (YqRecordList *self);
 gboolean yq_record_list_has_row (YqRecordList *self, gint64 row);
 
 /* -- inside a transaction, for the outbox -- */

@@ -430,6 +430,25 @@ pay_with_voucher (const YqEffect *e, const char *point, YqRecord **made, GError 
 }
 
 static YqProblem *
+name_voucher_kind (const YqEffect *e, GError **error)
+{
+  yq_order_derive_voucher_kind (e->tx->world, e->after);
+  return NULL;
+}
+
+/* The clock: orders from before the field was. */
+gboolean
+yq_effect_name_voucher_kind (YqTx *tx, const char *id, GError **error)
+{
+  g_autoptr(YqRecord) order = yq_effect_get (tx, &yq_order, id);
+
+  if (order == NULL || yq_record_has (order, ORDER_VOUCHER_KIND))
+    return TRUE;
+  yq_order_derive_voucher_kind (tx->world, order);
+  return !yq_record_has (order, ORDER_VOUCHER_KIND) || yq_effect_update (tx, order, error);
+}
+
+static YqProblem *
 entered_accepted (const YqEffect *e, GError **error)
 {
   return yq_effect_entered (e, "accepted") ? pay_with_voucher (e, "order.accept", NULL, error)
@@ -779,6 +798,7 @@ const YqEffectRow yq_effects_order[] = {
   { &yq_order, "settle",        settle, settled },
   { &yq_evaluation, "evaluate", evaluate, NULL },
   { &yq_evaluation, "default",  evaluate_by_default, NULL },
+  { &yq_order, "*",             name_voucher_kind, NULL }, /* last: the others choose the voucher */
   { NULL },
 };
 /* clang-format on */

@@ -61,6 +61,9 @@ gboolean yq_effect_touch_instruments (YqTx *tx, YqRecord *order, int served, GEr
 void yq_effect_explain_order (YqTx *tx, YqRecord *order, const YqStep *step, const YqValues *args,
                               YqProblem *problem);
 
+/* The clock: an order from before that field gets its kind of voucher. */
+gboolean yq_effect_name_voucher_kind (YqTx *tx, const char *order, GError **error);
+
 /* voucher */
 /* Names, numbers and the programme of a use. The use is not written. */
 YqProblem *yq_effect_number_use (YqTx *tx, YqRecord *use, GError **error);

@@ -40,6 +40,7 @@ static const Work works[] = {
   { "post_expire",        &yq_post,       "published", "expire",     NULL },
   { "organisation_stale", NULL,           NULL,      NULL,           expire_organisation },
   { "digest",             NULL,           NULL,      NULL,           yq_effects_tell_digest },
+  { "order_voucher_kind", NULL,           NULL,      NULL,           yq_effect_name_voucher_kind },
 };
 /* clang-format on */
 

@@ -76,6 +76,17 @@ tick (gpointer user_data)
   return NULL;
 }
 
+/* What the clock has to mend in a database from before. */
+static gboolean
+mend (SqlConn *conn, gpointer user_data, GError **error)
+{
+  return sql_exec (conn,
+                   "INSERT INTO job (what, record, due, tries, ran_at)"
+                   " SELECT 'order_voucher_kind', id, 0, 0, NULL FROM \"order\""
+                   " WHERE voucher_kind IS NULL ON CONFLICT DO NOTHING",
+                   SQL_NO_ARGS, error) >= 0;
+}
+
 static gboolean
 publish_key (SqlConn *conn, gpointer user_data, GError **error)
 {
@@ -95,6 +106,7 @@ schedule_start (YqServer *server, GError **error)
   Schedule *schedule;
 
   if (!yq_token_init (yq_server_config (server)->data, error) ||
+      !yq_writer_call (yq_server_writer (server), mend, NULL, error) ||
       !yq_writer_call (yq_server_writer (server), publish_key, NULL, error))
     return NULL;
   schedule = g_new0 (Schedule, 1);

@@ -369,6 +369,7 @@ test_tongdui (Manual *m, gconstpointer data)
   id = order (m, "enterprisecsj", whole, &from, "applied");
   order_number = field_of (m, "enterprisecsj", "order", id, "number");
   g_assert_true (g_str_has_prefix (order_number, "\"CSJ-2026"));
+  assert_field (m, "enterprisecsj", "order", id, "voucher_kind", "\"carrier_redeems\"");
   /* 8.3: the institution has accepted, the region confirms the quota. */
   act (m, "carrier1", "order", id, "accept", accept (from, 2000000), "applied");
   assert_is (m, "enterprisecsj", "order", id, "confirming");
@@ -729,6 +730,29 @@ test_by_hand (Manual *m, gconstpointer data)
     }
 }
 
+/* -- 4.5 and 6.5: the kind of voucher is a column of orders, also of those from before it was -- */
+
+static void
+test_old_orders_get_their_kind (Manual *m, gconstpointer data)
+{
+  g_auto(Orders) o = { NULL };
+  g_autofree char *bare = NULL;
+  gint64 from;
+  g_autoptr(GError) error = NULL;
+
+  place_orders (m, &o);
+  bare = order (m, "enterprisecsj2", "", &from, "applied");
+  yq_fixture_stop (m->demo.server);
+  demo_open (&m->demo);
+  g_assert_true (sql_script (m->demo.conn, "UPDATE \"order\" SET voucher_kind = NULL", &error));
+  g_clear_pointer (&m->demo.conn, sql_close);
+  yq_fixture_start (m->demo.server);
+  assert_field (m, "enterprisecsj2", "order", o.first, "voucher_kind", "");
+  g_assert_cmpint (yq_schedule_run (m->demo.server->server, &error), >, 0);
+  assert_field (m, "enterprisecsj2", "order", o.first, "voucher_kind", "\"enterprise_redeems\"");
+  assert_field (m, "enterprisecsj2", "order", bare, "voucher_kind", "\"none\"");
+}
+
 /* -- chapter 6: without voucher -- */
 
 static void
@@ -758,6 +782,7 @@ main (int argc, char *argv[])
   ADD ("returned", test_a_return_begins_with_the_experts_again);
   ADD ("quick", test_quick);
   ADD ("external", test_external);
+  ADD ("old-orders", test_old_orders_get_their_kind);
   ADD ("by-hand", test_by_hand);
   ADD ("without-voucher", test_without_voucher);
 

@@ -43,7 +43,7 @@ test_two_levels_with_a_supplement (Demo *d, gconstpointer data)
 {
   g_autofree char *order = sd_delivered (d, "enterprisesd", 0, 600000, "");
   g_autofree char *report = yq_demo_paper (YQ_DEMO_REPORT);
-  g_autofree char *use = NULL, *redemption = NULL, *level = NULL, *voucher = NULL;
+  g_autofree char *use = NULL, *redemption = NULL, *level = NULL, *voucher = NULL, *kind = NULL;
 
   assert_sent (d, "enterprisesd", &yq_order, order, "settle",
                sd_settlement (PROVINCIAL, 360000, 600000, 1, SD_PAPERS), "applied");
@@ -64,6 +64,8 @@ test_two_levels_with_a_supplement (Demo *d, gconstpointer data)
                "applied");
   assert_state (d, &yq_redemption, redemption, "payable");
   voucher = demo_text (d, "SELECT voucher FROM \"voucher_use\" WHERE id = $1", use);
+  kind = demo_text (d, "SELECT voucher_kind FROM \"order\" WHERE id = $1", order);
+  g_assert_cmpstr (kind, ==, "enterprise_redeems");
   g_assert_cmpint (demo_int (d, &yq_voucher, voucher, VOUCHER_REDEEMED), ==, 300000);
   /* Granted for this booking only: what was not approved is the programme's again. */
   g_assert_cmpint (demo_int (d, &yq_voucher, voucher, VOUCHER_AVAILABLE), ==, 0);

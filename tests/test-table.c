@@ -219,6 +219,53 @@ test_filters_of_an_inbox (Fixture *f, gconstpointer data)
 }
 
 static void
+receive_of (Fixture *f, guint i, const char *carrier, const char *name)
+{
+  g_autofree char *id = nth_id (i);
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"instrument\",\"id\":\"%s\",\"revision\":2,\"state\":\"listed\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"carrier\":\"%s\",\"region\":\"330421\",\"fields\":{\"name\":\"仪器\",\"carrier_name\":\"%"
+    "s\"}}",
+    id, carrier, name);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+#define OTHER "018f3c00-0000-7000-8000-000000000003"
+
+/* The organisations that stand in the list, by their names. */
+static void
+test_filters_by_party (Fixture *f, gconstpointer data)
+{
+  GtkWidget *party;
+  GListModel *titles;
+
+  for (guint i = 0; i < N; i++)
+    receive_of (f, i, i < 5 ? OTHER : CARRIER, i < 5 ? "阿尔法检测" : "贝塔大学");
+  yq_record_table_set_filters (table (f), "carrier=carrier_name");
+  gt_run (300);
+  party = gt_find_named (f->table, "载体");
+  titles = gtk_drop_down_get_model (GTK_DROP_DOWN (party));
+  g_assert_cmpuint (g_list_model_get_n_items (titles), ==, 3);
+  g_assert_cmpstr (gtk_string_list_get_string (GTK_STRING_LIST (titles), 1), ==, "阿尔法检测");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (party), 1);
+  ready (f);
+  g_assert_cmpuint (count (f), ==, 5);
+  /* One that comes later is added, and the choice stays. */
+  receive_of (f, 20, "018f3c00-0000-7000-8000-000000000004", "新来的");
+  gt_run (300);
+  g_assert_cmpuint (g_list_model_get_n_items (titles), ==, 4);
+  g_assert_cmpuint (count (f), ==, 5);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (party), 3);
+  ready (f);
+  g_assert_cmpuint (count (f), ==, 1);
+  gtk_widget_activate_action (f->table, "table.clear-filter", NULL);
+  ready (f);
+  g_assert_cmpuint (count (f), ==, N);
+}
+
+static void
 test_ticks_survive_a_row_click (Fixture *f, gconstpointer data)
 {
   GtkWidget *check = gt_find_type (f->table, GTK_TYPE_CHECK_BUTTON);
@@ -526,6 +573,7 @@ main (int argc, char **argv)
   ADD ("rows", test_rows_are_read, TRUE);
   ADD ("search", test_search_and_clear, TRUE);
   ADD ("filters", test_filters, TRUE);
+  ADD ("filters/parties", test_filters_by_party, TRUE);
   ADD ("filters/inbox", test_filters_of_an_inbox, TRUE);
   ADD ("ticks", test_ticks_survive_a_row_click, TRUE);
   ADD ("keys", test_keys, TRUE);

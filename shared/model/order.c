@@ -20,6 +20,14 @@ static const YqChoice kinds[] = {
   { NULL },
 };
 
+static const YqChoice voucher_kinds[] = {
+  { "enterprise_redeems", N_("Enterprise redeems") },
+  { "carrier_redeems",    N_("Carrier redeems") },
+  { "either",             N_("Chosen per use") },
+  { "none",               N_("Without voucher") },
+  { NULL },
+};
+
 static const YqChoice project_sources[] = {
   { "own",       N_("Own project of the enterprise") },
   { "national",  N_("National project") },
@@ -134,6 +142,7 @@ static const YqField order_fields[] = {
   [ORDER_SUBMITTED_AT]    = { "submitted_at", N_("Submitted"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
   [ORDER_ACCEPTED_AT]     = { "accepted_at", N_("Accepted"), YQ_TIME, YQ_COMPUTED, FACT },
   [ORDER_DELIVERED_AT]    = { "delivered_at", N_("Delivered"), YQ_TIME, YQ_COMPUTED, FACT },
+  [ORDER_VOUCHER_KIND]    = { "voucher_kind", N_("Kind of voucher"), YQ_CHOICE, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, FACT, .choices = voucher_kinds },
   RISK_FIELDS (ORDER),
 };
 
@@ -603,6 +612,18 @@ derive_service (YqWorld *world, YqRecord *order)
     yq_values_clear (yq_record_values (order), ORDER_PRICE);
 }
 
+void
+yq_order_derive_voucher_kind (YqWorld *world, YqRecord *order)
+{
+  g_autoptr(YqRecord) voucher =
+    yq_world_get (world, &yq_voucher, yq_record_text (order, ORDER_VOUCHER));
+
+  if (voucher != NULL)
+    yq_record_set_text (order, ORDER_VOUCHER_KIND, yq_record_text (voucher, VOUCHER_KIND));
+  else if (!yq_record_has (order, ORDER_VOUCHER))
+    yq_record_set_text (order, ORDER_VOUCHER_KIND, "none");
+}
+
 static void
 order_derive (YqWorld *world, YqRecord *order)
 {
@@ -616,6 +637,7 @@ order_derive (YqWorld *world, YqRecord *order)
 
   if (voucher != NULL)
     yq_record_set_text (order, ORDER_PROGRAMME, yq_record_text (voucher, VOUCHER_PROGRAMME));
+  yq_order_derive_voucher_kind (world, order);
   if (yq_order_is_of_service (order))
     {
       derive_service (world, order);

@@ -47,6 +47,7 @@ enum
   ORDER_SUBMITTED_AT,
   ORDER_ACCEPTED_AT,
   ORDER_DELIVERED_AT,
+  ORDER_VOUCHER_KIND,
   RISK_ENUM (ORDER),
 };
 
@@ -138,6 +139,8 @@ YqRecord *yq_order_make_use (YqWorld *world, YqRecord *order, YqRecord *voucher,
 gint64 yq_order_voucher_amount (YqWorld *world, YqRecord *order, gint64 fee);
 /* For the table: NULL is fine. */
 YqProblem *yq_order_check_voucher (YqWorld *world, YqRecord *order);
+/* 券类型: what kind of voucher it pays with, or "none". */
+void yq_order_derive_voucher_kind (YqWorld *world, YqRecord *order);
 /* May another order carry what a second invoice of it is about?  One under way that is none itself.
  */
 gboolean yq_order_may_be_supplemented (YqRecord *order);
