@@ -326,6 +326,9 @@ kind_of (const YqField *field, const char *owner)
   return NULL;
 }
 
+/* Where a record belongs, of entities without such a field of their own. */
+static const YqField owner_region = { "region", N_("Region"), YQ_REGION };
+
 static const char *const owners[] = { "buyer", "carrier" };
 
 /* "field", "field+" or "owner=field"; FALSE where it cannot be filtered by. */
@@ -341,6 +344,8 @@ read_filter (YqFilterBar *self, char *name, Filter *filter)
   if (filter->has_any)
     name[strlen (name) - 1] = '\0';
   filter->field = yq_entity_field (self->entity, equals != NULL ? equals + 1 : name);
+  if (filter->field == NULL && g_str_equal (name, owner_region.name))
+    filter->field = &owner_region;
   filter->kind = kind_of (filter->field, filter->owner);
   return filter->kind != NULL;
 }

@@ -7,11 +7,14 @@
 #include "catalogue.h"
 #include "face.h"
 #include "find-ticks.h"
+#include "find-units.h"
 #include "instrument-page.h"
 #include "instrument-row.h"
 #include "party.h"
 #include "record-list.h"
 #include "record-map.h"
+#include "record-picker.h"
+#include "region-picker.h"
 #include "wrap-box.h"
 
 /* Whatever came within it is shown at once. */
@@ -35,17 +38,17 @@ typedef struct
   YqFrame *frame;
   YqPage *page;
   YqRecordList *list;
-  GtkWidget *search, *face, *count, *tray, *map, *only, *region, *class, *domain, *carrier, *sort;
+  GtkWidget *search, *face, *count, *tray, *map, *only, *region, *class, *domain, *carrier,
+    *all_carriers, *sort;
   GtkWidget *by_unit, *stack, *units;
   YqTickSet *ticks; /* NULL: there is no list to put them on */
   GtkWidget *bar;
-  char **only_ids;     /* what stands at one place of the map; NULL: everything */
-  GPtrArray *carriers; /* ids in the order of the drop-down, after "all" */
-  GPtrArray *classes;  /* of char **: the ids each entry stands for, after "all" */
+  char **only_ids;    /* what stands at one place of the map; NULL: everything */
+  char *carrier_id;   /* NULL: all */
+  GPtrArray *classes; /* of char **: the ids each entry stands for, after "all" */
   guint typing, refilling;
-  gboolean has_new_classes;
   YqStore *store;
-  gulong changed_id, class_id, carrier_id;
+  gulong changed_id, class_id;
 } FindPage;
 
 static void
@@ -57,12 +60,11 @@ find_page_free (gpointer data)
   g_clear_handle_id (&self->refilling, g_source_remove);
   g_clear_signal_handler (&self->changed_id, self->store);
   g_clear_signal_handler (&self->class_id, self->store);
-  g_clear_signal_handler (&self->carrier_id, self->store);
   g_clear_object (&self->store);
   g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_object (&self->list);
   g_clear_object (&self->ticks);
-  g_clear_pointer (&self->carriers, g_ptr_array_unref);
+  g_free (self->carrier_id);
   g_clear_pointer (&self->classes, g_ptr_array_unref);
   g_strfreev (self->only_ids);
   g_free (self);
@@ -74,7 +76,7 @@ selected (GtkWidget *drop_down)
   return gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down));
 }
 
-/* Regions by which one searches: everywhere, the province, the city of one's own place. */
+/* NULL where it is not known. */
 static const char *
 own_region (FindPage *self)
 {
@@ -92,20 +94,13 @@ static YqQuery *
 make_query (FindPage *self)
 {
   YqQuery *query = yq_query_new (&yq_instrument);
-  const char *region = own_region (self);
+  const char *region = yq_region_picker_code (YQ_REGION_PICKER (self->region));
   guint class = selected (self->class);
 
   yq_query_set_text (query, gtk_editable_get_text (GTK_EDITABLE (self->search)));
   yq_query_add (query, "state", "listed");
-  if (selected (self->region) > 0 && region != NULL)
-    {
-      g_autofree char *code = g_strdup (region);
-      guint keep = selected (self->region) == 1 ? 2 : 4;
-
-      for (guint i = keep; i < 6; i++)
-        code[i] = '0';
-      yq_query_add (query, "region", code);
-    }
+  if (region != NULL)
+    yq_query_add (query, "region", region);
   if (selected (self->domain) > 0)
     yq_query_add (
       query, "domain",
@@ -116,22 +111,20 @@ make_query (FindPage *self)
   return query;
 }
 
-static void fill_units (FindPage *self);
-
 static void
 run_query (FindPage *self)
 {
   g_autoptr(YqQuery) query = make_query (self);
   guint sort = selected (self->sort);
 
-  if (selected (self->carrier) > 0 && selected (self->carrier) <= self->carriers->len)
-    yq_query_add (query, "carrier", self->carriers->pdata[selected (self->carrier) - 1]);
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->by_unit)))
+    yq_find_units_show (YQ_FIND_UNITS (self->units), query);
+  if (self->carrier_id != NULL)
+    yq_query_add (query, "carrier", self->carrier_id);
   if (sort < G_N_ELEMENTS (sorts) && sorts[sort].field != NULL)
     yq_query_set_sort (query, sorts[sort].field, sorts[sort].descending);
   yq_query_set_ids (query, (const char *const *) self->only_ids);
   yq_record_list_set_query (self->list, query);
-  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->by_unit)))
-    fill_units (self);
 }
 
 /* What stands at one place of the map, until the person wants all again. */
@@ -188,8 +181,9 @@ list_changed_cb (FindPage *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
   gboolean searching = *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0' ||
-                       selected (self->region) > 0 || selected (self->class) > 0 ||
-                       selected (self->domain) > 0 || selected (self->carrier) > 0;
+                       yq_region_picker_code (YQ_REGION_PICKER (self->region)) != NULL ||
+                       selected (self->class) > 0 || selected (self->domain) > 0 ||
+                       self->carrier_id != NULL;
   g_autofree char *text = g_strdup_printf (yq_ngettext ("%u instrument", "%u instruments", n), n);
 
   if (!yq_record_list_is_cut (self->list))
@@ -286,23 +280,50 @@ domain_titles (void)
   return titles;
 }
 
-static GtkStringList *
-carrier_titles (FindPage *self)
-{
-  GtkStringList *titles = gtk_string_list_new (NULL);
-  g_autoptr(YqQuery) query = yq_query_new (&yq_organisation);
-  g_autoptr(GPtrArray) found = NULL;
+/* ---- the carrier: all of them can be searched ---- */
 
-  yq_query_add_int (query, "is_carrier", 1);
-  yq_query_set_sort (query, "name", FALSE);
-  found = yq_store_list (yq_frame_store (self->frame), query, 200);
-  gtk_string_list_append (titles, _("All carriers"));
-  for (guint i = 0; i < found->len; i++)
-    {
-      gtk_string_list_append (titles, yq_record_title (found->pdata[i]));
-      g_ptr_array_add (self->carriers, g_strdup (yq_record_id (found->pdata[i])));
-    }
-  return titles;
+static void
+choose_carrier (FindPage *self, const char *id, const char *title)
+{
+  g_free (self->carrier_id);
+  self->carrier_id = g_strdup (id);
+  yq_record_picker_set_label (YQ_RECORD_PICKER (self->carrier),
+                              id != NULL ? title : _("All carriers"));
+  gtk_widget_set_visible (self->all_carriers, id != NULL);
+  run_query (self);
+}
+
+static void
+carrier_picked_cb (YqRecordPicker *picker, YqRecord *carrier, FindPage *self)
+{
+  choose_carrier (self, yq_record_id (carrier), yq_record_title (carrier));
+}
+
+static void
+all_carriers_cb (GtkButton *button, FindPage *self)
+{
+  choose_carrier (self, NULL, NULL);
+}
+
+static GtkWidget *
+build_carrier (FindPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *button;
+
+  self->carrier =
+    yq_record_picker_new (yq_frame_store (self->frame), "organisation", _("All carriers"));
+  button = yq_record_picker_button (YQ_RECORD_PICKER (self->carrier));
+  yq_set_name (button, _("Carrier"));
+  gtk_widget_set_tooltip_text (button, _("Carrier"));
+  yq_record_picker_set_only (YQ_RECORD_PICKER (self->carrier), "is_carrier=true");
+  self->all_carriers = yq_icon_button_new ("edit-clear-symbolic", _("All carriers"), NULL);
+  gtk_widget_set_visible (self->all_carriers, FALSE);
+  g_signal_connect (self->carrier, "picked", G_CALLBACK (carrier_picked_cb), self);
+  g_signal_connect (self->all_carriers, "clicked", G_CALLBACK (all_carriers_cb), self);
+  gtk_box_append (GTK_BOX (box), self->carrier);
+  gtk_box_append (GTK_BOX (box), self->all_carriers);
+  return box;
 }
 
 /* ---- the classes: 12 of them, and the groups below each (shandong 3.1.1) ---- */
@@ -350,7 +371,7 @@ class_titles (FindPage *self)
   return titles;
 }
 
-/* ---- both may come with the first synchronisation, while one looks ---- */
+/* ---- they may come with the first synchronisation, while one looks ---- */
 
 /* The same entry as before, or all. */
 static void
@@ -383,41 +404,20 @@ refill_classes (FindPage *self)
 }
 
 static gboolean
-refill_carriers (FindPage *self)
-{
-  guint entry = selected (self->carrier);
-  g_autofree char *chosen = entry > 0 ? g_strdup (self->carriers->pdata[entry - 1]) : NULL;
-  GtkStringList *titles;
-
-  g_ptr_array_set_size (self->carriers, 0);
-  titles = carrier_titles (self);
-  entry = 0;
-  for (guint i = 0; chosen != NULL && i < self->carriers->len; i++)
-    if (g_str_equal (self->carriers->pdata[i], chosen))
-      entry = i + 1;
-  set_titles (self, self->carrier, titles, entry);
-  return chosen != NULL && entry == 0;
-}
-
-static gboolean
 refill_cb (gpointer data)
 {
   FindPage *self = data;
 
-  gboolean asks_anew = self->has_new_classes && refill_classes (self);
-
   self->refilling = 0;
-  self->has_new_classes = FALSE;
   /* Another query begins at the top again: not while one only reads. */
-  if (refill_carriers (self) || asks_anew)
+  if (refill_classes (self))
     run_query (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
-titles_changed_cb (YqStore *store, const char *entity, const char *id, FindPage *self)
+classes_changed_cb (YqStore *store, const char *entity, const char *id, FindPage *self)
 {
-  self->has_new_classes = self->has_new_classes || g_str_equal (entity, yq_category.name);
   if (self->refilling == 0)
     self->refilling = g_timeout_add (REFILL_MS, refill_cb, self);
 }
@@ -425,39 +425,12 @@ titles_changed_cb (YqStore *store, const char *entity, const char *id, FindPage 
 /* ---- by organisation: who offers how many of what is asked for ---- */
 
 static void
-unit_activated_cb (GtkListBox *list, GtkListBoxRow *row, FindPage *self)
+unit_chosen_cb (YqFindUnits *units, const char *id, FindPage *self)
 {
-  guint nth = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "yq-nth"));
+  g_autofree char *title = yq_store_title (self->store, &yq_organisation, id);
 
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->by_unit), FALSE);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->carrier), nth);
-}
-
-static void
-fill_units (FindPage *self)
-{
-  GListModel *titles = gtk_drop_down_get_model (GTK_DROP_DOWN (self->carrier));
-
-  yq_drop_focus (self->units);
-  yq_remove_children (self->units);
-  for (guint i = 0; i < self->carriers->len; i++)
-    {
-      g_autoptr(YqQuery) query = make_query (self);
-      g_autoptr(GtkStringObject) title = g_list_model_get_item (titles, i + 1);
-      g_autofree char *count = NULL;
-      GtkWidget *row;
-      guint n;
-
-      yq_query_add (query, "carrier", self->carriers->pdata[i]);
-      if ((n = yq_store_count (yq_frame_store (self->frame), query)) == 0)
-        continue;
-      count = g_strdup_printf (yq_ngettext ("%u instrument", "%u instruments", n), n);
-      row = yq_row_new ("yq-organisation-symbolic", gtk_string_object_get_string (title), count,
-                        NULL, NULL);
-      gtk_list_box_append (GTK_LIST_BOX (self->units), row);
-      g_object_set_data (G_OBJECT (row), "yq-nth", GUINT_TO_POINTER (i + 1));
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-    }
+  choose_carrier (self, id, title != NULL ? title : _("(not on this computer)"));
 }
 
 static void
@@ -466,26 +439,8 @@ by_unit_cb (GtkToggleButton *toggle, FindPage *self)
   gboolean active = gtk_toggle_button_get_active (toggle);
 
   if (active)
-    {
-      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->carrier), 0);
-      fill_units (self);
-    }
+    choose_carrier (self, NULL, NULL);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), active ? "units" : "instruments");
-}
-
-static GtkWidget *
-build_units (FindPage *self)
-{
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *box = yq_page_box_new ();
-
-  self->units = yq_boxed_list_new ();
-  yq_set_name (self->units, _("Organisations that offer it"));
-  g_signal_connect (self->units, "row-activated", G_CALLBACK (unit_activated_cb), self);
-  gtk_box_append (GTK_BOX (box), self->units);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
-  gtk_widget_set_vexpand (scroller, TRUE);
-  return scroller;
 }
 
 static GtkWidget *
@@ -509,16 +464,16 @@ build_filters (FindPage *self)
 {
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *wrap = yq_wrap_box_new (9);
-  const char *places[] = { _("All regions"), _("My province"), _("My city"), NULL };
   GtkStringList *orders = gtk_string_list_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
     gtk_string_list_append (orders, _(sorts[i].title));
-  self->region = drop_down_new (self, gtk_string_list_new (places), _("Region"));
+  self->region = yq_region_picker_new (_("All regions"));
+  yq_set_name (yq_region_picker_button (YQ_REGION_PICKER (self->region)), _("Region"));
+  g_signal_connect_swapped (self->region, "changed", G_CALLBACK (run_query), self);
   self->class = drop_down_new (self, class_titles (self), _("Instrument class"));
   gtk_widget_set_size_request (self->class, 120, -1);
   self->domain = drop_down_new (self, domain_titles (), _("Field of service"));
-  self->carrier = drop_down_new (self, carrier_titles (self), _("Carrier"));
   self->sort = drop_down_new (self, orders, _("Sort by"));
   self->count = yq_label_new ("", "dim-label number");
   gtk_label_set_xalign (GTK_LABEL (self->count), 1);
@@ -527,7 +482,7 @@ build_filters (FindPage *self)
   yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->region);
   yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->class);
   yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->domain);
-  yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->carrier);
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), build_carrier (self));
   yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->sort);
   self->only = yq_button_new ("", NULL, "filter-chip");
   gtk_widget_set_tooltip_text (self->only, _("Show the others again"));
@@ -655,6 +610,13 @@ preselection_changed_cb (YqStore *store, const char *entity, const char *id, Fin
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->tray), text);
 }
 
+/* One's own organisation may have come meanwhile. */
+static void
+shown_cb (YqPage *page, FindPage *self)
+{
+  yq_region_picker_set_near (YQ_REGION_PICKER (self->region), own_region (self));
+}
+
 static void
 focus_search_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -669,10 +631,10 @@ clear_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   FindPage *self = data;
 
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->region), 0);
+  yq_region_picker_set (YQ_REGION_PICKER (self->region), NULL);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->class), 0);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->domain), 0);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->carrier), 0);
+  choose_carrier (self, NULL, NULL);
   show_only (self, NULL);
 }
 
@@ -736,7 +698,9 @@ build_content (FindPage *self)
                      _("Clear the filters"), "page.clear");
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), self->face, "instruments");
-  gtk_stack_add_named (GTK_STACK (self->stack), build_units (self), "units");
+  self->units = yq_find_units_new (self->store);
+  g_signal_connect (self->units, "chosen", G_CALLBACK (unit_chosen_cb), self);
+  gtk_stack_add_named (GTK_STACK (self->stack), self->units, "units");
   gtk_box_append (GTK_BOX (box), self->stack);
   if (self->ticks != NULL)
     {
@@ -754,7 +718,6 @@ yq_find_page_new (YqFrame *frame, gpointer user_data)
 
   self->frame = frame;
   self->store = g_object_ref (yq_frame_store (frame));
-  self->carriers = g_ptr_array_new_with_free_func (g_free);
   self->classes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   self->list = yq_record_list_new (yq_frame_store (frame), NULL);
   if (yq_frame_why_not (frame, &yq_preselection) == NULL)
@@ -770,15 +733,14 @@ yq_find_page_new (YqFrame *frame, gpointer user_data)
   if (self->ticks != NULL)
     yq_page_add_key (self->page, "<Control>Return", _("Preselect what is ticked"),
                      "page.preselect");
+  g_signal_connect (self->page, "shown", G_CALLBACK (shown_cb), self);
   g_signal_connect (self->search, "search-changed", G_CALLBACK (search_changed_cb), self);
   g_signal_connect (self->list, "items-changed", G_CALLBACK (items_changed_cb), self);
   g_signal_connect (self->list, "notify::loading", G_CALLBACK (loading_changed_cb), self);
   self->changed_id = g_signal_connect (self->store, "changed::preselection",
                                        G_CALLBACK (preselection_changed_cb), self);
   self->class_id =
-    g_signal_connect (self->store, "changed::category", G_CALLBACK (titles_changed_cb), self);
-  self->carrier_id =
-    g_signal_connect (self->store, "changed::organisation", G_CALLBACK (titles_changed_cb), self);
+    g_signal_connect (self->store, "changed::category", G_CALLBACK (classes_changed_cb), self);
   preselection_changed_cb (NULL, NULL, NULL, self);
   g_object_set_data_full (G_OBJECT (self->page), "yq-find", self, find_page_free);
   run_query (self);

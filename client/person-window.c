@@ -10,6 +10,7 @@
 #include "own-pages.h"
 #include "posts-page.h"
 #include "service-hall.h"
+#include "service-page.h"
 
 static const char *const searched[] = { "instrument", "organisation", "post", "announcement",
                                         NULL };
@@ -21,6 +22,10 @@ yq_person_window_build (YqFrame *frame)
                      NULL);
   yq_frame_add_page (frame, "find", "system-search-symbolic", _("Find instruments"),
                      yq_find_page_new, NULL);
+  yq_frame_add_page (frame, "services", "yq-find-service-symbolic", _("Find services"),
+                     yq_list_page_new, (gpointer) &yq_list_find_services);
+  yq_frame_add_page (frame, "carriers", "yq-store-symbolic", _("Find carriers"), yq_list_page_new,
+                     (gpointer) &yq_list_find_carriers);
   yq_frame_add_page (frame, "board", "yq-board-symbolic", _("Supply and demand"), yq_board_page_new,
                      NULL);
   yq_frame_add_separator (frame);

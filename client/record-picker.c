@@ -42,6 +42,7 @@ build_row (YqRecordPicker *self, YqRecord *record)
       GtkWidget *subtitle = yq_label_new (text, "dim-label small");
 
       gtk_label_set_ellipsize (GTK_LABEL (subtitle), PANGO_ELLIPSIZE_END);
+      gtk_widget_set_visible (subtitle, *text != '\0');
       gtk_box_append (GTK_BOX (box), subtitle);
     }
   yq_set_margins (box, 6);

@@ -15,7 +15,7 @@
 struct _YqRegionPicker
 {
   GtkWidget parent_instance;
-  GtkWidget *button, *popover, *search, *stack, *found, *lists[N_LEVELS], *take, *clear;
+  GtkWidget *button, *popover, *search, *stack, *found, *lists[N_LEVELS], *take, *clear, *near;
   char *code, *within, *nothing;
   const char *at[N_LEVELS]; /* what is selected in each list while the popover is open */
 };
@@ -168,6 +168,35 @@ opened_cb (YqRegionPicker *self)
   gtk_widget_grab_focus (self->search);
 }
 
+/* -- one's own -- */
+static void
+near_clicked_cb (GtkWidget *button, YqRegionPicker *self)
+{
+  take_code (self, g_object_get_data (G_OBJECT (button), "yq-code"));
+}
+
+void
+yq_region_picker_set_near (YqRegionPicker *self, const char *code)
+{
+  yq_remove_children (self->near);
+  for (int level = 1; code != NULL && level <= 2; level++)
+    {
+      const char *ancestor = yq_region_ancestor (code, level);
+      const YqRegion *region = ancestor != NULL ? yq_region_find (ancestor) : NULL;
+      g_autofree char *label = NULL;
+      GtkWidget *button;
+
+      if (region == NULL)
+        continue;
+      label = g_strdup_printf (level == 1 ? _("My province: %s") : _("My city: %s"), region->name);
+      button = yq_button_new (label, NULL, NULL);
+      g_object_set_data (G_OBJECT (button), "yq-code", (gpointer) region->code);
+      g_signal_connect (button, "clicked", G_CALLBACK (near_clicked_cb), self);
+      gtk_box_append (GTK_BOX (self->near), button);
+    }
+  gtk_widget_set_visible (self->near, gtk_widget_get_first_child (self->near) != NULL);
+}
+
 /* -- the search -- */
 static void
 search_changed_cb (YqRegionPicker *self)
@@ -270,7 +299,10 @@ build_popover_content (YqRegionPicker *self)
                        "found");
   self->take = gtk_button_new_with_label (_("Choose"));
   g_signal_connect_swapped (self->take, "clicked", G_CALLBACK (take_clicked_cb), self);
+  self->near = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_set_visible (self->near, FALSE);
   gtk_box_append (GTK_BOX (box), self->search);
+  gtk_box_append (GTK_BOX (box), self->near);
   gtk_box_append (GTK_BOX (box), self->stack);
   gtk_box_append (GTK_BOX (box), self->take);
   return box;

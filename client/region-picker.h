@@ -13,5 +13,7 @@ void yq_region_picker_set (YqRegionPicker *picker,
 const char *yq_region_picker_code (YqRegionPicker *picker); /* or NULL */
 /* Only regions of this one can be chosen ("33", "330400"); NULL: all of China. */
 void yq_region_picker_set_within (YqRegionPicker *picker, const char *code);
+/* Its province and city are offered before all others; NULL: none. */
+void yq_region_picker_set_near (YqRegionPicker *picker, const char *code);
 GtkWidget *yq_region_picker_button (YqRegionPicker *picker);
 /* Signal "changed" (): the person chose. */

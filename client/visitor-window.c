@@ -16,6 +16,7 @@
 #include "programme.h"
 #include "region.h"
 #include "service-hall.h"
+#include "service-page.h"
 
 #define SHOWN_NOTICES 5
 
@@ -30,7 +31,7 @@ static const YqListPage programmes = {
   N_("No programme yet"), N_("The programmes of the regions come with the first synchronisation."), N_("Synchronise now"), "win.sync",
 };
 
-static const char *const searched[] = { "instrument", "organisation", "announcement", NULL };
+static const char *const searched[] = { "instrument", "service", "organisation", "store", "announcement", NULL };
 /* clang-format on */
 
 typedef struct
@@ -229,6 +230,8 @@ yq_visitor_window_build (YqFrame *frame)
   yq_frame_add_page (frame, "home", "user-home-symbolic", _("Home"), home_page_new, NULL);
   yq_frame_add_page (frame, "find", "system-search-symbolic", _("Find instruments"),
                      yq_find_page_new, NULL);
+  yq_frame_add_page (frame, "services", "yq-find-service-symbolic", _("Find services"),
+                     yq_list_page_new, (gpointer) &yq_list_find_services);
   yq_frame_add_page (frame, "carriers", "yq-store-symbolic", _("Carriers"), yq_list_page_new,
                      (gpointer) &carriers);
   yq_frame_add_page (frame, "programmes", "yq-voucher-symbolic", _("Voucher programmes"),

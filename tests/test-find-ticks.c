@@ -4,7 +4,9 @@
 #include "frame-fixture.h"
 
 #include "find-page.h"
+#include "find-units.h"
 #include "instrument-row.h"
+#include "region-picker.h"
 
 #define N 6
 
@@ -173,6 +175,124 @@ test_a_visitor_ticks_nothing (Desk *f, gconstpointer data)
   g_assert_null (gt_find_type (window (f), GTK_TYPE_CHECK_BUTTON));
 }
 
+/* -- where, and at whom -- */
+
+static void
+receive_carrier (Desk *f, guint i, const char *region)
+{
+  g_autofree char *carrier = g_strdup_printf ("018f3c00-0000-7000-8000-%012u", 4000 + i);
+  g_autofree char *instrument = g_strdup_printf ("018f3c00-0000-7000-8000-%012u", 5000 + i);
+  g_autofree char *organisation = g_strdup_printf (
+    "{\"entity\":\"organisation\",\"id\":\"%s\",\"revision\":1,\"state\":\"active\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"region\":\"%s\",\"fields\":{\"name\":\"机构%03u所\",\"region\":\"%s\","
+    "\"is_carrier\":true}}",
+    carrier, region, i, region);
+  g_autofree char *offered = g_strdup_printf (
+    "{\"entity\":\"instrument\",\"id\":\"%s\",\"revision\":1,\"state\":\"listed\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"carrier\":\"%s\",\"region\":\"%s\",\"fields\":{\"name\":\"电镜%03u台\","
+    "\"region\":\"%s\"}}",
+    instrument, carrier, region, i, region);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, organisation);
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, offered);
+}
+
+static gboolean
+shows_one_instrument (gpointer data)
+{
+  return gt_has_text (window (data), "1 台仪器") && gt_has_text (window (data), "电镜001台");
+}
+
+/* Also for who has no place of her own. */
+static void
+test_one_finds_in_any_region (Desk *f, gconstpointer data)
+{
+  GtkWidget *picker;
+
+  receive_carrier (f, 1, "320506");
+  receive_carrier (f, 2, "370102");
+  picker = gt_find_type (window (f), YQ_TYPE_REGION_PICKER);
+  yq_region_picker_set (YQ_REGION_PICKER (picker), "320500");
+  g_signal_emit_by_name (picker, "changed");
+  g_assert_true (gt_until (shows_one_instrument, f, WAIT_MS));
+}
+
+static guint
+n_units (Desk *f)
+{
+  GtkWidget *units = gt_find_type (window (f), YQ_TYPE_FIND_UNITS);
+  GtkWidget *list = units != NULL ? gt_find_type (units, GTK_TYPE_LIST_BOX) : NULL;
+  guint n = 0;
+
+  while (list != NULL && gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), (int) n) != NULL)
+    n++;
+  return n;
+}
+
+static gboolean
+shows_the_first (gpointer data)
+{
+  return n_units (data) == 201;
+}
+
+static gboolean
+shows_them_all (gpointer data)
+{
+  return n_units (data) == 206;
+}
+
+static void
+activate_unit (Desk *f, guint i)
+{
+  GtkWidget *units = gt_find_type (window (f), YQ_TYPE_FIND_UNITS);
+  GtkWidget *list = gt_find_type (units, GTK_TYPE_LIST_BOX);
+
+  g_signal_emit_by_name (list, "row-activated",
+                         gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), (int) i));
+}
+
+/* The carrier of the first instruments is one more. */
+static void
+test_no_organisation_is_left_out (Desk *f, gconstpointer data)
+{
+  for (guint i = 1; i <= 205; i++)
+    receive_carrier (f, i, "320506");
+  gt_click (gt_find_button (window (f), "按单位"));
+  g_assert_true (gt_until (shows_the_first, f, WAIT_MS));
+  g_assert_true (gt_has_text (window (f), "还有 6 家"));
+  activate_unit (f, 200);
+  g_assert_true (gt_until (shows_them_all, f, WAIT_MS));
+  activate_unit (f, 1);
+  g_assert_true (gt_until (shows_one_instrument, f, WAIT_MS));
+}
+
+/* -- in whose window -- */
+
+static void
+test_services_and_carriers_are_found_by_all (Desk *f, gconstpointer data)
+{
+  static const char *const kinds[] = { "enterprise", "person", "visitor" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      YqFrame *frame =
+        yq_frame_new (NULL, yq_window_kind_find (kinds[i]), f->place.store, f->outbox, NULL);
+      g_auto(GStrv) pages = yq_frame_dup_pages (frame);
+      const char *const *names = (const char *const *) pages;
+
+      if (!g_strv_contains (names, "services") || !g_strv_contains (names, "carriers"))
+        g_error ("the window %s cannot find them", kinds[i]);
+      yq_frame_show_page (frame, "services");
+      gtk_window_present (GTK_WINDOW (frame));
+      gt_settle (GTK_WIDGET (frame));
+      g_assert_nonnull (gt_find_type (GTK_WIDGET (frame), YQ_TYPE_REGION_PICKER));
+      yq_frame_show_page (frame, "carriers");
+      gtk_window_destroy (GTK_WINDOW (frame));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -181,6 +301,9 @@ main (int argc, char *argv[])
 #define ADD(name, up, func) g_test_add ("/find-ticks/" name, Desk, NULL, up, func, tear_down)
   ADD ("preselect", set_up, test_several_are_added_at_once);
   ADD ("preselect-keys", set_up, test_keys_add_everything_that_matches);
+  ADD ("region", set_up_visitor, test_one_finds_in_any_region);
+  ADD ("units", set_up_visitor, test_no_organisation_is_left_out);
+  ADD ("windows", set_up, test_services_and_carriers_are_found_by_all);
   ADD ("visitor", set_up_visitor, test_a_visitor_ticks_nothing);
   return g_test_run ();
 }

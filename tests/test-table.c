@@ -361,15 +361,16 @@ test_columns_are_chosen_and_kept (Fixture *f, gconstpointer data)
 {
   GtkColumnView *view = GTK_COLUMN_VIEW (gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW));
   g_autofree char *kept = NULL;
+  GtkWidget *button;
   guint n;
 
   yq_record_table_set_columns (table (f), "name|state");
   n = g_list_model_get_n_items (gtk_column_view_get_columns (view));
   g_assert_cmpuint (n, ==, 3);
-  gt_click (gt_find_named (f->table, "选择显示的列"));
+  button = gt_find_named (f->table, "选择显示的列");
+  gt_click (button);
   gt_settle (f->window);
-  gt_click (gt_find_type (GTK_WIDGET (gtk_menu_button_get_popover (
-                            GTK_MENU_BUTTON (gt_find_type (f->table, GTK_TYPE_MENU_BUTTON)))),
+  gt_click (gt_find_type (GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button))),
                           GTK_TYPE_CHECK_BUTTON));
   g_assert_cmpuint (g_list_model_get_n_items (gtk_column_view_get_columns (view)), ==, 2);
   kept = yq_settings_get ("columns", "test");
