@@ -129,10 +129,17 @@ fill_helps (Home *self)
 
   yq_remove_children (self->helps);
   for (guint i = 0; i < all->len; i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->helps),
-                         yq_row_new ("help-about-symbolic", yq_record_title (all->pdata[i]),
-                                     yq_record_text (all->pdata[i], JURISDICTION_HELP_LINE), NULL,
-                                     NULL));
+    {
+      const char *help = yq_record_text (all->pdata[i], JURISDICTION_HELP_LINE);
+      g_autofree char *regions =
+        yq_policy_regions_text (yq_record_array (all->pdata[i], JURISDICTION_REGIONS), G_MAXUINT);
+      g_autofree char *text = g_strdup_printf (_("Serves %s"), regions);
+      g_autofree char *line = help != NULL ? g_strdup_printf (_("Help line %s"), help) : NULL;
+
+      gtk_list_box_append (GTK_LIST_BOX (self->helps),
+                           yq_row_new ("help-about-symbolic", yq_record_title (all->pdata[i]), text,
+                                       line != NULL ? yq_label_new (line, "number") : NULL, NULL));
+    }
 }
 
 static void

@@ -10,6 +10,8 @@
 #include "region.h"
 #include "voucher.h"
 
+#define SERVED_REGIONS 8 /* of a jurisdiction, named where it is refused elsewhere */
+
 gboolean
 yq_policy_regions_hold (JsonArray *rows, const char *region)
 {
@@ -73,6 +75,45 @@ yq_policy_jurisdiction (YqWorld *world, const char *region)
         }
     }
   return found != NULL ? g_object_ref (found) : NULL;
+}
+
+char *
+yq_policy_regions_text (JsonArray *rows, guint most)
+{
+  guint n = rows != NULL ? json_array_get_length (rows) : 0;
+  GString *text = g_string_new (n == 0 ? _("All regions") : NULL);
+
+  for (guint i = 0; i < MIN (n, most); i++)
+    {
+      g_autofree char *path = yq_region_path (json_object_get_string_member_with_default (
+        json_array_get_object_element (rows, i), "region", ""));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? _(", ") : "", path);
+    }
+  if (n > most)
+    g_string_append_printf (
+      text, yq_ngettext (" and %u more region", " and %u more regions", n - most), n - most);
+  return g_string_free (text, FALSE);
+}
+
+char *
+yq_policy_served_text (YqWorld *world)
+{
+  g_autoptr(GPtrArray) all = yq_world_list (world, &yq_jurisdiction, "state", "active");
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      YqRecord *one = all->pdata[i];
+      const char *help = yq_record_text (one, JURISDICTION_HELP_LINE);
+      g_autofree char *regions =
+        yq_policy_regions_text (yq_record_array (one, JURISDICTION_REGIONS), SERVED_REGIONS);
+      g_autofree char *line =
+        help != NULL ? g_strdup_printf (_("%s (help line %s)"), regions, help) : g_strdup (regions);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? _("; ") : "", line);
+    }
+  return g_string_free (text, FALSE);
 }
 
 gboolean

@@ -8,6 +8,12 @@
 
 /* The jurisdiction in force in a region; NULL where none is. A new reference. */
 YqRecord *yq_policy_jurisdiction (YqWorld *world, const char *region);
+/* "浙江省、上海市青浦区": the regions of such rows in words, the first ones where there are more
+ * than most; an empty list is all of them.  New, translated. */
+char *yq_policy_regions_text (JsonArray *rows, guint most);
+/* Which jurisdictions are in force where, with their help lines, in one line.  New, translated; ""
+ * where there is none. */
+char *yq_policy_served_text (YqWorld *world);
 /* Does becoming a carrier in a region demand this step ("store", "qualification")?  The
  * jurisdiction names them with bars between. */
 gboolean yq_policy_demands (YqWorld *world, const char *region, const char *step);

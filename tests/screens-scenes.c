@@ -321,6 +321,7 @@ static const ScreenScene enterprise[] = {
 };
 
 static const ScreenScene visitor[] = {
+  { "home-foot", .page = "home", .go = to_the_foot },
   { "storefront", .go = storefront },
   { "storefront-one", "store", "approved" },
   { "service", "service", "listed" },

@@ -293,6 +293,28 @@ test_services_and_carriers_are_found_by_all (Desk *f, gconstpointer data)
     }
 }
 
+/* -- who is in charge where -- */
+
+static void
+test_a_visitor_sees_who_serves_which_region (Desk *f, gconstpointer data)
+{
+  YqFrame *frame =
+    yq_frame_new (NULL, yq_window_kind_find ("visitor"), f->place.store, f->outbox, NULL);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1,
+           "{\"entity\":\"jurisdiction\",\"id\":\"018f3c00-0000-7000-8000-0000000000b1\","
+           "\"revision\":1,\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+           "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"region\":\"370000\",\"fields\":{"
+           "\"name\":\"两地联盟\",\"code\":\"two\",\"seat\":\"370000\",\"prefix\":\"SD\","
+           "\"help_line\":\"0531-12345\","
+           "\"regions\":[{\"region\":\"370000\"},{\"region\":\"330421\"}]}}");
+  gtk_window_present (GTK_WINDOW (frame));
+  gt_run (600);
+  g_assert_true (gt_has_text (GTK_WIDGET (frame), "服务地区：山东省、浙江省嘉兴市嘉善县"));
+  g_assert_true (gt_has_text (GTK_WIDGET (frame), "0531-12345"));
+  gtk_window_destroy (GTK_WINDOW (frame));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -304,6 +326,7 @@ main (int argc, char *argv[])
   ADD ("region", set_up_visitor, test_one_finds_in_any_region);
   ADD ("units", set_up_visitor, test_no_organisation_is_left_out);
   ADD ("windows", set_up, test_services_and_carriers_are_found_by_all);
+  ADD ("in-charge", set_up_visitor, test_a_visitor_sees_who_serves_which_region);
   ADD ("visitor", set_up_visitor, test_a_visitor_ticks_nothing);
   return g_test_run ();
 }

@@ -214,6 +214,21 @@ test_carrier_1_2_a_wrong_region (Play *p, gconstpointer data)
   assert_done (p, county, &yq_organisation, organisation, "approve", NULL, "refused/not_found");
 }
 
+/* The refusal says where the schemes are in force and whom to call. */
+static void
+assert_names_who_serves (Play *p)
+{
+  static const char *const named[] = { "浙江省", "0571-12345", "江苏省", "025-12345", "青浦区" };
+  JsonObject *result =
+    json_array_get_object_element (json_object_get_array_member (body_of (p), "results"), 0);
+  const char *detail =
+    json_object_get_string_member (json_object_get_object_member (result, "problem"), "detail");
+
+  for (guint i = 0; i < G_N_ELEMENTS (named); i++)
+    if (strstr (detail, named[i]) == NULL)
+      g_error ("%s is not named: %s", named[i], detail);
+}
+
 /* 1.2 省外: nobody reviews it at home; the bureau it applies to does both. */
 static void
 test_carrier_1_2_outside_the_province (Play *p, gconstpointer data)
@@ -231,6 +246,7 @@ test_carrier_1_2_outside_the_province (Play *p, gconstpointer data)
   g_assert_false (json_object_get_boolean_member_with_default (fields, "in_province", FALSE));
   assert_done (p, carrier, &yq_organisation, organisation, "save", profile (p, carrier), "applied");
   assert_done (p, carrier, &yq_organisation, organisation, "submit", NULL, "refused/state");
+  assert_names_who_serves (p);
   assert_done (p, carrier, &yq_qualification, qualification, "submit",
                application (p, carrier, "330400"), "applied");
   assert_done (p, city, &yq_qualification, qualification, "approve", NULL, "applied");

@@ -282,15 +282,19 @@ may_submit_organisation (YqWorld *world, const YqWho *who, YqRecord *record, con
   const char *region = yq_record_text (record, ORGANISATION_REGION);
   g_autoptr(YqRecord) jurisdiction = yq_policy_jurisdiction (world, region);
   g_autofree char *path = region != NULL ? yq_region_path (region) : NULL;
+  g_autofree char *served = NULL;
 
   if (jurisdiction != NULL)
     return NULL;
+  served = yq_policy_served_text (world);
+  if (*served == '\0')
+    return yq_problem_new (YQ_PROBLEM_STATE, _("No voucher scheme is in force anywhere yet"));
   return yq_problem_new (
     YQ_PROBLEM_STATE,
-    _("No voucher scheme is in force in %s.  An institution from there applies "
-      "for a carrier qualification: the bureau it is sent to verifies the "
-      "organisation too"),
-    path != NULL ? path : "");
+    _("No voucher scheme is in force in %s, but in: %s.  An institution from "
+      "elsewhere applies for a carrier qualification: the bureau it is sent to "
+      "verifies the organisation too"),
+    path != NULL ? path : "", served);
 }
 
 /* clang-format off */
