@@ -25,6 +25,7 @@
 
 /* clang-format off */
 static const YqHomeLine home_lines[] = {
+  { "yq-organisation-symbolic", N_("The organisation is not verified yet: fill in its profile and send it"), N_("%u organisations are not verified yet: fill in their profiles and send them"), &yq_organisation, NULL, "draft|returned", "organisation" },
   { "yq-calendar-symbolic", N_("%u booking to be accepted"), N_("%u bookings to be accepted"), &yq_order, "carrier", "submitted", "orders" },
   { "yq-calendar-symbolic", N_("%u accepted booking to be tested"), N_("%u accepted bookings to be tested"), &yq_order, "carrier", "accepted", NULL },
   { "yq-voucher-symbolic", N_("%u voucher to be confirmed"), N_("%u vouchers to be confirmed"), &yq_voucher_use, "carrier", "pending", "uses" },

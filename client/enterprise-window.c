@@ -26,6 +26,7 @@
 
 /* clang-format off */
 static const YqHomeLine home_lines[] = {
+  { "yq-organisation-symbolic", N_("The organisation is not verified yet: fill in its profile and send it"), N_("%u organisations are not verified yet: fill in their profiles and send them"), &yq_organisation, NULL, "draft|returned", "organisation" },
   { "yq-calendar-symbolic", N_("%u booking to be settled"), N_("%u bookings to be settled"), &yq_order, "buyer", "delivered", "orders" },
   { "yq-voucher-symbolic", N_("%u voucher use waits for the carrier"), N_("%u voucher uses wait for the carrier"), &yq_voucher_use, "buyer", "pending", NULL },
   { "yq-handshake-symbolic", N_("%u redemption waits for your consent"), N_("%u redemptions wait for your consent"), &yq_redemption, "buyer", "consenting", "consents" },

@@ -17,6 +17,7 @@ yq_login_file_free (YqLoginFile *file)
   g_free (file->username);
   g_free (file->account);
   g_free (file->organisation);
+  g_free (file->public_url);
   g_free (file->grants);
   g_free (file->by_password.salt);
   g_free (file->by_password.wrapped);
@@ -73,8 +74,15 @@ read_grants (YqLoginFile *file, JsonObject *object)
 void
 yq_login_file_take_answer (YqLoginFile *file, JsonObject *answer)
 {
+  const char *url = json_object_get_string_member_with_default (answer, "public_url", NULL);
+
   g_free (file->account);
   g_free (file->organisation);
+  g_free (file->public_url);
+  file->public_url =
+    url != NULL && (g_str_has_prefix (url, "https://") || g_str_has_prefix (url, "http://"))
+      ? g_strdup (url)
+      : NULL;
   file->account = g_strdup (json_object_get_string_member_with_default (answer, "account", NULL));
   file->organisation =
     g_strdup (json_object_get_string_member_with_default (answer, "organisation", NULL));
@@ -162,6 +170,7 @@ yq_login_file_write (const YqLoginFile *file, const char *folder, GError **error
   append_member (text, "username", file->username);
   append_member (text, "account", file->account);
   append_member (text, "organisation", file->organisation);
+  append_member (text, "public_url", file->public_url);
   append_grants (text, file);
   append_member (text, "salt", file->by_password.salt);
   append_member (text, "wrapped", file->by_password.wrapped);

@@ -22,6 +22,7 @@ typedef struct
   char *username;
   char *account;      /* id */
   char *organisation; /* id or NULL */
+  char *public_url;   /* how others reach the server, codes on vouchers lead there; or NULL */
   YqGrant *grants;
   guint n_grants;
   YqLock by_password; /* empty: she has signed in elsewhere (法人登录) */

@@ -337,14 +337,24 @@ remember_last (YqLogin *self)
     g_debug ("%s", error->message);
 }
 
+/* A voucher's QR code leads there: by the address others reach the server at, not by that of an
+ * inner network. */
+static gboolean
+keep_address (YqLogin *self, GError **error)
+{
+  const char *public_url = self->file != NULL ? self->file->public_url : NULL;
+
+  return yq_store_set_meta (self->store, "server", public_url != NULL ? public_url : self->server,
+                            error);
+}
+
 static gboolean
 open_parts (YqLogin *self, GBytes *key, const char *token, GError **error)
 {
   if (!(self->store = yq_store_open (self->folder, key, error)))
     return FALSE;
   yq_store_set_who (self->store, &self->who);
-  /* A voucher's QR code leads there. */
-  if (!yq_store_set_meta (self->store, "server", self->server, error))
+  if (!keep_address (self, error))
     return FALSE;
   if (!(self->outbox = yq_outbox_new (self->store, error)))
     {
@@ -372,6 +382,8 @@ take_unlocked (YqLogin *self, Unlock *unlock, GError **error)
       self->file = g_steal_pointer (&unlock->file);
       point_who (self);
       yq_store_set_who (self->store, &self->who);
+      if (!keep_address (self, error))
+        return FALSE;
       self->needs_sign_in = unlock->token == NULL;
       yq_api_client_set_token (self->api, unlock->token);
       yq_sync_start (self->sync, unlock->token);

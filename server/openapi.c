@@ -136,6 +136,7 @@ static const struct
               "'region':{'$ref':'#/components/schemas/RegionCode'}}}" },
   { "Session", "{'type':'object','required':['token','expires_at','account','username','unlock','grants'],'properties':{'token':{'type':'string'},"
                "'username':{'type':'string'},'unlock':{'type':'string','description':'the same for ever: opens what a client has locked for the account'},"
+               "'public_url':{'type':'string','format':'uri','description':'what the codes on vouchers lead to'},"
                "'expires_at':{'type':'string','format':'date-time'},'account':{'$ref':'#/components/schemas/Uuid'},"
                "'organisation':{'oneOf':[{'$ref':'#/components/schemas/Uuid'},{'type':'null'}]},"
                "'grants':{'type':'array','items':{'$ref':'#/components/schemas/SessionGrant'}}}}" },

@@ -49,7 +49,8 @@ char *yq_session_hash (const char *password, GError **error); /* argon2id, with 
 #define YQ_SESSION_LIFE (90 * YQ_DAY)
 
 /* Any thread that holds the request: 201 with the token and what the account may do.  "unlock" in
- * it opens what a client has locked for this account, whatever its password has been. */
+ * it opens what a client has locked for this account, whatever its password has been; "public_url"
+ * is what the codes on vouchers lead to, where it is configured. */
 void yq_session_reply (YqRequest *request, YqSession *session, const char *username,
                        const char *token, gint64 now);
 

@@ -132,6 +132,7 @@ yq_session_reply (YqRequest *request, YqSession *session, const char *username, 
                   gint64 now)
 {
   const YqWho *who = yq_session_who (session);
+  const char *public_url = yq_server_config (yq_request_server (request))->public_url;
   g_autofree char *expires = yq_time_format (now + YQ_SESSION_LIFE);
   GString *body = g_string_new (NULL);
 
@@ -140,6 +141,11 @@ yq_session_reply (YqRequest *request, YqSession *session, const char *username, 
   g_string_append (body, ",\"username\":");
   yq_json_append_string (body, username);
   append_unlock (body, who->account);
+  if (public_url != NULL)
+    {
+      g_string_append (body, ",\"public_url\":");
+      yq_json_append_string (body, public_url);
+    }
   if (who->organisation != NULL)
     g_string_append_printf (body, ",\"organisation\":\"%s\"", who->organisation);
   else

@@ -290,6 +290,28 @@ test_signing_in_elsewhere_keeps_the_store (Bench *bench, gconstpointer data)
   remove_client (&client);
 }
 
+/* The address of the inner network is no good on a phone. */
+static void
+test_codes_lead_to_the_public_address (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+  g_autofree char *inner = NULL;
+  g_autofree char *outer = NULL;
+
+  start_client (&client, bench, "enterprise1");
+  inner = yq_store_get_meta (client.store, "server");
+  g_assert_cmpstr (inner, ==, bench->url);
+  end_client (&client);
+  yq_fixture_stop (bench->http);
+  bench->http->config->public_url = g_strdup ("https://yiquan.example");
+  yq_fixture_start (bench->http);
+  g_assert_true (sign_in (&client, bench->url, "enterprise1", YQ_DEMO_PASSWORD, NULL));
+  restart_client (&client, bench, "enterprise1");
+  outer = yq_store_get_meta (client.store, "server");
+  g_assert_cmpstr (outer, ==, "https://yiquan.example");
+  remove_client (&client);
+}
+
 static void
 answer_membership (Bench *bench, const char *user, const char *id, int revision, const char *action,
                    const char *fields)
@@ -374,6 +396,7 @@ main (int argc, char *argv[])
   ADD ("/login/changed-password", test_a_changed_password_keeps_the_store);
   ADD ("/login/recovered-password", test_a_recovered_password_keeps_the_store);
   ADD ("/login/elsewhere", test_signing_in_elsewhere_keeps_the_store);
+  ADD ("/login/public-address", test_codes_lead_to_the_public_address);
   ADD ("/login/membership", test_joining_and_leaving_are_noticed);
   ADD ("/login/secrets", test_secrets_are_for_the_owner_alone);
 
