@@ -13,6 +13,7 @@ static const struct
   { "image", "scanned", yq_invoice_aid_add, "" },
   { "invoice_image", "invoice_scanned", yq_invoice_aid_add, "invoice_" },
   { "phone", "username", yq_phone_aid_add, "" },
+  { "lines", "service_fee", yq_redemption_aid_add, "" },
 };
 
 void

@@ -1,6 +1,6 @@
 /* What helps to fill in a form beyond its editors, chosen by the fields a form has: the map for a
  * latitude and a longitude, the QR code of the image of an invoice, the proof that another phone of
- * an account needs.  GTK thread only. */
+ * an account needs, what the lines of a redemption come to.  GTK thread only. */
 #pragma once
 
 #include "record-form.h"
@@ -17,3 +17,4 @@ gboolean yq_form_aids_is_preset (YqRecordForm *form, const char *field);
 void yq_place_aid_add (YqRecordForm *form, YqStore *store, const char *prefix);
 void yq_invoice_aid_add (YqRecordForm *form, YqStore *store, const char *prefix);
 void yq_phone_aid_add (YqRecordForm *form, YqStore *store, const char *prefix);
+void yq_redemption_aid_add (YqRecordForm *form, YqStore *store, const char *prefix);

@@ -8,6 +8,7 @@
 #include "money.h"
 #include "policy.h"
 #include "programme.h"
+#include "prompt.h"
 #include "record-list.h"
 #include "record-page.h"
 #include "record-table.h"
@@ -25,7 +26,7 @@ typedef struct
   gulong changed_id;
   GtkWidget *face, *groups, *submit, *submit_all, *total;
   GHashTable *ticked; /* ids of uses */
-  gboolean opened;    /* a draft, instead of submitting at once */
+  GPtrArray *drafts;  /* YqRecord, of groups that ask for a form, in the order they were kept */
   guint n_submitted;
   GHashTable *groups_by_key; /* "programme/region" -> GPtrArray of YqRecord */
   guint refreshing;
@@ -40,6 +41,7 @@ redemption_page_free (gpointer data)
   g_clear_signal_handler (&self->changed_id, self->store);
   g_clear_object (&self->store);
   g_clear_pointer (&self->ticked, g_hash_table_unref);
+  g_clear_pointer (&self->drafts, g_ptr_array_unref);
   g_clear_pointer (&self->groups_by_key, g_hash_table_unref);
   g_free (self);
 }
@@ -115,9 +117,9 @@ show_total (RedemptionPage *self)
 {
   GHashTableIter iter;
   gpointer id;
-  gint64 sum = 0;
+  gint64 fee = 0, asked = 0;
   guint n = 0, incomplete = 0;
-  g_autofree char *money = NULL, *text = NULL, *label = NULL;
+  g_autofree char *fee_text = NULL, *asked_text = NULL, *text = NULL, *label = NULL;
 
   g_hash_table_iter_init (&iter, self->ticked);
   while (g_hash_table_iter_next (&iter, &id, NULL))
@@ -129,12 +131,16 @@ show_total (RedemptionPage *self)
         continue;
       programme =
         yq_store_get (self->store, &yq_programme, yq_record_text (use, VOUCHER_USE_PROGRAMME));
-      sum += yq_record_int (use, VOUCHER_USE_AMOUNT);
+      fee += yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT);
+      asked += yq_record_int (use, VOUCHER_USE_AMOUNT);
       incomplete += programme == NULL || !is_complete (self, programme, use);
       n++;
     }
-  money = yq_money_text (sum);
-  text = g_strdup_printf (yq_ngettext ("%u use selected, %s", "%u uses selected, %s", n), n, money);
+  fee_text = yq_money_text (fee);
+  asked_text = yq_money_text (asked);
+  text = g_strdup_printf (yq_ngettext ("%u use selected: fee %s, to be redeemed %s",
+                                       "%u uses selected: fees %s, to be redeemed %s", n),
+                          n, fee_text, asked_text);
   label = g_strdup_printf (
     yq_ngettext ("Submit %u use for redemption", "Submit %u uses for redemption", n), n);
   gtk_label_set_text (GTK_LABEL (self->total), text);
@@ -363,15 +369,14 @@ invoices_of (RedemptionPage *self, GHashTable *uses)
 
 /* What asks for texts and papers of its own is filled in before it is submitted. */
 static gboolean
-open_draft (RedemptionPage *self, YqRecord *redemption, GError **error)
+keep_draft (RedemptionPage *self, YqRecord *redemption, GError **error)
 {
-  g_autoptr(YqRecord) fresh = NULL; /* with its owners */
+  YqRecord *fresh; /* with its owners */
 
   if (!yq_store_save_draft (self->store, redemption, error))
     return FALSE;
   fresh = yq_store_get (self->store, &yq_redemption, yq_record_id (redemption));
-  yq_frame_push (self->frame, yq_record_page_open (self->frame, fresh ? fresh : redemption));
-  self->opened = TRUE;
+  g_ptr_array_add (self->drafts, fresh != NULL ? fresh : g_object_ref (redemption));
   return TRUE;
 }
 
@@ -413,36 +418,103 @@ submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean a
   yq_record_take_array (redemption, REDEMPTION_LINES, lines);
   yq_record_take_array (redemption, REDEMPTION_INVOICES, invoices_of (self, taken));
   if (has_form)
-    return open_draft (self, redemption, error);
+    return keep_draft (self, redemption, error);
+  if (!yq_outbox_submit (yq_frame_outbox (self->frame), redemption,
+                         yq_entity_step (&yq_redemption, "submit"), NULL, NULL, error))
+    return FALSE;
   self->n_submitted++;
-  return yq_outbox_submit (yq_frame_outbox (self->frame), redemption,
-                           yq_entity_step (&yq_redemption, "submit"), NULL, NULL, error);
+  return TRUE;
+}
+
+/* "嘉善县 · 计划": what the person knows a group by. */
+static char *
+group_title (RedemptionPage *self, YqRecord *redemption)
+{
+  const char *region = yq_record_text (redemption, REDEMPTION_PLACE);
+  g_autoptr(YqRecord) programme =
+    yq_store_get (self->store, &yq_programme, yq_record_text (redemption, REDEMPTION_PROGRAMME));
+  g_autofree char *place = yq_region_path (region);
+
+  return g_strdup_printf ("%s · %s", place != NULL ? place : region,
+                          programme != NULL ? yq_record_title (programme) : "—");
+}
+
+/* Several forms are there, and one is open: which ones wait. */
+static void
+name_drafts (RedemptionPage *self)
+{
+  g_autoptr(GString) body = g_string_new (NULL);
+  g_autofree char *heading =
+    g_strdup_printf (yq_ngettext ("%u redemption still has a form to fill in",
+                                  "%u redemptions still have a form to fill in", self->drafts->len),
+                     self->drafts->len);
+
+  if (self->n_submitted > 0)
+    g_string_append_printf (body,
+                            yq_ngettext ("%u redemption has been submitted.\n",
+                                         "%u redemptions have been submitted.\n",
+                                         self->n_submitted),
+                            self->n_submitted);
+  for (guint i = 0; i < self->drafts->len; i++)
+    {
+      g_autofree char *title = group_title (self, self->drafts->pdata[i]);
+
+      g_string_append_printf (body, "%u. %s\n", i + 1, title);
+    }
+  g_string_append (body, _("The first of them is open.  They are kept as drafts and stand under "
+                           "“Submitted redemptions” until they are submitted."));
+  yq_prompt_tell (GTK_WIDGET (self->frame), heading, body->str);
+}
+
+static void
+open_first_draft (RedemptionPage *self)
+{
+  if (self->drafts->len == 0)
+    return;
+  yq_frame_push (self->frame, yq_record_page_open (self->frame, self->drafts->pdata[0]));
+  if (self->drafts->len > 1 || self->n_submitted > 0)
+    name_drafts (self);
+}
+
+/* What was kept or submitted is no longer ticked. */
+static void
+untick (RedemptionPage *self, GPtrArray *uses)
+{
+  for (guint i = 0; i < uses->len; i++)
+    g_hash_table_remove (self->ticked, yq_record_id (uses->pdata[i]));
 }
 
 static void
 submit (RedemptionPage *self, gboolean all)
 {
-  GHashTableIter iter;
-  gpointer key, group;
+  g_autoptr(GList) keys =
+    g_list_sort (g_hash_table_get_keys (self->groups_by_key), (GCompareFunc) g_strcmp0);
   g_autoptr(GError) error = NULL;
-  g_autofree char *text = NULL;
 
-  self->opened = FALSE;
+  g_ptr_array_set_size (self->drafts, 0);
   self->n_submitted = 0;
-  g_hash_table_iter_init (&iter, self->groups_by_key);
-  while (error == NULL && !self->opened && g_hash_table_iter_next (&iter, &key, &group))
-    submit_group (self, key, group, all, &error);
+  for (GList *l = keys; l != NULL && error == NULL; l = l->next)
+    {
+      GPtrArray *group = g_hash_table_lookup (self->groups_by_key, l->data);
+      guint before = self->n_submitted + self->drafts->len;
+
+      if (submit_group (self, l->data, group, all, &error) &&
+          self->n_submitted + self->drafts->len > before)
+        untick (self, group);
+    }
+  open_first_draft (self);
   if (error != NULL)
-    text = g_strdup_printf (_("The redemption could not be kept: %s"), error->message);
-  if (error != NULL)
-    yq_frame_toast (self->frame, text);
+    {
+      g_autofree char *text =
+        g_strdup_printf (_("The redemption could not be kept: %s"), error->message);
+
+      yq_frame_toast (self->frame, text);
+    }
   else if (self->n_submitted > 0)
     yq_frame_toast (self->frame, _("Submitted for redemption; the science bureau reviews it next"));
-  else if (!self->opened)
+  else if (self->drafts->len == 0)
     yq_frame_toast (self->frame,
                     _("Nothing was submitted: papers are missing, or the window is closed"));
-  if (self->n_submitted > 0 || self->opened)
-    g_hash_table_remove_all (self->ticked);
   refresh (self);
 }
 
@@ -616,6 +688,7 @@ yq_redemption_page_new (YqFrame *frame, gpointer user_data)
   self->store = g_object_ref (yq_frame_store (frame));
   self->redeemer = user_data;
   self->ticked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->drafts = g_ptr_array_new_with_free_func (g_object_unref);
   self->groups_by_key =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   gtk_stack_add_titled (GTK_STACK (stack), build_open (self), "open", _("To be redeemed"));

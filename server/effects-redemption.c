@@ -41,18 +41,14 @@ static void
 fill_lines (YqTx *tx, YqRecord *redemption)
 {
   JsonArray *rows = json_array_new ();
-  gint64 fee = 0, asked = 0;
+  gint64 fee, asked;
 
   for (guint i = 0; i < yq_redemption_n_lines (redemption); i++)
     {
-      YqRedemptionLine line = yq_redemption_line (redemption, i);
+      YqRedemptionLine line = yq_redemption_line_completed (tx->world, redemption, i);
       g_autoptr(YqRecord) use = yq_world_get (tx->world, &yq_voucher_use, line.use);
       JsonObject *row = json_object_new ();
 
-      if (use != NULL && line.fee == 0)
-        line.fee = yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT);
-      if (use != NULL && line.asked == 0)
-        line.asked = yq_record_int (use, VOUCHER_USE_AMOUNT);
       json_object_set_string_member (row, "use", line.use);
       json_object_set_int_member (row, "fee", line.fee);
       json_object_set_int_member (row, "asked", line.asked);
@@ -65,10 +61,9 @@ fill_lines (YqTx *tx, YqRecord *redemption)
             json_object_set_string_member (row, "number", number);
         }
       json_array_add_object_element (rows, row);
-      fee += line.fee;
-      asked += line.asked;
     }
   yq_record_take_array (redemption, REDEMPTION_LINES, rows);
+  yq_redemption_sums (tx->world, redemption, &fee, &asked);
   yq_record_set_int (redemption, REDEMPTION_FEE, fee);
   yq_record_set_int (redemption, REDEMPTION_AMOUNT, asked);
   yq_values_clear (yq_record_values (redemption), REDEMPTION_APPROVED_AMOUNT);

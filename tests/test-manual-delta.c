@@ -15,7 +15,7 @@ typedef struct
 {
   Demo demo;
   GHashTable *tokens;
-  char *instrument, *leaf, *broad, *paper, *image;
+  char *instrument, *leaf, *broad, *instruments, *paper, *image;
   char *detail; /* of the last refusal */
   int orders;
 } Manual;
@@ -195,6 +195,10 @@ manual_set_up (Manual *m, gconstpointer data)
                         "SELECT parent FROM \"category\" WHERE kind = 'service'"
                         " AND parent IS NOT NULL LIMIT 1",
                         NULL);
+  m->instruments = demo_text (&m->demo,
+                              "SELECT id FROM \"category\" WHERE kind = 'instrument' AND id NOT IN"
+                              " (SELECT parent FROM \"category\" WHERE parent IS NOT NULL) LIMIT 1",
+                              NULL);
   m->paper = yq_demo_paper (YQ_DEMO_CONTRACT);
   m->image = yq_demo_paper (YQ_DEMO_INVOICE);
   g_clear_pointer (&m->demo.conn, sql_close);
@@ -214,6 +218,7 @@ manual_tear_down (Manual *m, gconstpointer data)
   g_free (m->instrument);
   g_free (m->leaf);
   g_free (m->broad);
+  g_free (m->instruments);
   g_free (m->paper);
   g_free (m->image);
   g_free (m->detail);
@@ -638,6 +643,8 @@ test_quick (Manual *m, gconstpointer data)
 
   act (m, "enterprisecsj3", "redemption", first, "submit", quick_fields (m, voucher, m->broad, all),
        "refused/invalid");
+  act (m, "enterprisecsj3", "redemption", first, "submit",
+       quick_fields (m, voucher, m->instruments, all), "refused/invalid");
   act (m, "enterprisecsj3", "redemption", first, "submit", quick_fields (m, voucher, m->leaf, part),
        "refused/invoice_sum");
   act (m, "enterprisecsj3", "redemption", first, "submit", quick_fields (m, voucher, m->leaf, all),

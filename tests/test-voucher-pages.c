@@ -8,6 +8,7 @@
 #include "list-page.h"
 #include "party.h"
 #include "record-page.h"
+#include "redemption-page.h"
 #include "redemption.h"
 #include "voucher.h"
 #include "vouchers-page.h"
@@ -25,6 +26,8 @@ build_window (YqFrame *frame)
 {
   yq_frame_add_page (frame, "vouchers", "yq-voucher-symbolic", "创新券", yq_vouchers_page_new,
                      NULL);
+  yq_frame_add_page (frame, "redemption", "yq-redemption-symbolic", "兑付", yq_redemption_page_new,
+                     (gpointer) "enterprise");
   yq_frame_add_page (frame, "services", "yq-find-service-symbolic", "找服务", page_new,
                      (gpointer) "找服务");
   yq_frame_add_page (frame, "orders", "yq-calendar-symbolic", "预约", page_new, (gpointer) "预约");
@@ -303,6 +306,146 @@ test_a_second_invoice_leads_to_the_order (Desk *f, gconstpointer data)
   g_assert_nonnull (gt_find_button (GTK_WIDGET (f->frame), "补下单（差价订单）"));
 }
 
+/* -- 兑付 -- */
+
+/* texts: of its rows, "" where it asks for none. */
+static void
+receive_payer (Desk *f, guint n, const char *texts)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"programme\",\"id\":\"018f3c00-0000-7000-8000-0000000000b%u\",\"revision\":1,"
+    "\"state\":\"open\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"region\":\"330421\",\"fields\":{"
+    "\"name\":\"计划%u\",\"seat\":\"330421\",\"year\":2026,\"regions\":[{\"region\":\"330421\"}],"
+    "\"claim\":\"instant\",\"used_at\":\"acceptance\"%s}}",
+    n, n, texts);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+/* Of programme and voucher n, for a contract of 6,000 and a voucher of 3,000 times n. */
+static void
+receive_use (Desk *f, guint n)
+{
+  g_autofree char *voucher = g_strdup_printf (
+    "{\"entity\":\"voucher\",\"id\":\"018f3c00-0000-7000-8000-0000000000c%u\",\"revision\":1,"
+    "\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"buyer\":\"" BUYER
+    "\",\"region\":\"330421\",\"fields\":{\"number\":\"2026Q-%u\",\"year\":202%u,"
+    "\"programme\":\"018f3c00-0000-7000-8000-0000000000b%u\",\"amount\":5000000,"
+    "\"available\":4%u00000,\"held\":0,\"redeemed\":0}}",
+    n, n, n, n, n);
+  g_autofree char *use = g_strdup_printf (
+    "{\"entity\":\"voucher_use\",\"id\":\"018f3c00-0000-7000-8000-0000000000f%u\",\"revision\":1,"
+    "\"state\":\"confirmed\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"buyer\":\"" BUYER
+    "\",\"region\":\"330421\",\"fields\":{\"contract_name\":\"合同%u\",\"redeemer\":\"enterprise\","
+    "\"programme\":\"018f3c00-0000-7000-8000-0000000000b%u\","
+    "\"voucher\":\"018f3c00-0000-7000-8000-0000000000c%u\",\"voucher_number\":\"2026Q-%u\","
+    "\"contract_amount\":%u00000,\"amount\":%u00000}}",
+    n, n, n, n, n, 6 * n, 3 * n);
+
+  receive (f->place.store, YQ_SCOPE_MINE, 1, voucher);
+  receive (f->place.store, YQ_SCOPE_MINE, 1, use);
+}
+
+static GtkWidget *
+find_dialog (Desk *f, const char *text)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (window != GTK_WIDGET (f->frame) && gt_has_text (window, text))
+        return window;
+    }
+  return NULL;
+}
+
+static void
+open_redemptions (Desk *f)
+{
+  show_desk (f, 1100, 1400);
+  gtk_widget_activate_action (GTK_WIDGET (f->frame), "win.page", "s", "redemption");
+  gt_settle (GTK_WIDGET (f->frame));
+}
+
+#define TEXTS ",\"texts_at_redemption\":[{\"field\":\"effect\"}]"
+
+/* The sums stand by the ticks, and in the form, where they follow what is typed. */
+static void
+test_the_sums_follow (Desk *f, gconstpointer data)
+{
+  YqPage *page;
+  YqRecordForm *form;
+  g_autoptr(YqQuery) query = yq_query_new (&yq_redemption);
+  g_autoptr(GPtrArray) drafts = NULL;
+  JsonArray *lines;
+  GtkWidget *window, *tick;
+
+  receive_payer (f, 1, TEXTS);
+  receive_use (f, 1);
+  open_redemptions (f);
+  window = GTK_WIDGET (f->frame);
+  tick = gt_find_type (window, GTK_TYPE_CHECK_BUTTON);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (tick), TRUE);
+  g_assert_true (gt_has_text (window, "已选 1 笔：服务总金额 ¥ 6,000.00，兑付金额 ¥ 3,000.00"));
+  gtk_widget_activate_action (tick, "page.submit-all", NULL);
+  gt_settle (window);
+  drafts = yq_store_list (f->place.store, query, 0);
+  g_assert_cmpuint (drafts->len, ==, 1);
+  page = yq_record_page_open (f->frame, drafts->pdata[0]);
+  yq_frame_push (f->frame, page);
+  gt_settle (window);
+  g_assert_true (gt_has_text (window, "服务总金额"));
+  g_assert_nonnull (gt_find_label (window, "¥ 6,000.00"));
+  g_assert_nonnull (gt_find_label (window, "¥ 3,000.00"));
+  /* The voucher: number, year, issued, left. */
+  g_assert_nonnull (gt_find_label (window, "2026Q-1"));
+  g_assert_nonnull (gt_find_label (window, "2021"));
+  g_assert_nonnull (gt_find_label (window, "¥ 50,000.00"));
+  g_assert_nonnull (gt_find_label (window, "¥ 41,000.00"));
+  form = yq_record_page_form (yq_record_page_of (page));
+  lines = yq_record_array (yq_record_form_record (form), REDEMPTION_LINES);
+  json_object_set_int_member (json_array_get_object_element (lines, 0), "asked", 250000);
+  json_object_set_int_member (json_array_get_object_element (lines, 0), "fee", 560000);
+  yq_record_form_touched (form, "lines");
+  g_assert_nonnull (gt_find_label (window, "¥ 5,600.00"));
+  g_assert_nonnull (gt_find_label (window, "¥ 2,500.00"));
+}
+
+/* Two groups ask for a form, one does not: it goes, they are kept and named, the first is open. */
+static void
+test_every_group_is_handled (Desk *f, gconstpointer data)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_redemption);
+  g_autoptr(GPtrArray) all = NULL;
+  GtkWidget *dialog, *window;
+
+  for (guint i = 1; i <= 3; i++)
+    {
+      receive_payer (f, i, i < 3 ? TEXTS : "");
+      receive_use (f, i);
+    }
+  open_redemptions (f);
+  window = GTK_WIDGET (f->frame);
+  gt_click (gt_find_button (window, "材料齐全的全部提交"));
+  gt_settle (window);
+  all = yq_store_list (f->place.store, query, 0);
+  g_assert_cmpuint (all->len, ==, 3);
+  dialog = find_dialog (f, "2 份兑付申请还需填写");
+  g_assert_nonnull (dialog);
+  g_assert_true (gt_has_text (dialog, "1. 浙江省嘉兴市嘉善县 · 计划1"));
+  g_assert_true (gt_has_text (dialog, "2. 浙江省嘉兴市嘉善县 · 计划2"));
+  g_assert_false (gt_has_text (dialog, "计划3"));
+  g_assert_true (gt_has_text (dialog, "1 份兑付申请已提交"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gt_settle (window);
+  g_assert_true (gt_has_text (window, "¥ 3,000.00"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -318,6 +461,10 @@ main (int argc, char *argv[])
                   tear_down);
     }
   g_test_add ("/voucher-pages/tickets", Desk, NULL, set_up, test_the_button_follows_the_ticket,
+              tear_down);
+  g_test_add ("/voucher-pages/redemption/sums", Desk, NULL, set_up, test_the_sums_follow,
+              tear_down);
+  g_test_add ("/voucher-pages/redemption/groups", Desk, NULL, set_up, test_every_group_is_handled,
               tear_down);
 #define ADD(name, data, func) \
   g_test_add ("/voucher-pages/supplement/" name, Desk, data, set_up, func, tear_down)

@@ -57,7 +57,7 @@ static const YqField redemption_fields[] = {
   [REDEMPTION_LINES]           = { "lines", N_("Voucher uses"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 500, .columns = line_columns, .shown = is_by_uses },
   [REDEMPTION_VOUCHER]         = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "voucher", .shown = is_quick },
   [REDEMPTION_INSTITUTION]     = { "institution", N_("Institution"), YQ_REFERENCE, YQ_REQUIRED, FORM, .refers = "organisation", .shown = is_quick },
-  [REDEMPTION_CATEGORY]        = { "category", N_("Class of the service"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "category", .shown = is_quick, .hint = N_("The narrowest one: a class of the last level") },
+  [REDEMPTION_CATEGORY]        = { "category", N_("Class of the service"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "category", .refers_if = "kind=service", .shown = is_quick, .hint = N_("The narrowest one: a class of the last level") },
   [REDEMPTION_SERVICE_FEE]     = { "service_fee", N_("Fee of the service"), YQ_MONEY, YQ_REQUIRED, FORM, .min = 100, .max = MONEY_MAX, .shown = is_quick },
   [REDEMPTION_ASKED]           = { "asked", N_("Amount asked"), YQ_MONEY, YQ_REQUIRED, FORM, .min = 100, .max = MONEY_MAX, .shown = is_quick },
   [REDEMPTION_INVOICES]        = { "invoices", N_("Invoices"), YQ_REFERENCES, 0, FORM, .max = 500, .refers = "invoice" },
@@ -148,6 +148,35 @@ yq_redemption_line (YqRecord *redemption, guint i)
     .asked = json_object_get_int_member_with_default (row, "asked", 0),
     .approved = json_object_get_int_member_with_default (row, "approved", -1),
   };
+}
+
+YqRedemptionLine
+yq_redemption_line_completed (YqWorld *world, YqRecord *redemption, guint i)
+{
+  YqRedemptionLine line = yq_redemption_line (redemption, i);
+  g_autoptr(YqRecord) use = yq_world_get (world, &yq_voucher_use, line.use);
+
+  if (use != NULL && line.fee == 0)
+    line.fee = yq_record_int (use, VOUCHER_USE_CONTRACT_AMOUNT);
+  if (use != NULL && line.asked == 0)
+    line.asked = yq_record_int (use, VOUCHER_USE_AMOUNT);
+  return line;
+}
+
+void
+yq_redemption_sums (YqWorld *world, YqRecord *redemption, gint64 *fee, gint64 *asked)
+{
+  const gboolean quick = yq_redemption_is_quick (redemption);
+
+  *fee = quick ? yq_record_int (redemption, REDEMPTION_SERVICE_FEE) : 0;
+  *asked = quick ? yq_record_int (redemption, REDEMPTION_ASKED) : 0;
+  for (guint i = 0; !quick && i < yq_redemption_n_lines (redemption); i++)
+    {
+      YqRedemptionLine line = yq_redemption_line_completed (world, redemption, i);
+
+      *fee += line.fee;
+      *asked += line.asked;
+    }
 }
 
 static YqProblem *

@@ -98,3 +98,7 @@ gboolean yq_redemption_is_quick (YqRecord *redemption);
 guint yq_redemption_opinions (YqRecord *redemption, guint *of);
 guint yq_redemption_n_lines (YqRecord *redemption);
 YqRedemptionLine yq_redemption_line (YqRecord *redemption, guint i);
+/* The same; where the row leaves fee or amount open, they are those of its use. */
+YqRedemptionLine yq_redemption_line_completed (YqWorld *world, YqRecord *redemption, guint i);
+/* 服务总金额 and 兑付金额 in fen, of the lines so completed; of a quick one what its form says. */
+void yq_redemption_sums (YqWorld *world, YqRecord *redemption, gint64 *fee, gint64 *asked);
