@@ -102,11 +102,19 @@ append_vouchers (RedemptionAid *self, GtkWidget *grid, YqRecord *redemption)
 }
 
 static void
-append_sum (GtkWidget *box, const char *title, gint64 fen)
+append_sum (GtkWidget *grid, int line, const char *title, gint64 fen)
 {
   g_autofree char *text = yq_money_text (fen);
+  GtkWidget *label = yq_label_new (title, "fact-title");
+  GtkWidget *sum = yq_label_new (text, "number");
 
-  gtk_box_append (GTK_BOX (box), yq_fact_new (title, yq_label_new (text, "number")));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_xalign (GTK_LABEL (sum), 0);
+  gtk_label_set_selectable (GTK_LABEL (sum), TRUE);
+  gtk_grid_attach (GTK_GRID (grid), label, 0, line, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), sum, 1, line, 3, 1);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (sum), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label,
+                                  NULL, -1);
 }
 
 static void
@@ -114,6 +122,7 @@ show (RedemptionAid *self)
 {
   YqRecord *redemption = yq_record_form_record (self->form);
   GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *sums = gtk_grid_new ();
   gint64 fee, asked;
 
   yq_redemption_sums (yq_store_world (self->store), redemption, &fee, &asked);
@@ -124,8 +133,13 @@ show (RedemptionAid *self)
   gtk_box_append (GTK_BOX (self->box), grid);
   gtk_widget_set_visible (grid, append_vouchers (self, grid, redemption) > 0);
   yq_set_name (grid, _("Vouchers that pay"));
-  append_sum (self->box, _("Total fee"), fee);
-  append_sum (self->box, _("Total asked"), asked);
+  gtk_grid_set_column_spacing (GTK_GRID (sums), 18);
+  gtk_grid_set_row_spacing (GTK_GRID (sums), 3);
+  append_sum (sums, 0, _("Total fee"), fee);
+  append_sum (sums, 1, _("Total asked"), asked);
+  gtk_box_append (GTK_BOX (self->box), sums);
+  /* A quick one says both in fields of its own. */
+  gtk_widget_set_visible (sums, !yq_redemption_is_quick (redemption));
 }
 
 static void
@@ -157,8 +171,8 @@ yq_redemption_aid_add (YqRecordForm *form, YqStore *store, const char *prefix)
   self->store = g_object_ref (store);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   gtk_widget_add_css_class (self->box, "form-row");
-  gtk_box_append (
-    GTK_BOX (yq_record_form_card (form, yq_redemption.fields[REDEMPTION_FEE].group)), self->box);
+  gtk_box_append (GTK_BOX (yq_record_form_card (form, yq_redemption.fields[REDEMPTION_FEE].group)),
+                  self->box);
   g_object_set_data_full (G_OBJECT (form), "yq-redemption-aid", self, aid_free);
   g_signal_connect (form, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect_object (store, "changed", G_CALLBACK (store_changed_cb), form, 0);
