@@ -40,7 +40,7 @@ static const YqHomeLine home_lines[] = {
   { NULL },
 };
 
-static const YqHome home = { home_lines, FALSE, TRUE };
+static const YqHome home = { home_lines, FALSE, TRUE, TRUE };
 
 static const char *const searched[] = { "instrument", "service", "order", "voucher_use", "redemption", "announcement", NULL };
 /* clang-format on */

@@ -42,7 +42,7 @@ static const YqReviewDesk consents = {
   NULL, "consent", "decline", NULL, "yq-handshake-symbolic", N_("When a carrier asks for a voucher of yours to be redeemed, it waits here for your consent."), "buyer",
 };
 
-static const YqHome home = { home_lines, TRUE, TRUE };
+static const YqHome home = { home_lines, TRUE, TRUE, TRUE };
 
 static const char *const searched[] = { "instrument", "service", "order", "voucher_use", "voucher", "redemption", "organisation", "announcement", NULL };
 /* clang-format on */

@@ -11,6 +11,7 @@
 #include "office.h"
 #include "party.h"
 #include "policy.h"
+#include "posts-page.h"
 #include "programme.h"
 #include "region.h"
 #include "voucher.h"
@@ -21,8 +22,9 @@ typedef struct
   const YqHome *home;
   YqStore *store;
   gulong changed_id;
-  guint refreshing, took;                                    /* ms */
-  GtkWidget *balance, *lines, *windows, *notices, *messages; /* NULL where only badges are kept */
+  guint refreshing, took; /* ms */
+  /* NULL where only badges are kept */
+  GtkWidget *balance, *lines, *windows, *notices, *posts, *messages;
 } HomePage;
 
 static void
@@ -269,6 +271,8 @@ refresh (HomePage *self)
     fill_windows (self);
   if (self->notices != NULL)
     fill_notices (self);
+  if (self->posts != NULL)
+    yq_posts_show_newest (self->posts, self->store, "page.open-post");
   if (self->messages != NULL)
     fill_messages (self);
 }
@@ -330,7 +334,16 @@ open_notice_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   yq_frame_open_record (self->frame, "announcement", g_variant_get_string (parameter, NULL));
 }
 
+static void
+open_post_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  HomePage *self = data;
+
+  yq_frame_open_record (self->frame, "post", g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
+  { "open-post", open_post_cb, "s" },
   { "open-notice", open_notice_cb, "s" },
   { "open-message", open_message_cb, "s" },
 };
@@ -362,6 +375,12 @@ yq_home_page_new (YqFrame *frame, gpointer user_data)
   self->notices = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), yq_section_new_more (_("Announcements"), self->notices,
                                                       "win.page::announcements"));
+  if (self->home->shows_posts)
+    {
+      self->posts = yq_boxed_list_new ();
+      gtk_box_append (GTK_BOX (box),
+                      yq_section_new_more (_("Supply and demand"), self->posts, "win.page::board"));
+    }
   self->messages = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Latest messages"), self->messages));
   yq_page_set_content_clamped (page, box, 960);

@@ -21,6 +21,7 @@ typedef struct
   const YqHomeLine *lines; /* ends with { NULL } */
   gboolean shows_balance;  /* the vouchers of the organisation */
   gboolean shows_windows;  /* open redemption windows */
+  gboolean shows_posts;    /* the newest of the board, where the window has one */
 } YqHome;
 
 /* user_data is a const YqHome *. */

@@ -3,7 +3,9 @@
 
 #include "posts-page.h"
 
+#include "bits.h"
 #include "board.h"
+#include "clock.h"
 #include "list-page.h"
 #include "party.h"
 #include "record-page.h"
@@ -24,6 +26,42 @@ static const YqListPage own_posts = {
   N_("New post"),
   "page.new",
 };
+
+#define NEWEST 5
+
+static char *
+day_of (YqRecord *post)
+{
+  gint64 at = yq_record_int (post, POST_PUBLISHED_AT);
+
+  return at > 0 ? yq_date_of (at) : g_strdup ("");
+}
+
+void
+yq_posts_show_newest (GtkWidget *list, YqStore *store, const char *action)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_post);
+  g_autoptr(GPtrArray) posts = NULL;
+
+  yq_query_add (query, "state", "published");
+  yq_query_set_sort (query, "published_at", TRUE);
+  posts = yq_store_list (store, query, NEWEST);
+  yq_remove_children (list);
+  for (guint i = 0; i < posts->len; i++)
+    {
+      YqRecord *post = posts->pdata[i];
+      g_autofree char *target = g_strdup_printf ("%s::%s", action, yq_record_id (post));
+      g_autofree char *kind = yq_values_format (yq_record_values (post), POST_KIND);
+      const char *by = yq_record_text (post, POST_ORGANISATION_NAME);
+      g_autofree char *below = g_strdup_printf ("%s · %s", kind, by != NULL ? by : "—");
+      g_autofree char *day = day_of (post);
+
+      gtk_list_box_append (GTK_LIST_BOX (list),
+                           yq_row_new ("yq-board-symbolic", yq_record_title (post), below,
+                                       yq_label_new (day, "dim-label number"), target));
+    }
+  gtk_widget_set_visible (gtk_widget_get_parent (list), posts->len > 0);
+}
 
 static void
 activated_cb (YqRecordTable *table, YqRecord *post, YqFrame *frame)

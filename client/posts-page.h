@@ -6,4 +6,7 @@
 
 /* user_data NULL. */
 YqPage *yq_board_page_new (YqFrame *frame, gpointer user_data);
+/* Puts the newest posts of the board into a boxed list, and shows its section only where there are
+ * some.  action is the page's own that opens one, by its id. */
+void yq_posts_show_newest (GtkWidget *list, YqStore *store, const char *action);
 YqPage *yq_posts_page_new (YqFrame *frame, gpointer user_data);

@@ -1,4 +1,4 @@
-/* The window of a visitor: home, find, carriers, the rules. */
+/* The window of a visitor: home, find, carriers, the rules, the board. */
 #define G_LOG_DOMAIN "yiquan-visitor"
 
 #include "visitor-window.h"
@@ -13,6 +13,7 @@
 #include "party.h"
 #include "payout-page.h"
 #include "policy.h"
+#include "posts-page.h"
 #include "programme.h"
 #include "region.h"
 #include "service-hall.h"
@@ -31,7 +32,7 @@ static const YqListPage programmes = {
   N_("No programme yet"), N_("The programmes of the regions come with the first synchronisation."), N_("Synchronise now"), "win.sync",
 };
 
-static const char *const searched[] = { "instrument", "service", "organisation", "store", "announcement", NULL };
+static const char *const searched[] = { "instrument", "service", "organisation", "store", "announcement", "post", NULL };
 /* clang-format on */
 
 typedef struct
@@ -40,7 +41,7 @@ typedef struct
   YqStore *store;
   gulong changed_id;
   guint refreshing;
-  GtkWidget *instruments, *carriers, *notices, *windows, *helps;
+  GtkWidget *instruments, *carriers, *notices, *posts, *windows, *helps;
 } Home;
 
 static void
@@ -151,6 +152,7 @@ refresh (Home *self)
   yq_figure_set (self->instruments, instruments);
   yq_figure_set (self->carriers, organisations);
   fill_notices (self);
+  yq_posts_show_newest (self->posts, self->store, "page.post");
   fill_windows (self);
   fill_helps (self);
 }
@@ -204,7 +206,18 @@ notice_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   yq_frame_open_record (self->frame, "announcement", g_variant_get_string (parameter, NULL));
 }
 
-static const GActionEntry actions[] = { { "notice", notice_cb, "s" } };
+static void
+post_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  Home *self = data;
+
+  yq_frame_open_record (self->frame, "post", g_variant_get_string (parameter, NULL));
+}
+
+static const GActionEntry actions[] = {
+  { "notice", notice_cb, "s" },
+  { "post", post_cb, "s" },
+};
 
 static YqPage *
 home_page_new (YqFrame *frame, gpointer user_data)
@@ -216,11 +229,14 @@ home_page_new (YqFrame *frame, gpointer user_data)
   self->frame = frame;
   self->store = g_object_ref (yq_frame_store (frame));
   self->notices = yq_boxed_list_new ();
+  self->posts = yq_boxed_list_new ();
   self->windows = yq_boxed_list_new ();
   self->helps = yq_boxed_list_new ();
   gtk_box_append (GTK_BOX (box), build_welcome (self));
   gtk_box_append (GTK_BOX (box), yq_section_new_more (_("Announcements"), self->notices,
                                                       "win.page::announcements"));
+  gtk_box_append (GTK_BOX (box),
+                  yq_section_new_more (_("Supply and demand"), self->posts, "win.page::board"));
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Voucher programmes"), self->windows));
   gtk_box_append (GTK_BOX (box), yq_section_new (_("Who is in charge"), self->helps));
   yq_page_set_content_clamped (page, box, 960);
@@ -243,6 +259,8 @@ yq_visitor_window_build (YqFrame *frame)
                      (gpointer) &carriers);
   yq_frame_add_page (frame, "programmes", "yq-voucher-symbolic", _("Voucher programmes"),
                      yq_list_page_new, (gpointer) &programmes);
+  yq_frame_add_page (frame, "board", "yq-board-symbolic", _("Supply and demand"), yq_board_page_new,
+                     NULL);
   yq_frame_add_page (frame, "announcements", "emblem-documents-symbolic",
                      _("Announcements and policies"), yq_list_page_new,
                      (gpointer) &yq_list_announcements);

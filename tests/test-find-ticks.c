@@ -315,6 +315,61 @@ test_a_visitor_sees_who_serves_which_region (Desk *f, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (frame));
 }
 
+/* -- supply and demand -- */
+
+static void
+receive_post (Desk *f, guint i, const char *state)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"post\",\"id\":\"018f3c00-0000-7000-8000-0000000006%02u\",\"revision\":1,"
+    "\"state\":\"%s\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+    "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"region\":\"370100\",\"fields\":{"
+    "\"kind\":\"demand\",\"title\":\"求购第%u台\",\"text\":\"求购\",\"until\":\"2027-01-01\","
+    "\"contact_name\":\"李晓楠\",\"contact_phone\":\"13905310101\","
+    "\"organisation_name\":\"济南云帆\",\"published_at\":\"2026-01-%02uT02:00:00.000Z\"}}",
+    i, state, i, i);
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+/* The newest five stand on the home pages, and the board in the same window; one opens there. */
+static void
+test_the_newest_posts_stand_at_home (Desk *f, gconstpointer data)
+{
+  static const char *const kinds[] = { "visitor", "enterprise", "carrier" };
+
+  for (guint i = 1; i <= 7; i++)
+    receive_post (f, i, i == 6 ? "stopped" : "published");
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      YqFrame *frame =
+        yq_frame_new (NULL, yq_window_kind_find (kinds[i]), f->place.store, f->outbox, NULL);
+      g_auto(GStrv) pages = yq_frame_dup_pages (frame);
+      GtkWidget *home, *row;
+
+      g_assert_true (g_strv_contains ((const char *const *) pages, "board"));
+      gtk_window_set_default_size (GTK_WINDOW (frame), 1200, 1400);
+      gtk_window_present (GTK_WINDOW (frame));
+      gt_settle (GTK_WIDGET (frame));
+      home = GTK_WIDGET (yq_frame_show_page (frame, "home"));
+      gt_settle (GTK_WIDGET (frame));
+      g_assert_true (gt_has_text (home, "求购第7台"));
+      g_assert_true (gt_has_text (home, "需求 · 济南云帆"));
+      g_assert_true (gt_has_text (home, "2026-01-07"));
+      g_assert_false (gt_has_text (home, "求购第6台"));
+      g_assert_true (gt_has_text (home, "求购第2台"));
+      g_assert_false (gt_has_text (home, "求购第1台"));
+      row = gt_find_label (home, "求购第7台");
+      row = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_BOX_ROW);
+      g_assert_true (gtk_widget_activate (row));
+      gt_settle (GTK_WIDGET (frame));
+      g_assert_true (GTK_WIDGET (yq_frame_top (frame)) != home);
+      g_assert_true (gt_has_text (GTK_WIDGET (yq_frame_top (frame)), "13905310101"));
+      gtk_window_destroy (GTK_WINDOW (frame));
+      settle ();
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -326,6 +381,7 @@ main (int argc, char *argv[])
   ADD ("region", set_up_visitor, test_one_finds_in_any_region);
   ADD ("units", set_up_visitor, test_no_organisation_is_left_out);
   ADD ("windows", set_up, test_services_and_carriers_are_found_by_all);
+  ADD ("posts", set_up, test_the_newest_posts_stand_at_home);
   ADD ("in-charge", set_up_visitor, test_a_visitor_sees_who_serves_which_region);
   ADD ("visitor", set_up_visitor, test_a_visitor_ticks_nothing);
   return g_test_run ();
