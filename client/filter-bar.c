@@ -6,6 +6,7 @@
 #include "bits.h"
 #include "clock.h"
 #include "party-filter.h"
+#include "reference-filter.h"
 #include "region-picker.h"
 #include "stem-choice.h"
 #include "wrap-box.h"
@@ -296,6 +297,60 @@ apply_party (const Filter *filter, YqQuery *query)
   yq_query_add (query, filter->owner, yq_party_filter_chosen (filter->widget));
 }
 
+static GtkWidget *
+build_reference (YqFilterBar *self, const Filter *filter)
+{
+  GtkWidget *choice = yq_reference_filter_new (yq_record_list_store (self->list), filter->field);
+
+  g_signal_connect_swapped (choice, "changed", G_CALLBACK (changed), self);
+  return choice;
+}
+
+static gboolean
+reference_is_chosen (const Filter *filter)
+{
+  return yq_reference_filter_chosen (YQ_REFERENCE_FILTER (filter->widget)) != NULL;
+}
+
+static void
+clear_reference (const Filter *filter)
+{
+  yq_reference_filter_choose (YQ_REFERENCE_FILTER (filter->widget), NULL);
+}
+
+static void
+apply_reference (const Filter *filter, YqQuery *query)
+{
+  yq_reference_filter_apply (YQ_REFERENCE_FILTER (filter->widget), query);
+}
+
+static GtkWidget *
+build_tick (YqFilterBar *self, const Filter *filter)
+{
+  GtkWidget *tick = gtk_check_button_new_with_label (_(filter->field->title));
+
+  g_signal_connect_swapped (tick, "toggled", G_CALLBACK (changed), self);
+  return tick;
+}
+
+static gboolean
+tick_is_set (const Filter *filter)
+{
+  return gtk_check_button_get_active (GTK_CHECK_BUTTON (filter->widget));
+}
+
+static void
+clear_tick (const Filter *filter)
+{
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (filter->widget), FALSE);
+}
+
+static void
+apply_tick (const Filter *filter, YqQuery *query)
+{
+  yq_query_add (query, filter->field->name, "true");
+}
+
 /* What one can filter by. */
 struct _Kind
 {
@@ -310,6 +365,8 @@ static const Kind kinds[] = {
   { YQ_CHOICE, build_choice, choice_is_chosen, clear_choice, apply_choice },
   { YQ_TIME, build_choice, choice_is_chosen, clear_choice, apply_age },
   { YQ_REGION, build_region, region_is_chosen, clear_region, apply_region },
+  { YQ_REFERENCE, build_reference, reference_is_chosen, clear_reference, apply_reference },
+  { YQ_BOOLEAN, build_tick, tick_is_set, clear_tick, apply_tick },
   { YQ_TEXT, build_stems, stem_is_chosen, clear_stem, apply_stem },
 };
 

@@ -5,8 +5,10 @@
 
 #include "bits.h"
 #include "model.h"
+#include "record-tree.h"
 
 #define MAX_FOUND 50
+#define MAX_OF_TREE 300 /* all there are, to leaf through */
 
 struct _YqRecordPicker
 {
@@ -17,8 +19,9 @@ struct _YqRecordPicker
   GCancellable *running;
   YqPickFilter filter;
   gpointer filter_data;
-  gboolean stays_open;
-  const char *only; /* of the field table */
+  gboolean stays_open, any_level;
+  YqRecordTree *tree; /* as it stood when the popover opened; NULL: the records stand in none */
+  const char *only;   /* of the field table */
 };
 
 G_DEFINE_FINAL_TYPE (YqRecordPicker, yq_record_picker, GTK_TYPE_WIDGET)
@@ -35,10 +38,12 @@ build_row (YqRecordPicker *self, YqRecord *record)
 
   gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (box), title);
-  if (below >= 0)
+  if (self->tree != NULL || below >= 0)
     {
       g_autofree char *text =
-        yq_store_format (self->store, yq_record_values (record), (guint) below);
+        self->tree != NULL
+          ? yq_record_tree_path (self->tree, yq_record_id (record))
+          : yq_store_format (self->store, yq_record_values (record), (guint) below);
       GtkWidget *subtitle = yq_label_new (text, "dim-label small");
 
       gtk_label_set_ellipsize (GTK_LABEL (subtitle), PANGO_ELLIPSIZE_END);
@@ -52,18 +57,33 @@ build_row (YqRecordPicker *self, YqRecord *record)
   return row;
 }
 
-static void
-found_cb (GObject *source, GAsyncResult *result, gpointer data)
+/* Of a tree what was found is also whatever belongs to it, in the order of the tree. */
+static GPtrArray *
+spread (YqRecordPicker *self, GPtrArray *found)
 {
-  g_autoptr(YqRecordPicker) self = data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) records = yq_store_list_finish (YQ_STORE (source), result, &error);
+  GPtrArray *all = yq_record_tree_all (self->tree);
+  GPtrArray *offered = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < all->len && offered->len < MAX_OF_TREE; i++)
+    {
+      const char *id = yq_record_id (all->pdata[i]);
+      gboolean fits = FALSE;
+
+      for (guint j = 0; !fits && j < found->len; j++)
+        fits = yq_record_tree_is_within (self->tree, id, yq_record_id (found->pdata[j]));
+      if (fits && (self->any_level || yq_record_tree_is_leaf (self->tree, id)))
+        g_ptr_array_add (offered, g_object_ref (all->pdata[i]));
+    }
+  return offered;
+}
+
+static void
+show_found (YqRecordPicker *self, GPtrArray *records)
+{
   guint n = 0;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
   yq_remove_children (self->list);
-  for (guint i = 0; records != NULL && i < records->len; i++)
+  for (guint i = 0; i < records->len; i++)
     {
       YqRecord *record = g_ptr_array_index (records, i);
 
@@ -77,23 +97,41 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+found_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(YqRecordPicker) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) records = yq_store_list_finish (YQ_STORE (source), result, &error);
+  g_autoptr(GPtrArray) offered = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (records == NULL)
+    records = g_ptr_array_new ();
+  offered = self->tree != NULL ? spread (self, records) : g_ptr_array_ref (records);
+  show_found (self, offered);
+}
+
+static void
 search (YqRecordPicker *self)
 {
   g_autoptr(YqQuery) query = yq_query_new (self->entity);
-  g_auto(GStrv) only = self->only != NULL ? g_strsplit (self->only, "=", 2) : NULL;
 
   g_cancellable_cancel (self->running);
   g_clear_object (&self->running);
   self->running = g_cancellable_new ();
   yq_query_set_text (query, gtk_editable_get_text (GTK_EDITABLE (self->search)));
-  if (only != NULL)
-    yq_query_add (query, only[0], only[1]);
-  yq_store_list_async (self->store, query, MAX_FOUND, self->running, found_cb, g_object_ref (self));
+  yq_record_tree_narrow (query, self->only);
+  yq_store_list_async (self->store, query, self->tree != NULL ? 0 : MAX_FOUND, self->running,
+                       found_cb, g_object_ref (self));
 }
 
 static void
 opened_cb (YqRecordPicker *self)
 {
+  g_clear_pointer (&self->tree, yq_record_tree_free);
+  if (self->any_level || (self->only != NULL && strchr (self->only, '!') != NULL))
+    self->tree = yq_record_tree_new (self->store, self->entity, self->only);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   search (self);
   gtk_widget_grab_focus (self->search);
@@ -132,6 +170,7 @@ yq_record_picker_dispose (GObject *object)
   g_cancellable_cancel (self->running);
   g_clear_object (&self->running);
   g_clear_object (&self->store);
+  g_clear_pointer (&self->tree, yq_record_tree_free);
   g_clear_pointer (&self->button, gtk_widget_unparent);
   G_OBJECT_CLASS (yq_record_picker_parent_class)->dispose (object);
 }
@@ -209,6 +248,12 @@ void
 yq_record_picker_set_only (YqRecordPicker *self, const char *only)
 {
   self->only = only;
+}
+
+void
+yq_record_picker_set_any_level (YqRecordPicker *self)
+{
+  self->any_level = TRUE;
 }
 
 void

@@ -19,7 +19,7 @@ const YqListPage yq_list_find_services = {
   N_("Find services"),
   &yq_service,
   NULL,
-  "track|domain|price_mode|region",
+  "category|track|domain|price_mode|region|for_vouchers",
   "listed",
   "name|carrier_name|category|price_mode|price|unit|for_vouchers|service_count",
   "system-search-symbolic",

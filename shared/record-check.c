@@ -239,22 +239,33 @@ yq_check_values (const YqValues *values, gboolean complete)
   return problem;
 }
 
-/* "kind=service": is the record that field i names such a one?  Unknown ones are another's matter.
- */
 static gboolean
-fits_condition (YqWorld *world, YqRecord *record, guint i)
+has_value (YqRecord *record, const char *condition)
+{
+  g_auto(GStrv) words = g_strsplit (condition, "=", 2);
+  int at =
+    g_strv_length (words) == 2 ? yq_entity_find_field (yq_record_entity (record), words[0]) : -1;
+
+  return at < 0 || g_strcmp0 (yq_record_text (record, (guint) at), words[1]) == 0;
+}
+
+/* "kind=service": is the record that field i names such a one?  Unknown ones are another's matter,
+ * and so is whether it is narrow enough ("!parent"): the rule that asks for that says why. */
+static gboolean
+fits_conditions (YqWorld *world, YqRecord *record, guint i)
 {
   const YqField *field = &yq_record_entity (record)->fields[i];
   g_autoptr(YqRecord) other = NULL;
-  g_auto(GStrv) words = NULL;
-  int at;
+  g_auto(GStrv) conditions = NULL;
+  gboolean fits = TRUE;
 
   if (field->refers_if == NULL || field->type != YQ_REFERENCE || !yq_record_has (record, i))
     return TRUE;
   other = yq_world_get (world, yq_model_find (field->refers), yq_record_text (record, i));
-  words = g_strsplit (field->refers_if, "=", 2);
-  at = other != NULL ? yq_entity_find_field (yq_record_entity (other), words[0]) : -1;
-  return at < 0 || g_strcmp0 (yq_record_text (other, (guint) at), words[1]) == 0;
+  conditions = g_strsplit (field->refers_if, "|", 0);
+  for (guint c = 0; other != NULL && conditions[c] != NULL; c++)
+    fits = fits && has_value (other, conditions[c]);
+  return fits;
 }
 
 static YqProblem *
@@ -264,7 +275,7 @@ check_conditions (YqWorld *world, YqRecord *record)
   YqProblem *problem = NULL;
 
   for (guint i = 0; i < entity->n_fields; i++)
-    if (!fits_condition (world, record, i))
+    if (!fits_conditions (world, record, i))
       yq_problem_collect (&problem, entity->fields[i].name, _(entity->fields[i].title),
                           YQ_PROBLEM_INVALID,
                           _("This is of another kind: choose one from the list."));

@@ -122,7 +122,7 @@ struct _YqField
   guint decimals;
   const YqChoice *choices; /* ends with { NULL } */
   const char *refers;      /* entity of reference(s) */
-  const char *refers_if;   /* "kind=service": only such records of it; NULL: all */
+  const char *refers_if;   /* "kind=service|!parent": see yq_check_record; NULL: all */
   const YqField *columns;  /* of rows; ends with { NULL } */
   const char *accept;      /* files: endings allowed, "pdf|jpg|png"; NULL is the usual list */
   gint64 max_bytes;        /* files: of one file; 0 is 5 MB */

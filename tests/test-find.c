@@ -5,14 +5,18 @@
 #include "frame-fixture.h"
 
 #include "booking-page.h"
+#include "filter-bar.h"
 #include "find-page.h"
 #include "list-page.h"
 #include "map-view.h"
 #include "record-map.h"
 #include "record-page.h"
+#include "record-picker.h"
 #include "record-table.h"
+#include "reference-filter.h"
 #include "region-picker.h"
 #include "service-page.h"
+#include "storefront.h"
 
 #define OTHER "018f3c00-0000-7000-8000-000000000003"
 #define NOWHERE "018f3c00-0000-7000-8000-000000000004"
@@ -466,6 +470,134 @@ test_who_accepts_can_read_the_liability (Desk *f, gconstpointer data)
   gt_run (300);
 }
 
+/* -- services by category -- */
+
+#define TESTING "018f3c00-0000-7000-8000-000000000401"
+#define PHYSICAL "018f3c00-0000-7000-8000-000000000402"
+#define COMPOSITION "018f3c00-0000-7000-8000-000000000403"
+#define IMPURITIES "018f3c00-0000-7000-8000-000000000404"
+#define COUNSEL "018f3c00-0000-7000-8000-000000000405"
+
+static void
+receive_service_category (Desk *f, const char *id, const char *code, const char *name,
+                          const char *parent)
+{
+  g_autofree char *json = g_strdup_printf (
+    "{\"entity\":\"category\",\"id\":\"%s\",\"revision\":1,\"state\":\"active\","
+    "\"created_at\":\"2026-01-01T00:00:00.000Z\",\"updated_at\":\"2026-01-02T00:00:00.000Z\","
+    "\"fields\":{\"code\":\"%s\",\"name\":\"%s\",\"level\":%d,\"kind\":\"service\"%s%s%s}}",
+    id, code, name, (int) strlen (code) / 2, parent != NULL ? ",\"parent\":\"" : "",
+    parent != NULL ? parent : "", parent != NULL ? "\"" : "");
+
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
+}
+
+static void
+receive_service_categories (Desk *f)
+{
+  receive_category (f, CLASS_1, "01", "分析仪器", NULL);
+  receive_service_category (f, TESTING, "S1", "检验检测", NULL);
+  receive_service_category (f, PHYSICAL, "S101", "理化分析", TESTING);
+  receive_service_category (f, COMPOSITION, "S10101", "成分分析", PHYSICAL);
+  receive_service_category (f, IMPURITIES, "S10102", "杂质分析", PHYSICAL);
+  receive_service_category (f, COUNSEL, "S2", "知识产权", NULL);
+}
+
+static gboolean
+is_loaded (gpointer data)
+{
+  return gtk_widget_get_first_child (gt_find_named (data, "查找结果")) != NULL;
+}
+
+/* What the picker offers, title and path, one a line. */
+static char *
+offered_by (Desk *f, YqRecordPicker *picker, const char *typed)
+{
+  GtkWidget *popover =
+    GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (yq_record_picker_button (picker))));
+  GtkWidget *list, *row;
+  GString *text = g_string_new (NULL);
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (yq_record_picker_button (picker)));
+  gt_settle (GTK_WIDGET (f->frame));
+  gtk_editable_set_text (GTK_EDITABLE (gt_find_type (popover, GTK_TYPE_SEARCH_ENTRY)), typed);
+  gt_run (400);
+  g_assert_true (gt_until (is_loaded, popover, WAIT_MS));
+  list = gt_find_named (popover, "查找结果");
+  for (row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *title =
+        gtk_widget_get_first_child (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row)));
+
+      g_string_append_printf (text, "%s|%s\n", gtk_label_get_text (GTK_LABEL (title)),
+                              gtk_label_get_text (GTK_LABEL (gtk_widget_get_next_sibling (title))));
+    }
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (yq_record_picker_button (picker)));
+  gt_settle (GTK_WIDGET (f->frame));
+  return g_string_free (text, FALSE);
+}
+
+/* The form of a service offers the narrowest ones with their path; a broad word finds them too. */
+static void
+test_only_the_narrowest_are_offered (Desk *f, gconstpointer data)
+{
+  GtkWidget *picker = yq_record_picker_new (f->place.store, "category", "选择…");
+  YqPage *page = yq_page_new ("类别", picker);
+  g_autofree char *all = NULL, *broad = NULL;
+
+  receive_service_categories (f);
+  yq_record_picker_set_only (YQ_RECORD_PICKER (picker),
+                             yq_service.fields[SERVICE_CATEGORY].refers_if);
+  gtk_widget_set_valign (picker, GTK_ALIGN_START);
+  yq_frame_push (f->frame, page);
+  gt_settle (GTK_WIDGET (f->frame));
+  all = offered_by (f, YQ_RECORD_PICKER (picker), "");
+  g_assert_cmpstr (all, ==,
+                   "成分分析|检验检测 › 理化分析 › 成分分析\n"
+                   "杂质分析|检验检测 › 理化分析 › 杂质分析\n"
+                   "知识产权|知识产权\n");
+  broad = offered_by (f, YQ_RECORD_PICKER (picker), "检验");
+  g_assert_cmpstr (broad, ==,
+                   "成分分析|检验检测 › 理化分析 › 成分分析\n"
+                   "杂质分析|检验检测 › 理化分析 › 杂质分析\n");
+}
+
+/* A class stands for all below it; only those that take vouchers; both are taken back. */
+static void
+test_services_by_category (Desk *f, gconstpointer data)
+{
+  GtkWidget *page, *filter, *tick;
+
+  receive_service_categories (f);
+  receive_service_with (f, "018f3c00-0000-7000-8000-000000000501", CARRIER, "钢的成分",
+                        ",\"category\":\"" COMPOSITION "\",\"for_vouchers\":true");
+  receive_service_with (f, "018f3c00-0000-7000-8000-000000000502", CARRIER, "钢的杂质",
+                        ",\"category\":\"" IMPURITIES "\",\"for_vouchers\":false");
+  receive_service_with (f, "018f3c00-0000-7000-8000-000000000503", OTHER, "专利检索",
+                        ",\"category\":\"" COUNSEL "\",\"for_vouchers\":true");
+  page = GTK_WIDGET (yq_frame_show_page (f->frame, "services"));
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_cmpuint (n_rows (f), ==, 7);
+  filter = gt_find_type (page, YQ_TYPE_REFERENCE_FILTER);
+  g_assert_nonnull (filter);
+  yq_reference_filter_choose (YQ_REFERENCE_FILTER (filter), TESTING);
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_cmpuint (n_rows (f), ==, 2);
+  g_assert_true (gt_has_text (page, "服务类别：检验检测"));
+  tick = gt_find_type (gt_find_type (page, YQ_TYPE_FILTER_BAR), GTK_TYPE_CHECK_BUTTON);
+  g_assert_cmpstr (gtk_check_button_get_label (GTK_CHECK_BUTTON (tick)), ==, "可用券");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (tick), TRUE);
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_cmpuint (n_rows (f), ==, 1);
+  gt_click (gt_find_button (filter, "服务类别：全部"));
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_cmpuint (n_rows (f), ==, 2);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (tick), FALSE);
+  gt_settle (GTK_WIDGET (f->frame));
+  g_assert_cmpuint (n_rows (f), ==, 7);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -479,6 +611,8 @@ main (int argc, char *argv[])
   ADD ("instruments/domain", test_the_field_of_service);
   ADD ("instruments/region", test_the_region);
   ADD ("instruments/order", test_the_order);
+  ADD ("services/offered", test_only_the_narrowest_are_offered);
+  ADD ("services/category", test_services_by_category);
   ADD ("regions/service", test_a_service_for_other_regions);
   ADD ("liability/booking", test_who_books_can_read_the_liability);
   ADD ("liability/acceptance", test_who_accepts_can_read_the_liability);

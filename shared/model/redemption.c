@@ -57,7 +57,7 @@ static const YqField redemption_fields[] = {
   [REDEMPTION_LINES]           = { "lines", N_("Voucher uses"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 500, .columns = line_columns, .shown = is_by_uses },
   [REDEMPTION_VOUCHER]         = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "voucher", .shown = is_quick },
   [REDEMPTION_INSTITUTION]     = { "institution", N_("Institution"), YQ_REFERENCE, YQ_REQUIRED, FORM, .refers = "organisation", .shown = is_quick },
-  [REDEMPTION_CATEGORY]        = { "category", N_("Class of the service"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "category", .refers_if = "kind=service", .shown = is_quick, .hint = N_("The narrowest one: a class of the last level") },
+  [REDEMPTION_CATEGORY]        = { "category", N_("Class of the service"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "category", .refers_if = "kind=service|!parent", .shown = is_quick, .hint = N_("The narrowest one: a class of the last level") },
   [REDEMPTION_SERVICE_FEE]     = { "service_fee", N_("Fee of the service"), YQ_MONEY, YQ_REQUIRED, FORM, .min = 100, .max = MONEY_MAX, .shown = is_quick },
   [REDEMPTION_ASKED]           = { "asked", N_("Amount asked"), YQ_MONEY, YQ_REQUIRED, FORM, .min = 100, .max = MONEY_MAX, .shown = is_quick },
   [REDEMPTION_INVOICES]        = { "invoices", N_("Invoices"), YQ_REFERENCES, 0, FORM, .max = 500, .refers = "invoice" },

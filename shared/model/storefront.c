@@ -266,7 +266,7 @@ has_fixed_price (const YqValues *values)
 static const YqField service_fields[] = {
   [SERVICE_TRACK]         = { "track", N_("Track"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST | YQ_INDEX, PUBLIC_FORM, .choices = tracks, .group = N_("Service") },
   [SERVICE_NAME]          = { "name", N_("Name of the service"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, PUBLIC_FORM, .max = 100 },
-  [SERVICE_CATEGORY]      = { "category", N_("Category of service"), YQ_REFERENCE, YQ_REQUIRED | YQ_LIST | YQ_INDEX, PUBLIC_FORM, .refers = "category", .refers_if = "kind=service", .hint = N_("Of the third level") },
+  [SERVICE_CATEGORY]      = { "category", N_("Category of service"), YQ_REFERENCE, YQ_REQUIRED | YQ_LIST | YQ_INDEX, PUBLIC_FORM, .refers = "category", .refers_if = "kind=service|!parent", .hint = N_("Of the third level") },
   [SERVICE_DOMAIN]        = { "domain", N_("Field of service"), YQ_CHOICE, YQ_INDEX, PUBLIC_FORM, .choices = yq_domains },
   [SERVICE_INSTRUMENTS]   = { "instruments", N_("Instruments used"), YQ_REFERENCES, YQ_REQUIRED, PUBLIC_UPKEEP, .max = 50, .refers = "instrument", .shown = shares_instruments, .hint = N_("From your shelf: pick them there first") },
   [SERVICE_DESCRIPTION]   = { "description", N_("Description of the service"), YQ_TEXT, YQ_REQUIRED | YQ_LONG | YQ_SEARCH, PUBLIC_FORM, .max = 2000 },
