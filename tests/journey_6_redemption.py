@@ -73,7 +73,7 @@ def she_selects_it_and_submits(journey):
     ui, page, use = open_redemption(journey)
     ui.see(journey.text("Papers complete"), 30, use)
     ui.toggle(journey.text("Select %s").replace("%s", title(journey)), page)
-    ui.see("已选 1 张券", 20, page)
+    ui.see("已选 1 笔", 20, page)
     journey.shot("企业 材料符合 已勾选")
     ui.click(starts("提交兑付"), base=page)
     wait(lambda: mine(journey) and mine(journey)["state"] == "reviewing", 60, "the redemption on the server")

@@ -103,7 +103,7 @@ def pick(journey, ui, title, text, base=None, many=False):
     field = ui.get("push button", journey.text(title), base)
     ui.act(next(iter(children(field))), "click")
     search = ui.get("entry", journey.text("Search"), field)
-    wait(lambda: has_state(search, "showing"), 10, "the choice")  # what is typed before is gone when it opens
+    wait(lambda: has_state(search, "focused"), 10, "the choice")  # what is typed before is gone when it opens
     search.get_editable_text_iface().set_text_contents(text)
     rows = ui.get("list", journey.text("What was found"), field)
     wait(lambda: (row := next(iter(children(rows)), None)) and ui.sees(text, row), 20, f"{text} for {title}")
@@ -111,4 +111,4 @@ def pick(journey, ui, title, text, base=None, many=False):
     ui.key("Return")
     if many:
         ui.key("Escape")
-    wait(lambda: not has_state(search, "showing"), 10, "the end of the choice")
+    wait(lambda: not has_state(search, "focused"), 10, "the end of the choice")
