@@ -88,7 +88,9 @@ static const struct
                "'type':{'type':'string'},'title':{'type':'string'},'status':{'type':'integer'},'detail':{'type':'string'},"
                "'code':{'$ref':'#/components/schemas/ProblemCode'},"
                "'errors':{'type':'array','items':{'$ref':'#/components/schemas/FieldError'}},"
-               "'alternatives':{'type':'array','items':{'$ref':'#/components/schemas/Alternative'}}}}" },
+               "'alternatives':{'type':'array','items':{'$ref':'#/components/schemas/Alternative'}},"
+               "'leads_to':{'type':'object','description':'the record to go on with','required':['entity','record'],'properties':{"
+               "'entity':{'$ref':'#/components/schemas/EntityName'},'record':{'$ref':'#/components/schemas/Uuid'}}}}}" },
   { "Credentials", "{'oneOf':[{'type':'object','required':['username','password'],'additionalProperties':false,'properties':{"
                    "'username':{'type':'string'},'password':{'type':'string','format':'password'},"
                    "'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}},"
