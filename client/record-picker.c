@@ -209,6 +209,9 @@ yq_record_picker_init (YqRecordPicker *self)
   gtk_box_append (GTK_BOX (box), self->scroller);
   gtk_box_append (GTK_BOX (box), self->nothing);
   self->popover = gtk_popover_new ();
+  /* The entry takes Escape for itself. */
+  g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (gtk_popover_popdown),
+                            self->popover);
   gtk_popover_set_child (GTK_POPOVER (self->popover), box);
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), self->popover);

@@ -315,6 +315,9 @@ yq_region_picker_init (YqRegionPicker *self)
   self->popover = gtk_popover_new ();
   self->clear = yq_icon_button_new ("edit-clear-symbolic", _("No region"), NULL);
   gtk_popover_set_child (GTK_POPOVER (self->popover), build_popover_content (self));
+  /* The entry takes Escape for itself. */
+  g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (gtk_popover_popdown),
+                            self->popover);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), self->popover);
   gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (self->button), TRUE);
   gtk_widget_add_css_class (self->button, "picker");

@@ -321,6 +321,8 @@ test_regions_are_chosen (void)
   gt_type (search, "昆山");
   gt_run (400);
   g_assert_null (gt_find_label (popover, "江苏省苏州市昆山市"));
+  g_signal_emit_by_name (search, "stop-search"); /* Escape */
+  g_assert_false (gtk_widget_get_visible (popover));
   gt_close (window);
 }
 
