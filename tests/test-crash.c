@@ -429,10 +429,17 @@ count_sent (const Crash *crash)
   return n;
 }
 
+/* Under the sanitizer, which looks for other faults and is slow, not so many. */
+static guint
+n_rounds (guint n)
+{
+  return g_getenv ("YQ_SANITIZED") != NULL ? n / 2 : n;
+}
+
 static void
 test_killed_under_load (Crash *crash, gconstpointer data)
 {
-  for (guint i = 0; i < 20; i++)
+  for (guint i = 0; i < n_rounds (20); i++)
     g_assert_cmpuint (run_round (crash, SIGKILL), ==, 0);
   g_test_message ("%u commands", count_sent (crash));
   assert_all_is_right (crash);
@@ -446,7 +453,7 @@ test_power_cut (Crash *crash, gconstpointer data)
       g_test_skip ("no shim");
       return;
     }
-  for (guint i = 0; i < 10; i++)
+  for (guint i = 0; i < n_rounds (10); i++)
     g_assert_cmpuint (run_round (crash, SIGUSR1), ==, 0);
   g_test_message ("%u commands", count_sent (crash));
   assert_all_is_right (crash);

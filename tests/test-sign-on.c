@@ -277,12 +277,14 @@ test_right_in_other_ways (SignOn *t, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
     {
       g_autoptr(YqAnswer) answer = NULL;
+      g_autoptr(YqRecord) organisation = NULL;
 
       g_test_message ("%s", modes[i]);
       control (t, ZHAO, modes[i]);
       answer = sign_on (t);
       g_assert_cmpuint (answer->status, ==, 201);
-      g_assert_nonnull (find_record (&t->test, &yq_organisation, "uscc", "91330421MA2BC1D44G"));
+      organisation = find_record (&t->test, &yq_organisation, "uscc", "91330421MA2BC1D44G");
+      g_assert_nonnull (organisation);
     }
   g_assert_cmpint (count (t, "account"), ==, 1);
 }
