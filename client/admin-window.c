@@ -34,6 +34,8 @@ static const YqListPage pages[] = {
     N_("No categories"), N_("Instruments and services are sorted by these categories."), N_("Add a category"), "page.new" },
   { "announcements", N_("Announcements"), &yq_announcement, NULL, NULL, NULL, NULL, "yq-board-symbolic",
     N_("No announcements"), N_("What is announced is read by everybody, also before signing in."), N_("Announce something"), "page.new" },
+  { "systems", N_("Instrument systems"), &yq_instrument_system, NULL, NULL, NULL, "title|state|read_at|n_rows|n_new|n_changed|n_bad|failure", "yq-instrument-symbolic",
+    N_("No instrument systems"), N_("Instruments can be read from a system where organisations keep them already. Name it in the group [instruments NAME] of the server's configuration; how each reading went stands here then."), NULL, NULL },
   { "sms", N_("Text messages"), &yq_sms, NULL, NULL, NULL, "state|type|text|phone|tries|failure|sent_at", "mail-send-symbolic",
     N_("No text messages"), N_("Every text message the server sent or could not send stands here, codes left out."), NULL, NULL },
 };

@@ -4,6 +4,7 @@
 #include "health-page.h"
 
 #include "bits.h"
+#include "catalogue.h"
 #include "clock.h"
 #include "list-page.h"
 #include "office.h"
@@ -34,6 +35,7 @@ typedef struct
 static const Line lines[] = {
   { N_("Every text message was delivered"), N_("%u text message was not delivered"), N_("%u text messages were not delivered"), &yq_sms, "failed", "sms" },
   { N_("No text message waits"), N_("%u text message waits to be sent"), N_("%u text messages wait to be sent"), &yq_sms, "waiting", "sms" },
+  { N_("Every instrument system was read"), N_("%u instrument system could not be read"), N_("%u instrument systems could not be read"), &yq_instrument_system, "failing", "systems" },
   { N_("No organisation is suspended"), N_("%u organisation is suspended"), N_("%u organisations are suspended"), &yq_organisation, "suspended", "organisations" },
   { N_("Every profile is fresh"), N_("%u organisation has to refresh its profile"), N_("%u organisations have to refresh their profiles"), &yq_organisation, "stale", "organisations" },
   { N_("No programme is a draft"), N_("%u programme is still a draft"), N_("%u programmes are still drafts"), &yq_programme, "draft", "programmes" },

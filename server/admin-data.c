@@ -8,12 +8,11 @@
 
 #include "admin.h"
 #include "clock.h"
-#include "effects.h"
 #include "ids.h"
 #include "model.h"
 #include "money.h"
 #include "owners.h"
-#include "record-check.h"
+#include "put-record.h"
 #include "record-json.h"
 #include "record-sql.h"
 #include "tx.h"
@@ -375,6 +374,7 @@ write_one (YqTx *tx, const YqEntity *entity, JsonObject *object, GError **error)
   g_autoptr(YqRecord) stored = id ? yq_world_get (tx->world, entity, id) : NULL;
   g_autoptr(YqRecord) record = stored ? yq_record_copy (stored) : yq_record_new (entity, id);
   YqProblem *problem = NULL;
+  GError *failure = NULL;
 
   if (id != NULL && !yq_id_is_valid (id))
     return fail (yq_problem_new (YQ_PROBLEM_INVALID, "id: this is no UUID"), error);
@@ -382,17 +382,13 @@ write_one (YqTx *tx, const YqEntity *entity, JsonObject *object, GError **error)
       !JSON_NODE_HOLDS_OBJECT (json_object_get_member (object, "fields")))
     return fail (yq_problem_new (YQ_PROBLEM_INVALID, "there are no fields"), error);
   if (!yq_json_read_fields (json_object_get_object_member (object, "fields"),
-                            yq_record_values (record), NULL, &problem) ||
-      (problem = yq_check_values (yq_record_values (record), FALSE)) != NULL)
+                            yq_record_values (record), NULL, &problem))
     return fail (problem, error);
   set_owners (tx, record, object);
-  if ((problem = yq_effects_before_write (tx, stored, record, NULL, NULL, error)) != NULL)
-    return fail (problem, error);
-  if (!(stored ? yq_tx_update (tx, stored, record, "save", NULL, error)
-               : yq_tx_insert (tx, record, "save", error)))
-    return FALSE;
-  problem = yq_effects_after_write (tx, stored, record, NULL, NULL, error);
-  return problem ? fail (problem, error) : error == NULL || *error == NULL;
+  problem = yq_put_record (tx, stored, record, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return problem ? fail (problem, error) : failure == NULL;
 }
 
 typedef struct

@@ -11,6 +11,7 @@
 #include "file-use.h"
 #include "model.h"
 #include "owners.h"
+#include "put-record.h"
 #include "record-check.h"
 #include "record-json.h"
 #include "record-row.h"
@@ -279,27 +280,6 @@ check_files (Run *run, const YqValues *old, const YqValues *values)
   return problem;
 }
 
-static YqProblem *
-check_unique (Run *run)
-{
-  YqProblem *problem = NULL;
-
-  for (guint i = 0; i < run->entity->n_fields; i++)
-    {
-      const YqField *field = &run->entity->fields[i];
-
-      if (!(field->flags & YQ_UNIQUE) || !yq_record_has (run->after, i) ||
-          (run->before != NULL &&
-           yq_values_equal (yq_record_values (run->before), yq_record_values (run->after), i)) ||
-          !yq_record_sql_has_twin (run->tx->conn, run->after, i, &run->error))
-        continue;
-      yq_problem_add_error (ensure (&problem, YQ_PROBLEM_DUPLICATE, _("It exists already")),
-                            field->name, YQ_PROBLEM_DUPLICATE,
-                            _("“%s” is the same in another of your records"), _(field->title));
-    }
-  return problem;
-}
-
 /* Is a submit still to come in this state, so that a draft may lack anything? */
 static gboolean
 may_lack (Run *run, const char *state)
@@ -353,7 +333,8 @@ check_saved (Run *run)
   if (problem == NULL)
     problem =
       check_files (run, run->before != NULL ? yq_record_values (run->before) : NULL, values);
-  return problem != NULL ? problem : check_unique (run);
+  return problem != NULL ? problem
+                         : yq_check_unique (run->tx, run->before, run->after, &run->error);
 }
 
 /* -- writing -- */

@@ -6,6 +6,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "region.h"
+
 typedef enum
 {
   KEY_TEXT,
@@ -45,8 +47,8 @@ static const Key keys[] = {
   { "webhook", "events",            KEY_TEXT,    AT (webhook_events) },
 };
 
-#define IN(member) G_STRUCT_OFFSET (YqProvider, member)
 #define PROVIDER "provider " /* and its name */
+#define IN(member) G_STRUCT_OFFSET (YqProvider, member)
 static const Key provider_keys[] = {
   { PROVIDER, "title",              KEY_TEXT,    IN (title) },
   { PROVIDER, "issuer",             KEY_TEXT,    IN (issuer) },
@@ -58,6 +60,39 @@ static const Key provider_keys[] = {
   { PROVIDER, "person_claim",       KEY_TEXT,    IN (person_claim) },
   { PROVIDER, "phone_claim",        KEY_TEXT,    IN (phone_claim) },
 };
+#undef IN
+
+#define INSTRUMENTS "instruments " /* and the name of the system */
+#define IN(member) G_STRUCT_OFFSET (YqInstrumentSystem, member)
+static const Key system_keys[] = {
+  { INSTRUMENTS, "title",   KEY_TEXT,   IN (title) },
+  { INSTRUMENTS, "url",     KEY_TEXT,   IN (url) },
+  { INSTRUMENTS, "secret",  KEY_TEXT,   IN (secret) },
+  { INSTRUMENTS, "region",  KEY_TEXT,   IN (region) },
+  { INSTRUMENTS, "minutes", KEY_NUMBER, IN (minutes), 1, 10080 },
+};
+#undef IN
+
+/* Groups there may be several of.  What each is read into begins with its name. */
+typedef struct
+{
+  const char *prefix;
+  const Key *keys;
+  guint n_keys;
+  gsize list, size; /* where the config has them; of one */
+  gpointer (*add) (YqConfig *config, const char *name);
+  void (*free_one) (gpointer one);
+} Family;
+
+static gpointer add_provider (YqConfig *config, const char *name);
+static gpointer add_system (YqConfig *config, const char *name);
+static void provider_free (gpointer one);
+static void system_free (gpointer one);
+
+static const Family families[] = {
+  { PROVIDER,    provider_keys, G_N_ELEMENTS (provider_keys), AT (providers), sizeof (YqProvider),         add_provider, provider_free },
+  { INSTRUMENTS, system_keys,   G_N_ELEMENTS (system_keys),   AT (systems),   sizeof (YqInstrumentSystem), add_system,   system_free },
+};
 /* clang-format on */
 
 static char **
@@ -66,35 +101,55 @@ text_in (gpointer base, const Key *key)
   return (char **) ((char *) base + key->offset);
 }
 
-static void
-provider_free (gpointer data)
-{
-  YqProvider *provider = data;
+/* -- one of several groups -- */
 
-  for (guint i = 0; i < G_N_ELEMENTS (provider_keys); i++)
-    g_free (*text_in (provider, &provider_keys[i]));
-  g_free (provider->name);
-  g_free (provider);
+static void
+one_free (const Family *family, gpointer one)
+{
+  for (guint i = 0; i < family->n_keys; i++)
+    if (family->keys[i].type == KEY_TEXT)
+      g_free (*text_in (one, &family->keys[i]));
+  g_free (*(char **) one);
+  g_free (one);
+}
+
+static void
+provider_free (gpointer one)
+{
+  one_free (&families[0], one);
+}
+
+static void
+system_free (gpointer one)
+{
+  one_free (&families[1], one);
 }
 
 static gpointer
-provider_copy (gconstpointer data, gpointer user_data)
+one_copy (gconstpointer one, gpointer user_data)
 {
-  const YqProvider *provider = data;
-  YqProvider *copy = g_memdup2 (provider, sizeof *provider);
+  const Family *family = user_data;
+  gpointer copy = g_memdup2 (one, family->size);
 
-  copy->name = g_strdup (provider->name);
-  for (guint i = 0; i < G_N_ELEMENTS (provider_keys); i++)
-    {
-      char **text = text_in (copy, &provider_keys[i]);
+  *(char **) copy = g_strdup (*(char *const *) one);
+  for (guint i = 0; i < family->n_keys; i++)
+    if (family->keys[i].type == KEY_TEXT)
+      {
+        char **text = text_in (copy, &family->keys[i]);
 
-      *text = g_strdup (*text);
-    }
+        *text = g_strdup (*text);
+      }
   return copy;
 }
 
-YqProvider *
-yq_config_add_provider (YqConfig *config, const char *name)
+static GPtrArray **
+list_in (YqConfig *config, const Family *family)
+{
+  return (GPtrArray **) ((char *) config + family->list);
+}
+
+static gpointer
+add_provider (YqConfig *config, const char *name)
 {
   YqProvider *provider = g_new0 (YqProvider, 1);
 
@@ -108,6 +163,29 @@ yq_config_add_provider (YqConfig *config, const char *name)
   return provider;
 }
 
+static gpointer
+add_system (YqConfig *config, const char *name)
+{
+  YqInstrumentSystem *system = g_new0 (YqInstrumentSystem, 1);
+
+  system->name = g_strdup (name);
+  system->minutes = 60;
+  g_ptr_array_add (config->systems, system);
+  return system;
+}
+
+YqProvider *
+yq_config_add_provider (YqConfig *config, const char *name)
+{
+  return add_provider (config, name);
+}
+
+YqInstrumentSystem *
+yq_config_add_system (YqConfig *config, const char *name)
+{
+  return add_system (config, name);
+}
+
 YqConfig *
 yq_config_new (void)
 {
@@ -119,7 +197,8 @@ yq_config_new (void)
   config->header_seconds = 75;
   config->body_seconds = 30;
   config->max_file = 20 * 1024 * 1024;
-  config->providers = g_ptr_array_new_with_free_func (provider_free);
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    *list_in (config, &families[i]) = g_ptr_array_new_with_free_func (families[i].free_one);
   return config;
 }
 
@@ -135,8 +214,13 @@ yq_config_copy (const YqConfig *config)
 
         *text = g_strdup (*text);
       }
-  copy->providers = g_ptr_array_copy (config->providers, provider_copy, NULL);
-  g_ptr_array_set_free_func (copy->providers, provider_free);
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      GPtrArray **list = list_in (copy, &families[i]);
+
+      *list = g_ptr_array_copy (*list, one_copy, (gpointer) &families[i]);
+      g_ptr_array_set_free_func (*list, families[i].free_one);
+    }
   return copy;
 }
 
@@ -148,37 +232,40 @@ yq_config_free (YqConfig *config)
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     if (keys[i].type == KEY_TEXT)
       g_free (*text_in (config, &keys[i]));
-  g_ptr_array_unref (config->providers);
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    g_ptr_array_unref (*list_in (config, &families[i]));
   g_free (config);
 }
 
 /* -- reading -- */
 
-/* The keys of a group; n 0: there is no such group. */
-static const Key *
-keys_of (const char *group, guint *n)
+static const Family *
+family_of (const char *group)
 {
-  *n = 0;
-  if (g_str_has_prefix (group, PROVIDER))
-    {
-      *n = G_N_ELEMENTS (provider_keys);
-      return provider_keys;
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    if (g_str_has_prefix (group, families[i].prefix))
+      return &families[i];
+  return NULL;
+}
+
+static gboolean
+is_group (const char *group)
+{
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     if (g_str_equal (keys[i].group, group))
-      *n = G_N_ELEMENTS (keys);
-  return keys;
+      return TRUE;
+  return family_of (group) != NULL;
 }
 
 static const Key *
 find_key (const char *group, const char *name)
 {
-  guint n;
-  const Key *list = keys_of (group, &n);
+  const Family *family = family_of (group);
+  const Key *list = family != NULL ? family->keys : keys;
+  guint n = family != NULL ? family->n_keys : G_N_ELEMENTS (keys);
 
   for (guint i = 0; i < n; i++)
-    if ((list == provider_keys || g_str_equal (list[i].group, group)) &&
-        g_str_equal (list[i].name, name))
+    if (g_str_has_prefix (group, list[i].group) && g_str_equal (list[i].name, name))
       return &list[i];
   return NULL;
 }
@@ -272,15 +359,15 @@ read_group (YqConfig *config, GKeyFile *file, const char *path, const char *cont
             const char *group, GError **error)
 {
   g_auto(GStrv) names = g_key_file_get_keys (file, group, NULL, error);
+  const Family *family = family_of (group);
   gpointer base = config;
-  guint n;
 
   if (names == NULL)
     return FALSE;
-  if (keys_of (group, &n) == provider_keys)
-    base = yq_config_add_provider (config, group + strlen (PROVIDER));
-  if (n == 0)
+  if (!is_group (group))
     return fail (path, contents, group, NULL, "there is no such group", error);
+  if (family != NULL)
+    base = family->add (config, group + strlen (family->prefix));
   for (guint i = 0; names[i] != NULL; i++)
     {
       const Key *key = find_key (group, names[i]);
@@ -391,8 +478,9 @@ is_safe (const char *url)
   return FALSE;
 }
 
+#define NAME_RULE "a name is a small letter, then letters and digits, 12 at most"
 static gboolean
-is_provider_name (const char *name)
+is_name (const char *name)
 {
   gsize n = strlen (name);
 
@@ -406,8 +494,8 @@ check_provider (const YqConfig *config, guint nth, GError **error)
   const YqProvider *provider = config->providers->pdata[nth];
   g_autofree char *group = g_strdup_printf ("[" PROVIDER "%s]", provider->name);
 
-  if (!is_provider_name (provider->name))
-    return complain (error, group, "a name is a small letter, then letters and digits, 12 at most");
+  if (!is_name (provider->name))
+    return complain (error, group, NAME_RULE);
   if (provider->title == NULL || provider->client_id == NULL || provider->client_secret == NULL ||
       provider->issuer == NULL)
     return complain (error, group, "title, issuer, client_id and client_secret are needed");
@@ -422,6 +510,25 @@ check_provider (const YqConfig *config, guint nth, GError **error)
       if (g_str_equal (other->issuer, provider->issuer))
         return complain (error, group, "another provider has the same issuer");
     }
+  return TRUE;
+}
+
+static gboolean
+check_system (const YqConfig *config, guint nth, GError **error)
+{
+  const YqInstrumentSystem *system = config->systems->pdata[nth];
+  g_autofree char *group = g_strdup_printf ("[" INSTRUMENTS "%s]", system->name);
+
+  if (!is_name (system->name))
+    return complain (error, group, NAME_RULE);
+  if (system->title == NULL || system->url == NULL)
+    return complain (error, group, "title and url are needed");
+  if (!is_safe (system->url))
+    return complain (error, group, "the address starts with https:// and has no “?”");
+  if (system->secret == NULL || strlen (system->secret) < 16)
+    return complain (error, group, "the secret has at least 16 characters");
+  if (system->region != NULL && yq_region_find (system->region) == NULL)
+    return complain (error, group, "there is no such region");
   return TRUE;
 }
 
@@ -462,6 +569,9 @@ yq_config_check (const YqConfig *config, GError **error)
     return complain (error, "public_url", "it starts with https:// and ends without a slash");
   for (guint i = 0; i < config->providers->len; i++)
     if (!check_provider (config, i, error))
+      return FALSE;
+  for (guint i = 0; i < config->systems->len; i++)
+    if (!check_system (config, i, error))
       return FALSE;
   return check_receiver ("[sms]", config->sms_gateway, config->sms_secret, error) &&
          check_receiver ("[webhook]", config->webhook_url, config->webhook_secret, error);

@@ -15,6 +15,18 @@ typedef struct
   char *organisation_claim, *code_claim, *person_claim, *phone_claim;
 } YqProvider;
 
+/* Where organisations keep their instruments besides here: [instruments NAME]; see
+ * instrument-system.h. */
+typedef struct
+{
+  char *name;   /* of the group, like a provider's */
+  char *title;  /* as people call it: 江苏省大型科学仪器管理系统 */
+  char *url;    /* what is read */
+  char *secret; /* sent with every question */
+  char *region; /* code: only of organisations registered there; NULL: everywhere */
+  int minutes;  /* from one reading to the next */
+} YqInstrumentSystem;
+
 typedef struct
 {
   char *listen;      /* "127.0.0.1:8180" or "[::1]:8180"; port 0 takes a free one */
@@ -36,6 +48,7 @@ typedef struct
   char *webhook_secret;
   char *webhook_events; /* "order.accept|redemption.pay"; NULL or "*": every step */
   GPtrArray *providers; /* YqProvider, in the order of the file */
+  GPtrArray *systems;   /* YqInstrumentSystem, likewise */
 
   /* Only code can set these: tests. */
   gboolean synchronous_normal; /* the power-cut test must fail with it */
@@ -52,5 +65,6 @@ YqConfig *yq_config_copy (const YqConfig *config);
 void yq_config_free (YqConfig *config);
 /* One with the defaults, at the end of config->providers; for tests and for reading. */
 YqProvider *yq_config_add_provider (YqConfig *config, const char *name);
+YqInstrumentSystem *yq_config_add_system (YqConfig *config, const char *name); /* the same */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqConfig, yq_config_free)

@@ -4,6 +4,7 @@
 #include "effects-private.h"
 
 #include "catalogue.h"
+#include "instrument-system.h"
 #include "party.h"
 #include "place.h"
 #include "slots.h"
@@ -83,11 +84,19 @@ unpick (const YqEffect *e, GError **error)
   return NULL;
 }
 
+static YqProblem *
+read_system (const YqEffect *e, GError **error)
+{
+  yq_instrument_system_ask (e->tx, e->after);
+  return NULL;
+}
+
 /* clang-format off */
 const YqEffectRow yq_effects_catalogue[] = {
   { &yq_instrument, "pick",   pick, NULL },
   { &yq_instrument, "unpick", unpick, NULL },
   { &yq_instrument, "*",    fill_instrument, NULL },
+  { &yq_instrument_system, "read", read_system, NULL },
   { &yq_region,    "*",     yq_effect_derive, NULL },
   { &yq_favourite, "*",     yq_effect_derive, NULL },
   { &yq_closure,    "save", NULL, closure_saved },

@@ -3,10 +3,10 @@
 
 #include "provider.h"
 
-#include <libsoup/soup.h>
 #include <sodium.h>
 #include <string.h>
 
+#include "ask-json.h"
 #include "clock.h"
 #include "id-token.h"
 #include "record-json.h"
@@ -138,57 +138,18 @@ fail (GError **error, const char *what)
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, what);
 }
 
-/* At most MAX_ANSWER bytes: nobody else's server fills our memory. */
-static GBytes *
-read_all (GInputStream *stream, GCancellable *cancellable, GError **error)
-{
-  g_autofree char *buffer = g_malloc (MAX_ANSWER + 1);
-  gsize n = 0;
-
-  if (!g_input_stream_read_all (stream, buffer, MAX_ANSWER + 1, &n, cancellable, error))
-    return NULL;
-  if (n > MAX_ANSWER)
-    {
-      fail (error, "the answer is too long");
-      return NULL;
-    }
-  return g_bytes_new (buffer, n);
-}
-
-/* An object, or NULL with error.  A session of its own: these belong to one thread, and people sign
- * in seldom. */
+/* An object, or NULL with error. */
 static JsonObject *
 ask (SoupMessage *message, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(SoupSession) session =
-    soup_session_new_with_options ("timeout", YQ_PROVIDER_TIMEOUT_S, "user-agent", "yiquand", NULL);
-  g_autoptr(GInputStream) stream = NULL;
-  g_autoptr(GBytes) body = NULL;
-  g_autoptr(JsonNode) node = NULL;
-  YqProblem *problem = NULL;
-  guint status;
+  g_autoptr(JsonNode) node =
+    yq_ask_json (message, MAX_ANSWER, YQ_PROVIDER_TIMEOUT_S, cancellable, error);
 
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Accept",
-                                "application/json");
-  if (!(stream = soup_session_send (session, message, cancellable, error)) ||
-      !(body = read_all (stream, cancellable, error)))
-    return NULL;
-  status = soup_message_get_status (message);
-  if (status != SOUP_STATUS_OK)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s answers %u",
-                   g_uri_get_path (soup_message_get_uri (message)), status);
-      return NULL;
-    }
-  node = yq_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), &problem);
-  g_clear_pointer (&problem, yq_problem_free);
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    {
-      fail (error, "the answer is no JSON object");
-      return NULL;
-    }
-  return json_node_dup_object (node);
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_dup_object (node);
+  if (node != NULL)
+    fail (error, "the answer is no JSON object");
+  return NULL;
 }
 
 static SoupMessage *

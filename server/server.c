@@ -13,6 +13,7 @@
 
 #include "account-desk.h"
 #include "changes.h"
+#include "instrument-system.h"
 #include "loop.h"
 #include "notify.h"
 #include "schedule.h"
@@ -40,7 +41,13 @@ struct _YqServer
 /* What keeps a state of its own.  Order: prepared and started from the top, stopped from the
  * bottom. */
 static const YqPart *const parts[] = {
-  &yq_records_part, &yq_effects_part, &yq_notify_part, &yq_accounts_part, &yq_sign_on_part, NULL,
+  &yq_records_part,
+  &yq_effects_part,
+  &yq_notify_part,
+  &yq_accounts_part,
+  &yq_sign_on_part,
+  &yq_instrument_systems_part,
+  NULL,
 };
 
 static gboolean

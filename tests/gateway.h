@@ -2,6 +2,7 @@
  * that can be slow, fail, refuse, or be away. */
 #pragma once
 
+#include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
 #define GATEWAY_SECRET "a secret of the gateway"
@@ -11,7 +12,8 @@ typedef struct
   char *id, *timestamp, *signature, *body;
 } Delivery;
 
-typedef struct
+typedef struct _Gateway Gateway;
+struct _Gateway
 {
   GThread *thread;
   GMainContext *context;
@@ -24,7 +26,10 @@ typedef struct
   guint fail_next;       /* so many answers are 500 first */
   gboolean is_silent;    /* takes the request and never answers */
   GPtrArray *silenced;   /* messages that wait */
-} Gateway;
+  /* Answers instead, in the gateway's thread under the lock; NULL: the status alone. */
+  void (*respond) (Gateway *self, SoupServerMessage *message, const char *path, GHashTable *query);
+  gpointer respond_data;
+};
 
 static inline void
 delivery_free (gpointer data)
@@ -72,6 +77,8 @@ gateway_take (SoupServer *server, SoupServerMessage *message, const char *path, 
       self->fail_next--;
       soup_server_message_set_status (message, 500, NULL);
     }
+  else if (self->respond != NULL)
+    self->respond (self, message, path, query);
   else
     soup_server_message_set_status (message, self->status, NULL);
   g_mutex_unlock (&self->lock);

@@ -35,8 +35,12 @@ test_everything_is_read (void)
                                      "header_seconds=11\nbody_seconds=12\n"
                                      "max_file=3M\nlog_requests=true\n"
                                      "[tls]\ncertificate=/a\nkey=/b\n"
-                                     "[sms]\ngateway=https://sms\nsecret=s\n",
+                                     "[sms]\ngateway=https://sms\nsecret=s\n"
+                                     "[instruments one]\ntitle=一\nminutes=5\n"
+                                     "[provider two]\ntitle=二\n"
+                                     "[instruments three]\ntitle=三\nregion=320000\n",
                                      &error);
+  g_autoptr(YqConfig) copy = NULL;
 
   g_assert_no_error (error);
   g_assert_cmpstr (config->listen, ==, "[::1]:9000");
@@ -54,6 +58,17 @@ test_everything_is_read (void)
   g_assert_cmpstr (config->key, ==, "/b");
   g_assert_cmpstr (config->sms_gateway, ==, "https://sms");
   g_assert_cmpstr (config->sms_secret, ==, "s");
+  /* Of groups that may be several, a copy stands on its own. */
+  copy = yq_config_copy (config);
+  g_clear_pointer (&config, yq_config_free);
+  g_assert_cmpuint (copy->systems->len, ==, 2);
+  g_assert_cmpstr (((YqInstrumentSystem *) copy->systems->pdata[0])->name, ==, "one");
+  g_assert_cmpstr (((YqInstrumentSystem *) copy->systems->pdata[0])->title, ==, "一");
+  g_assert_cmpint (((YqInstrumentSystem *) copy->systems->pdata[0])->minutes, ==, 5);
+  g_assert_cmpint (((YqInstrumentSystem *) copy->systems->pdata[1])->minutes, ==, 60);
+  g_assert_cmpstr (((YqInstrumentSystem *) copy->systems->pdata[1])->region, ==, "320000");
+  g_assert_cmpuint (copy->providers->len, ==, 1);
+  g_assert_cmpstr (((YqProvider *) copy->providers->pdata[0])->title, ==, "二");
 }
 
 static void
@@ -129,6 +144,8 @@ test_wrong_lines_are_named (void)
     }
 }
 
+#define SYSTEM "[instruments a]\n"
+
 static void
 test_what_does_not_fit_together_is_refused (void)
 {
@@ -147,6 +164,16 @@ test_what_does_not_fit_together_is_refused (void)
     { "[server]\ndata=/x\nproxy=nginx\n", "proxy: " },
     { "[server]\ndata=/x\npublic_url=example.org\n", "public_url: " },
     { "[server]\ndata=/x\npublic_url=https://example.org/\n", "public_url: " },
+    { "[server]\ndata=/x\n[instruments A]\n", "[instruments A]: a name is" },
+    { "[server]\ndata=/x\n" SYSTEM "url=https://x/\n", "[instruments a]: title and url" },
+    { "[server]\ndata=/x\n" SYSTEM "title=t\nurl=http://x/\n", "[instruments a]: the address" },
+    { "[server]\ndata=/x\n" SYSTEM "title=t\nurl=https://x/?a=b\n",
+      "[instruments a]: the address" },
+    { "[server]\ndata=/x\n" SYSTEM "title=t\nurl=https://x/\nsecret=short\n",
+      "[instruments a]: the secret" },
+    { "[server]\ndata=/x\n" SYSTEM "title=t\nurl=https://x/\nsecret=0123456789abcdef\n"
+      "region=999999\n",
+      "[instruments a]: there is no such region" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

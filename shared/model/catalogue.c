@@ -124,7 +124,7 @@ static const YqField instrument_fields[] = {
   [INSTRUMENT_ORIGIN]        = { "origin", N_("Country of origin"), YQ_CHOICE, YQ_SHEET, PUBLIC_UPKEEP, .choices = origins, .sheet = "产地国别" },
   [INSTRUMENT_ASSET_NUMBER]  = { "asset_number", N_("Asset number"), YQ_TEXT, YQ_LIST | YQ_INDEX | YQ_UNIQUE | YQ_SEARCH | YQ_SHEET, UPKEEP, .max = 64, .sheet = "所在单位内仪器编号" },
   [INSTRUMENT_SOURCE]        = { "source", N_("Source"), YQ_CHOICE, 0, OFFICIAL_UPKEEP, .choices = sources },
-  [INSTRUMENT_EXTERNAL_ID]   = { "external_id", N_("Number in the source system"), YQ_TEXT, YQ_SHEET, OFFICIAL_UPKEEP, .max = 64, .sheet = "仪器编号" },
+  [INSTRUMENT_EXTERNAL_ID]   = { "external_id", N_("Number in the source system"), YQ_TEXT, YQ_INDEX | YQ_SHEET, OFFICIAL_UPKEEP, .max = 64, .sheet = "仪器编号" },
   [INSTRUMENT_ORIGINAL_VALUE] = { "original_value", N_("Original value"), YQ_MONEY, YQ_REQUIRED | YQ_LIST | YQ_SHEET, PUBLIC_UPKEEP, .min = 0, .max = G_GINT64_CONSTANT (100000000000), .sheet = "仪器原值" },
   [INSTRUMENT_BOUGHT_ON]     = { "bought_on", N_("Date of purchase"), YQ_DATE, YQ_REQUIRED | YQ_LIST | YQ_SHEET, PUBLIC_UPKEEP, .check = yq_check_not_future },
   [INSTRUMENT_USED_SINCE]    = { "used_since", N_("In use since"), YQ_DATE, YQ_SHEET, PUBLIC_UPKEEP, .check = yq_check_not_future, .sheet = "启用日期" },
@@ -281,6 +281,52 @@ const YqEntity yq_instrument = {
   TABLE (instrument_fields), TABLE (instrument_states), TABLE (instrument_steps), TABLE (instrument_editable),
   .owned = YQ_OWNED_BY_CARRIER, .shared_with_desks = TRUE, .region_from = "carrier", .reads = YQ_OFFICIAL, .kind = "instrument",
   .title_field = "name", .subtitle_field = "model", .check = instrument_check,
+};
+
+#define ADMINISTRATOR_FACT .sees = YQ_SEES_ADMINISTRATOR
+
+static const YqField bad_row_columns[] = {
+  { "external_id",  N_("Number in the source system"), YQ_TEXT, 0, .sees = YQ_SEES_ADMINISTRATOR, .max = 64 },
+  { "organisation", N_("Unit"),          YQ_TEXT, 0, .sees = YQ_SEES_ADMINISTRATOR, .max = 100 },
+  { "why",          N_("What is wrong"), YQ_TEXT, 0, .sees = YQ_SEES_ADMINISTRATOR, .max = 300 },
+  { NULL },
+};
+
+static const YqField system_fields[] = {
+  [SYSTEM_NAME]      = { "name", N_("Name in the configuration"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX, ADMINISTRATOR_FACT, .max = 12, .group = N_("Where it is") },
+  [SYSTEM_TITLE]     = { "title", N_("System"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, ADMINISTRATOR_FACT, .max = 100 },
+  [SYSTEM_ADDRESS]   = { "address", N_("Address of the system"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, ADMINISTRATOR_FACT, .max = 1000 },
+  [SYSTEM_PLACE]     = { "place", N_("Units registered in"), YQ_REGION, YQ_COMPUTED, ADMINISTRATOR_FACT },
+  [SYSTEM_MINUTES]   = { "minutes", N_("Read every so many minutes"), YQ_INTEGER, YQ_COMPUTED, ADMINISTRATOR_FACT },
+  [SYSTEM_READ_AT]   = { "read_at", N_("Last read"), YQ_TIME, YQ_COMPUTED | YQ_LIST, ADMINISTRATOR_FACT, .group = N_("The last reading") },
+  [SYSTEM_NEXT_AT]   = { "next_at", N_("Read again"), YQ_TIME, YQ_COMPUTED, ADMINISTRATOR_FACT },
+  [SYSTEM_FAILURE]   = { "failure", N_("Last failure"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_LONG, ADMINISTRATOR_FACT, .max = 300 },
+  [SYSTEM_TRIES]     = { "tries", N_("Failures in a row"), YQ_INTEGER, YQ_COMPUTED, ADMINISTRATOR_FACT },
+  [SYSTEM_N_ROWS]    = { "n_rows", N_("Instruments told"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, ADMINISTRATOR_FACT },
+  [SYSTEM_N_NEW]     = { "n_new", N_("New here"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, ADMINISTRATOR_FACT },
+  [SYSTEM_N_CHANGED] = { "n_changed", N_("Changed here"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, ADMINISTRATOR_FACT },
+  [SYSTEM_N_KEPT]    = { "n_kept", N_("Left as they were typed here"), YQ_INTEGER, YQ_COMPUTED, ADMINISTRATOR_FACT },
+  [SYSTEM_N_BAD]     = { "n_bad", N_("Not taken"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, ADMINISTRATOR_FACT },
+  [SYSTEM_N_ELSEWHERE] = { "n_elsewhere", N_("Of units that are not here"), YQ_INTEGER, YQ_COMPUTED, ADMINISTRATOR_FACT },
+  [SYSTEM_BAD_ROWS]  = { "bad_rows", N_("What was not taken"), YQ_ROWS, YQ_COMPUTED, ADMINISTRATOR_FACT, .max = 100, .columns = bad_row_columns },
+  [SYSTEM_CURSOR]    = { "cursor", N_("Read up to"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, ADMINISTRATOR_FACT, .max = 1000 },
+};
+
+static const YqState system_states[] = {
+  { "active",  N_("Read regularly"), YQ_TONE_DONE },
+  { "failing", N_("Could not be read"), YQ_TONE_BAD, YQ_STATE_SIDE },
+  { "off",     N_("Not configured any more"), YQ_TONE_NEUTRAL, YQ_STATE_SIDE },
+};
+
+static const YqStep system_steps[] = {
+  { "read", N_("Read now"), "active|failing", "=", "administrator", YQ_STEP_PRIMARY },
+};
+
+/* Other systems that instruments are read from (Jiangsu: “科学仪器管理系统”), as yiquand.conf names them. */
+const YqEntity yq_instrument_system = {
+  "instrument_system", "instrument_systems", N_("Instrument management system"), N_("Instrument management systems"),
+  TABLE (system_fields), TABLE (system_states), TABLE (system_steps), NULL, 0,
+  .owned = YQ_OWNED_BY_PLATFORM, .reads = YQ_SEES_ADMINISTRATOR, .title_field = "title",
 };
 
 static const YqField closure_fields[] = {

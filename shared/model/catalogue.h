@@ -1,5 +1,5 @@
-/* What carriers offer: category, instrument, closure; and what enterprises mark: preselection,
- * favourite. */
+/* What carriers offer: category, instrument, closure; where instruments are read from:
+ * instrument_system; and what enterprises mark: preselection, favourite. */
 #pragma once
 
 #include "common.h"
@@ -56,6 +56,28 @@ enum
   RISK_ENUM (INSTRUMENT),
 };
 
+/* How its last reading went; the rows themselves are told in SYSTEM_BAD_ROWS, 100 at most. */
+enum
+{
+  SYSTEM_NAME, /* of the group [instruments NAME] in yiquand.conf */
+  SYSTEM_TITLE,
+  SYSTEM_ADDRESS,
+  SYSTEM_PLACE,
+  SYSTEM_MINUTES,
+  SYSTEM_READ_AT,
+  SYSTEM_NEXT_AT,
+  SYSTEM_FAILURE,
+  SYSTEM_TRIES,
+  SYSTEM_N_ROWS,
+  SYSTEM_N_NEW,
+  SYSTEM_N_CHANGED,
+  SYSTEM_N_KEPT,
+  SYSTEM_N_BAD,
+  SYSTEM_N_ELSEWHERE,
+  SYSTEM_BAD_ROWS,
+  SYSTEM_CURSOR, /* the system's own word for how far it has been read */
+};
+
 enum
 {
   CLOSURE_INSTRUMENT,
@@ -84,7 +106,8 @@ extern const YqField
 
 extern const YqChoice yq_domains[]; /* fields of service */
 
-extern const YqEntity yq_category, yq_instrument, yq_closure, yq_preselection, yq_favourite;
+extern const YqEntity yq_category, yq_instrument, yq_instrument_system, yq_closure, yq_preselection,
+  yq_favourite;
 
 /* Neither under repair nor out of use. */
 gboolean yq_instrument_is_in_order (YqRecord *instrument);

@@ -30,6 +30,7 @@ static const YqEntity *const entities[] = {
   &yq_programme,
   &yq_category,
   &yq_qualification,
+  &yq_instrument_system,
   &yq_instrument,
   &yq_closure,
   &yq_store,

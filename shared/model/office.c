@@ -9,6 +9,7 @@ static const YqChoice events[] = {
   { "account.password", N_("Password changed") },
   { "account.phone", N_("Mobile phone changed") },
   { "desk.assign_account", N_("Secondary account assigned") },
+  { "instrument.read", N_("Read from another system") },
   { "code", N_("Verification code") },
   { NULL },
 };
