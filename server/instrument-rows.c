@@ -306,7 +306,7 @@ read_cells (Row *row, JsonObject *object)
       why = yq_sheet_read (row->now, field, cell, yq_sheet_heading_scale (name),
                            row->reading->names);
       if (why != NULL)
-        return g_strdup_printf (_("%s: %s"), name, why);
+        return g_strdup_printf (_("%s: %s"), yq_sheet_heading (&yq_instrument.fields[field]), why);
     }
   return NULL;
 }

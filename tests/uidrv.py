@@ -240,7 +240,7 @@ class UI:
     def mouse(self, node, *click):
         """Clicks in the middle of a widget."""
         top = node
-        while top.get_role_name() not in ("frame", "dialog", "window"):
+        while top.get_role_name() not in ("frame", "dialog", "window") and top.get_parent().get_role_name() != "application":
             top = top.get_parent()
         inside = self.stands_still(node)
         whole = top.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
@@ -248,7 +248,9 @@ class UI:
         place = dict(line.split("=") for line in self.xdo("getwindowgeometry", "--shell", name).split("\n"))
         x = int(place["X"]) + (int(place["WIDTH"]) - whole.width) // 2 + inside.x + inside.width // 2
         y = int(place["Y"]) + (int(place["HEIGHT"]) - whole.height) // 2 + inside.y + inside.height // 2
-        self.xdo("mousemove", x, y, *(click or ("click", "1")))
+        self.xdo("mousemove", x, y)
+        time.sleep(0.15)  # a hand is slower than a tooltip that has to go
+        self.xdo(*(click or ("click", "1")))
 
     def scroll(self, node, notches):
         """Turns the wheel over a widget: down, or up with a negative number."""
