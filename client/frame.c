@@ -3,6 +3,7 @@
 
 #include "frame.h"
 
+#include "api.h"
 #include "bits.h"
 #include "key-help.h"
 #include "palette.h"
@@ -698,6 +699,44 @@ yq_frame_toast_undo (YqFrame *self, const char *text, guint seconds, GCallback u
   adw_toast_set_priority (offer->toast, ADW_TOAST_PRIORITY_HIGH);
   offer->seconds = seconds;
   offer->tick_id = g_timeout_add_seconds (1, count_down_cb, offer);
+}
+
+void
+yq_frame_undo_batch (YqFrame *self, const char *batch)
+{
+  yq_frame_toast (self, yq_outbox_undo (self->outbox, batch, NULL)
+                          ? _("Undone: nothing was sent")
+                          : _("Too late to undo: it has been sent"));
+}
+
+typedef struct
+{
+  YqFrame *frame; /* the toast is in it */
+  char *batch;
+} Undo;
+
+static void
+undo_cb (gpointer data)
+{
+  Undo *undo = data;
+
+  yq_frame_undo_batch (undo->frame, undo->batch);
+}
+
+static void
+undo_free (gpointer data)
+{
+  g_free (((Undo *) data)->batch);
+  g_free (data);
+}
+
+void
+yq_frame_toast_batch (YqFrame *self, const char *text, const char *batch)
+{
+  Undo *undo = g_new (Undo, 1);
+
+  *undo = (Undo){ self, g_strdup (batch) };
+  yq_frame_toast_undo (self, text, YQ_UNDO_MS / 1000, G_CALLBACK (undo_cb), undo, undo_free);
 }
 
 void

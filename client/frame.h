@@ -76,6 +76,10 @@ void yq_frame_toast_action (YqFrame *frame, const char *text, const char *button
 /* 撤销 with a countdown; undo is called as void (*) (gpointer user_data) on the click. */
 void yq_frame_toast_undo (YqFrame *frame, const char *text, guint seconds, GCallback undo,
                           gpointer user_data, GDestroyNotify destroy);
+/* The same for a batch of the outbox, while it can be undone. */
+void yq_frame_toast_batch (YqFrame *frame, const char *text, const char *batch);
+/* Takes a batch back, or says that it is too late. */
+void yq_frame_undo_batch (YqFrame *frame, const char *batch);
 gboolean yq_frame_has_page (YqFrame *frame, const char *name);
 /* The state of a message that stays, above the page; NULL takes it away.  button may be NULL. */
 void yq_frame_set_banner (YqFrame *frame, const char *text, const char *button,

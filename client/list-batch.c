@@ -3,7 +3,6 @@
 
 #include "list-batch.h"
 
-#include "api.h"
 #include "batch-bar.h"
 #include "bits.h"
 #include "prompt.h"
@@ -177,56 +176,16 @@ ticks_changed_cb (YqRecordTable *table, ListBatch *self)
 static void
 reasons_cb (YqBatchBar *bar, ListBatch *self)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->refused->len && i < 100; i++)
-    g_string_append_printf (text, "%s\n", (const char *) self->refused->pdata[i]);
-  if (self->refused->len > 100)
-    g_string_append_printf (text, _("… and %u more"), self->refused->len - 100);
-  yq_prompt_tell (GTK_WIDGET (self->frame), _("These would be refused"), text->str);
+  yq_prompt_tell_lines (GTK_WIDGET (self->frame), _("These would be refused"), self->refused);
 }
 
 /* -- the click -- */
-
-typedef struct
-{
-  YqFrame *frame;
-  YqOutbox *outbox;
-  char *batch;
-} Undo;
-
-static void
-undo_free (gpointer data)
-{
-  Undo *undo = data;
-
-  g_object_unref (undo->outbox);
-  g_free (undo->batch);
-  g_free (undo);
-}
-
-static void
-undo_batch (YqFrame *frame, YqOutbox *outbox, const char *batch)
-{
-  yq_frame_toast (frame, yq_outbox_undo (outbox, batch, NULL)
-                           ? _("Undone: nothing was sent")
-                           : _("Too late to undo: it has been sent"));
-}
-
-static void
-undo_cb (gpointer data)
-{
-  Undo *undo = data;
-
-  undo_batch (undo->frame, undo->outbox, undo->batch);
-}
 
 static void
 tell_done (ListBatch *self, const char *batch)
 {
   YqBatchCounts counts;
   g_autofree char *text = NULL;
-  Undo *undo;
 
   yq_outbox_batch_counts (self->outbox, batch, &counts);
   text = g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", counts.n_total),
@@ -236,11 +195,9 @@ tell_done (ListBatch *self, const char *batch)
       yq_frame_toast (self->frame, text);
       return;
     }
-  undo = g_new (Undo, 1);
-  *undo = (Undo){ self->frame, g_object_ref (self->outbox), g_strdup (batch) };
   g_free (self->batch);
   self->batch = g_strdup (batch);
-  yq_frame_toast_undo (self->frame, text, YQ_UNDO_MS / 1000, G_CALLBACK (undo_cb), undo, undo_free);
+  yq_frame_toast_batch (self->frame, text, batch);
 }
 
 static void
@@ -332,7 +289,7 @@ undo_key_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autofree char *batch = g_steal_pointer (&self->batch);
 
   if (batch != NULL)
-    undo_batch (self->frame, self->outbox, batch);
+    yq_frame_undo_batch (self->frame, batch);
 }
 
 static void

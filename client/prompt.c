@@ -91,6 +91,20 @@ yq_prompt_tell (GtkWidget *parent, const char *title, const char *text)
   yq_prompt (parent, title, text, NULL, NULL, NULL, "cancel", _("OK"), NULL);
 }
 
+#define MAX_LINES 100
+
+void
+yq_prompt_tell_lines (GtkWidget *parent, const char *title, GPtrArray *lines)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < lines->len && i < MAX_LINES; i++)
+    g_string_append_printf (text, "%s\n", (const char *) lines->pdata[i]);
+  if (lines->len > MAX_LINES)
+    g_string_append_printf (text, _("… and %u more"), lines->len - MAX_LINES);
+  yq_prompt_tell (parent, title, text->str);
+}
+
 /* -- one text -- */
 typedef struct
 {

@@ -15,6 +15,8 @@ void yq_prompt_set_response_enabled (GtkWidget *prompt, const char *response, gb
 void yq_prompt_respond (GtkWidget *prompt, const char *response); /* as if clicked */
 /* One button: OK. */
 void yq_prompt_tell (GtkWidget *parent, const char *title, const char *text);
+/* The same with many lines (of char *): the first hundred, and how many there are besides. */
+void yq_prompt_tell_lines (GtkWidget *parent, const char *title, GPtrArray *lines);
 /* Asks for one line or several; done gets NULL when cancelled. */
 typedef void (*YqPromptText) (const char *text, gpointer user_data);
 void yq_prompt_text (GtkWidget *parent, const char *title, const char *label, const char *preset,

@@ -161,13 +161,7 @@ ticks_changed_cb (YqRecordTable *table, ReviewDesk *self)
 static void
 reasons_cb (YqBatchBar *bar, ReviewDesk *self)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->refused->len && i < 100; i++)
-    g_string_append_printf (text, "%s\n", (const char *) self->refused->pdata[i]);
-  if (self->refused->len > 100)
-    g_string_append_printf (text, _("… and %u more"), self->refused->len - 100);
-  yq_prompt_tell (GTK_WIDGET (self->frame), _("These would be refused"), text->str);
+  yq_prompt_tell_lines (GTK_WIDGET (self->frame), _("These would be refused"), self->refused);
 }
 
 /* ---- deciding ---- */
@@ -397,14 +391,9 @@ outbox_changed_cb (YqOutbox *outbox, ReviewDesk *self)
 static void
 undo_cb (YqBatchBar *bar, ReviewDesk *self)
 {
-  g_autoptr(GError) error = NULL;
-
   if (self->batch == NULL)
     return;
-  if (yq_outbox_undo (self->outbox, self->batch, &error))
-    yq_frame_toast (self->frame, _("Undone: nothing was sent"));
-  else
-    yq_frame_toast (self->frame, _("Too late to undo: it has been sent"));
+  yq_frame_undo_batch (self->frame, self->batch);
   g_clear_pointer (&self->batch, g_free);
   yq_batch_bar_hide (bar);
 }

@@ -204,57 +204,20 @@ static const struct
 
 /* ---- queueing ---- */
 
-typedef struct
-{
-  YqOutbox *outbox;
-  YqFrame *frame;
-  char *batch;
-} Undo;
-
 static void
-undo_free (gpointer data)
-{
-  Undo *undo = data;
-
-  g_object_unref (undo->outbox);
-  g_free (undo->batch);
-  g_free (undo);
-}
-
-static void
-undo_cb (gpointer data)
-{
-  Undo *undo = data;
-  g_autoptr(GError) error = NULL;
-
-  yq_frame_toast (undo->frame, yq_outbox_undo (undo->outbox, undo->batch, &error)
-                                 ? _("Undone: nothing was sent")
-                                 : _("Too late to undo: it has been sent"));
-}
-
-static void
-tell_queued (StepRun *self, char *batch)
+tell_queued (StepRun *self, const char *batch)
 {
   YqFrame *frame = yq_frame_of (self->parent);
   g_autofree char *text = NULL;
 
   if (frame == NULL)
-    {
-      g_free (batch);
-      return;
-    }
+    return;
   if (self->step->flags & YQ_STEP_DECISION)
     {
-      Undo *undo = g_new0 (Undo, 1);
-
-      undo->outbox = g_object_ref (self->outbox);
-      undo->frame = frame;
-      undo->batch = batch;
       text = g_strdup_printf (_("%s: sent in %d seconds"), _(self->step->title), YQ_UNDO_MS / 1000);
-      yq_frame_toast_undo (frame, text, YQ_UNDO_MS / 1000, G_CALLBACK (undo_cb), undo, undo_free);
+      yq_frame_toast_batch (frame, text, batch);
       return;
     }
-  g_free (batch);
   text = g_strdup_printf (_("%s: kept on this computer and sent as soon as there is a network"),
                           _(self->step->title));
   yq_frame_toast (frame, text);
@@ -264,7 +227,7 @@ static void
 queue (StepRun *self)
 {
   g_autoptr(GError) error = NULL;
-  char *batch = NULL;
+  g_autofree char *batch = NULL;
 
   if (yq_outbox_submit (self->outbox, self->record, self->step, self->args, &batch, &error))
     {

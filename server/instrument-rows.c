@@ -174,14 +174,14 @@ yq_reading_end (YqReading *self)
   GHashTableIter iter;
   gpointer organisation, data;
 
-  *all = (YqReadingCounts){ all->n_rows + more->n_rows,       all->n_new + more->n_new,
-                            all->n_changed + more->n_changed, all->n_kept + more->n_kept,
-                            all->n_bad + more->n_bad,         all->n_elsewhere + more->n_elsewhere };
+  *all =
+    (YqReadingCounts){ all->n_rows + more->n_rows,       all->n_new + more->n_new,
+                       all->n_changed + more->n_changed, all->n_kept + more->n_kept,
+                       all->n_bad + more->n_bad,         all->n_elsewhere + more->n_elsewhere };
   for (guint i = 0; i < json_array_get_length (self->portion.bad_rows) &&
                     json_array_get_length (self->all.bad_rows) < MAX_BAD_ROWS;
        i++)
-    json_array_add_element (self->all.bad_rows,
-                            json_array_dup_element (self->portion.bad_rows, i));
+    json_array_add_element (self->all.bad_rows, json_array_dup_element (self->portion.bad_rows, i));
   g_hash_table_iter_init (&iter, self->portion.news);
   while (g_hash_table_iter_next (&iter, &organisation, &data))
     {
@@ -245,10 +245,11 @@ cell_of (JsonNode *node)
     {
       char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-      return g_strdup (g_ascii_formatd (digits, sizeof digits, "%.15g", json_node_get_double (node)));
+      return g_strdup (
+        g_ascii_formatd (digits, sizeof digits, "%.15g", json_node_get_double (node)));
     }
   return g_strdup (json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node)
-                                                                     : NULL);
+                                                                    : NULL);
 }
 
 static char *
@@ -303,8 +304,8 @@ read_cells (Row *row, JsonObject *object)
         return g_strdup_printf (_("%s: this is neither a text nor a number"), name);
       if (*cell == '\0')
         continue;
-      why = yq_sheet_read (row->now, field, cell, yq_sheet_heading_scale (name),
-                           row->reading->names);
+      why =
+        yq_sheet_read (row->now, field, cell, yq_sheet_heading_scale (name), row->reading->names);
       if (why != NULL)
         return g_strdup_printf (_("%s: %s"), yq_sheet_heading (&yq_instrument.fields[field]), why);
     }
@@ -316,13 +317,12 @@ read_cells (Row *row, JsonObject *object)
 static gboolean
 load_before (Row *row, GError **error)
 {
-  g_autoptr(SqlRows) rows =
-    sql_query (row->tx->conn,
-               "SELECT record, said, why FROM instrument_said"
-               " WHERE system = $1 AND organisation = $2 AND external_id = $3",
-               SQL_ARGS (SQL_TEXT (row->reading->name), SQL_TEXT (row->organisation),
-                         SQL_TEXT (row->number)),
-               error);
+  g_autoptr(SqlRows) rows = sql_query (
+    row->tx->conn,
+    "SELECT record, said, why FROM instrument_said"
+    " WHERE system = $1 AND organisation = $2 AND external_id = $3",
+    SQL_ARGS (SQL_TEXT (row->reading->name), SQL_TEXT (row->organisation), SQL_TEXT (row->number)),
+    error);
   g_autoptr(JsonNode) said = NULL;
   YqProblem *problem = NULL;
   GError *failure = NULL;
@@ -452,8 +452,7 @@ why_not (YqProblem *problem)
     return g_strdup (yq_problem_detail (problem));
   yq_problem_error (problem, 0, &field, NULL);
   i = field != NULL ? yq_entity_find_field (&yq_instrument, field) : -1;
-  return g_strdup_printf (_("%s: %s"),
-                          i >= 0 ? yq_sheet_heading (&yq_instrument.fields[i]) : "",
+  return g_strdup_printf (_("%s: %s"), i >= 0 ? yq_sheet_heading (&yq_instrument.fields[i]) : "",
                           yq_problem_error (problem, 0, &field, NULL));
 }
 
@@ -599,8 +598,8 @@ news_text (YqReading *self, News *news)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, "从“%s”读入仪器：新增 %u 台，更新 %u 台。", self->title, news->n_new,
-                          news->n_changed);
+  g_string_append_printf (text, "从“%s”读入仪器：新增 %u 台，更新 %u 台。", self->title,
+                          news->n_new, news->n_changed);
   if (news->n_new > 0)
     g_string_append (text, "新增的仪器为草稿，请补全信息后提交或上架。");
   if (news->n_bad > 0)

@@ -1,10 +1,10 @@
 /* What an instrument management system says, taken over into the catalogue.  Writer thread, inside
  * its transactions.
  *
- * A row is a JSON object with the unit's credit code ("uscc" or 统一社会信用代码), the number of the
- * instrument in that system ("external_id" or 仪器编号), and any columns of the template of instruments by
- * field name or heading.  What a system says wins over what it said before; what was typed here
- * since stays.  Nothing is deleted, and an empty value leaves a field as it is. */
+ * A row is a JSON object with the unit's credit code ("uscc" or 统一社会信用代码), the number of
+ * the instrument in that system ("external_id" or 仪器编号), and any columns of the template of
+ * instruments by field name or heading.  What a system says wins over what it said before; what was
+ * typed here since stays.  Nothing is deleted, and an empty value leaves a field as it is. */
 #pragma once
 
 #include "tx.h"
@@ -26,8 +26,8 @@ YqReading *yq_reading_new (const char *name, const char *title, const char *regi
 void yq_reading_free (YqReading *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqReading, yq_reading_free)
 
-/* Rows are taken in portions, a transaction each: begin inside it (it may run again), end once it is
- * written. */
+/* Rows are taken in portions, a transaction each: begin inside it (it may run again), end once it
+ * is written. */
 void yq_reading_begin (YqReading *self);
 void yq_reading_end (YqReading *self);
 /* A row that cannot be taken leaves no trace but its reason; FALSE: the database failed. */

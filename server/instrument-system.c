@@ -122,8 +122,7 @@ write_system (YqTx *tx, const YqInstrumentSystem *system, GError **error)
   if (record == NULL)
     record = yq_record_new (&yq_instrument_system, NULL);
   /* Another place, another reading: its cursor says nothing here. */
-  if (before != NULL &&
-      g_strcmp0 (yq_record_text (before, SYSTEM_ADDRESS), system->url) != 0)
+  if (before != NULL && g_strcmp0 (yq_record_text (before, SYSTEM_ADDRESS), system->url) != 0)
     yq_record_set_text (record, SYSTEM_CURSOR, NULL);
   yq_record_set_state (record, "active");
   yq_record_set_text (record, SYSTEM_NAME, system->name);
@@ -357,8 +356,7 @@ write_outcome (YqTx *tx, gpointer data, GError **error)
         yq_record_set_text (record, SYSTEM_CURSOR, visit->until);
     }
   yq_record_set_state (record, visit->failure != NULL ? "failing" : "active");
-  return write_changed (tx, before, record, error) &&
-         yq_reading_tell (visit->reading, tx, error);
+  return write_changed (tx, before, record, error) && yq_reading_tell (visit->reading, tx, error);
 }
 
 static void

@@ -244,9 +244,11 @@ n_messages (Test *t, int who)
 }
 
 #define ROW(rest) "{'uscc':'" UNIT "','external_id':'JX-1'," rest "}"
-#define FULL                                                                                      \
-  "{'统一社会信用代码':'" UNIT "','仪器编号':'JX-1','仪器中文名称':'扫描电镜','仪器型号规格':'S-4800'," \
-  "'仪器分类编码':'030101','仪器原值(万元)':350.5,'place':'嘉兴市南湖区','bought_on':'2019-05-01',"       \
+#define FULL                                                                                                         \
+  "{'统一社会信用代码':'" UNIT                                                                                       \
+  "','仪器编号':'JX-1','仪器中文名称':'扫描电镜','仪器型号规格':'S-4800',"                       \
+  "'仪器分类编码':'030101','仪器原值(万元)':350.5,'place':'嘉兴市南湖区','bought_on':'2019-05-01'" \
+  ","                                                                                                                \
   "'condition':null,'color':'blue','所在单位内仪器编号':'A-1'}"
 
 /* -- what comes in -- */
@@ -343,8 +345,11 @@ test_what_was_here_is_found (Test *t, gconstpointer data)
                "{\"name\":\"一\",\"external_id\":\"JX-1\",\"asset_number\":\"A-1\"}", "applied");
   assert_http (&t->s, CARRIER, "instrument", second, "save", 0,
                "{\"name\":\"二\",\"asset_number\":\"A-2\"}", "applied");
-  says (t, "[" ROW ("'name':'一号','model':'M1'") ",{'uscc':'" UNIT
-           "','external_id':'JX-2','asset_number':'A-2','model':'M2'}]");
+  says (
+    t,
+    "[" ROW (
+      "'name':'一号','model':'M1'") ",{'uscc':'" UNIT
+                                    "','external_id':'JX-2','asset_number':'A-2','model':'M2'}]");
   start_reading (t);
   assert_counts (t, 2, 0, 2, 1, 0, 0);
   by_number = one_of (t, &yq_instrument, "external_id", "JX-1");
@@ -367,16 +372,16 @@ test_bad_rows_are_told_and_the_others_come (Test *t, gconstpointer data)
   g_autofree char *text = NULL;
 
   says (t, "[" ROW ("'name':'好的','asset_number':'A-1'") /* the one that is good */
-           ",{'uscc':'" UNIT "','external_id':'B-1','bought_on':'去年'}"
-           ",{'uscc':'" UNIT "','external_id':'B-2','name':['x']}"
-           ",{'uscc':'" UNIT "','external_id':'B-3','asset_number':'A-1'}"
-           ",{'uscc':'" UNIT "','external_id':'B-4','仪器分类编码':'999999'}"
-           ",{'uscc':'" UNIT "','external_id':'B-5','unit_price':-1}"
-           ",{'uscc':'" UNIT "'}"
-           ",{'external_id':'B-7'}"
-           ",null,7,'text',[]"
-           ",{'uscc':'" OTHER "','external_id':'O-1','name':'别处的'}"
-           ",{'uscc':'91330421MA2BC1D44G','external_id':'O-2','name':'未注册的'}]");
+        ",{'uscc':'" UNIT "','external_id':'B-1','bought_on':'去年'}"
+        ",{'uscc':'" UNIT "','external_id':'B-2','name':['x']}"
+        ",{'uscc':'" UNIT "','external_id':'B-3','asset_number':'A-1'}"
+        ",{'uscc':'" UNIT "','external_id':'B-4','仪器分类编码':'999999'}"
+        ",{'uscc':'" UNIT "','external_id':'B-5','unit_price':-1}"
+        ",{'uscc':'" UNIT "'}"
+        ",{'external_id':'B-7'}"
+        ",null,7,'text',[]"
+        ",{'uscc':'" OTHER "','external_id':'O-1','name':'别处的'}"
+        ",{'uscc':'91330421MA2BC1D44G','external_id':'O-2','name':'未注册的'}]");
   start_reading (t);
   assert_counts (t, 14, 1, 0, 0, 11, 2);
   system = system_of (t);
