@@ -123,7 +123,7 @@ static const YqField order_fields[] = {
   [ORDER_NEED]            = { "need", N_("Need"), YQ_TEXT, YQ_LONG, FORM, .max = 1000, .shown = has_voucher },
   [ORDER_OWN_PROJECT]     = { "own_project", N_("Own research and development project"), YQ_TEXT, YQ_LONG, FORM, .max = 1000, .shown = has_voucher },
   [ORDER_EXPECTED_EFFECT] = { "expected_effect", N_("Expected effect"), YQ_TEXT, YQ_LONG, FORM, .max = 1000, .shown = has_voucher },
-  [ORDER_PRICE]           = { "price", N_("Price"), YQ_MONEY, YQ_LIST, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000), .group = N_("Answer of the carrier"), .shown = has_price },
+  [ORDER_PRICE]           = { "price", N_("Price"), YQ_MONEY, YQ_LIST, FORM, .min = 0, .max = G_GINT64_CONSTANT (10000000000), .group = N_("Price and answer"), .shown = has_price },
   [ORDER_CONFIRMED_FROM]  = { "confirmed_from", N_("Confirmed from"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT, .shown = is_of_instruments },
   [ORDER_CONFIRMED_TO]    = { "confirmed_to", N_("Confirmed to"), YQ_TIME, YQ_COMPUTED, FACT, .shown = is_of_instruments },
   [ORDER_PROPOSED_FROM]   = { "proposed_from", N_("Proposed from"), YQ_TIME, YQ_COMPUTED, FACT, .shown = is_of_instruments },

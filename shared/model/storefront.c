@@ -13,7 +13,7 @@
 /* clang-format off */
 static const YqField store_fields[] = {
   [STORE_NAME]          = { "name", N_("Name of the store"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, PUBLIC_FORM, .max = 100, .group = N_("Store") },
-  [STORE_INTRODUCTION]  = { "introduction", N_("Introduction"), YQ_TEXT, YQ_REQUIRED | YQ_LONG | YQ_SEARCH, PUBLIC_UPKEEP, .max = 2000 },
+  [STORE_INTRODUCTION]  = { "introduction", N_("About the store"), YQ_TEXT, YQ_REQUIRED | YQ_LONG | YQ_SEARCH, PUBLIC_UPKEEP, .max = 2000 },
   [STORE_SCOPE]         = { "scope", N_("Scope of service"), YQ_TEXT, YQ_REQUIRED | YQ_LONG | YQ_SEARCH, PUBLIC_UPKEEP, .max = 1000 },
   [STORE_ADDRESS]       = { "address", N_("Address"), YQ_TEXT, 0, PUBLIC_UPKEEP, .max = 200, .group = N_("Contact") },
   [STORE_CONTACT_NAME]  = { "contact_name", N_("Contact"), YQ_TEXT, YQ_REQUIRED | YQ_LIST, PUBLIC_UPKEEP, .max = 50 },
