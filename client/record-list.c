@@ -164,6 +164,19 @@ splice (YqRecordList *self, guint position, guint n_removed, const gint64 *added
     }
 }
 
+/* All of it by a few, in one word: views use the widgets of the rows that go for those that come
+ * (they look at each new row for it, so not with many). */
+static void
+replace (YqRecordList *self, const gint64 *added, guint n_added)
+{
+  guint n_removed = self->rows->len;
+
+  g_array_set_size (self->rows, 0);
+  g_array_append_vals (self->rows, added, n_added);
+  if (n_removed > 0 || n_added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, n_removed, n_added);
+}
+
 static void
 take_rows (YqRecordList *self, GArray *new)
 {
@@ -171,7 +184,9 @@ take_rows (YqRecordList *self, GArray *new)
   const gint64 *added = (const gint64 *) (gpointer) new->data;
 
   g_clear_pointer (&self->row_set, g_hash_table_unref);
-  if (self->is_new)
+  if (self->is_new && new->len <= FIRST_ROWS)
+    replace (self, added, new->len);
+  else if (self->is_new)
     splice (self, 0, self->rows->len, added, new->len);
   else
     {

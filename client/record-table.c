@@ -21,6 +21,7 @@ struct _YqRecordTable
   YqRecordList *list;
   YqQuery *base; /* what the window asked for, before a person filtered */
   YqTableColumns *columns;
+  gboolean is_asked; /* the answer is shown from its top */
   YqTableFit *fit;
   char *key;
   GtkWidget *box, *filter, *face, *beside, *view, *line, *export_button, *columns_button;
@@ -59,6 +60,7 @@ ask (YqRecordTable *self)
     yq_query_set_sort (query, sorted->name, descending);
   if (self->only_ids != NULL)
     yq_query_set_ids (query, (const char *const *) self->only_ids);
+  self->is_asked = TRUE;
   yq_record_list_set_query (self->list, query);
 }
 
@@ -557,15 +559,21 @@ yq_record_table_init (YqRecordTable *self)
 }
 
 /* GTK keeps the rows on show where they are, so that new ones come in above them, unseen.  Who
- * looks at the top of a list wants to see what arrives there; who has chosen a row keeps it. */
+ * looks at the top of a list wants to see what arrives there; who has chosen a row keeps it.  What
+ * was asked for anew begins at the top. */
 static void
 stay_at_top_cb (GListModel *list, guint position, guint removed, guint added, YqRecordTable *self)
 {
   GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
 
-  if (position == 0 && added > removed && along != NULL &&
-      gtk_adjustment_get_value (along) <= gtk_adjustment_get_lower (along) &&
-      gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION)
+  if (self->is_asked && added > 0)
+    {
+      self->is_asked = FALSE;
+      scroll_to (self, 0);
+    }
+  else if (position == 0 && added > removed && along != NULL &&
+           gtk_adjustment_get_value (along) <= gtk_adjustment_get_lower (along) &&
+           gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION)
     scroll_to (self, 0);
 }
 
