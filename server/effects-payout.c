@@ -11,6 +11,8 @@
 #include "payout.h"
 #include "programme.h"
 #include "redemption.h"
+#include "review.h"
+#include "voucher.h"
 
 /* One notice carries so many lines; the next one begins a new notice. */
 #define MAX_LINES 500
@@ -187,6 +189,41 @@ dismissed (const YqEffect *e, GError **error)
   return NULL;
 }
 
+/* -- redemptions from before they and their uses said when they were redeemed and paid -- */
+
+static gboolean
+date_use (YqTx *tx, YqRecord *redemption, const char *id, GError **error)
+{
+  g_autoptr(YqRecord) use = yq_effect_get (tx, &yq_voucher_use, id);
+
+  if (use == NULL || !yq_record_in_state (use, "redeemed"))
+    return TRUE;
+  yq_record_set_int (use, VOUCHER_USE_REDEEMED_AT,
+                     yq_record_int (redemption, REDEMPTION_REDEEMED_AT));
+  yq_record_set_text (use, VOUCHER_USE_PAID_ON, yq_record_text (redemption, REDEMPTION_PAID_ON));
+  return yq_tx_touch (tx, use, error);
+}
+
+gboolean
+yq_effect_date_redemption (YqTx *tx, const char *id, GError **error)
+{
+  g_autoptr(YqRecord) redemption = yq_effect_get (tx, &yq_redemption, id);
+  gint64 at = 0;
+
+  if (redemption == NULL || !yq_record_in_state (redemption, "payable|paid") ||
+      yq_record_has (redemption, REDEMPTION_REDEEMED_AT) ||
+      !sql_get_int (tx->conn,
+                    "SELECT at FROM event WHERE record = $1 AND state_to = 'payable'"
+                    " AND state_from <> 'payable' ORDER BY revision DESC LIMIT 1",
+                    SQL_ARGS (SQL_TEXT (id)), &at, NULL))
+    return TRUE;
+  yq_record_set_int (redemption, REDEMPTION_REDEEMED_AT, at);
+  for (guint i = 0; i < yq_redemption_n_lines (redemption); i++)
+    if (!date_use (tx, redemption, yq_redemption_line (redemption, i).use, error))
+      return FALSE;
+  return yq_tx_touch (tx, redemption, error);
+}
+
 /* -- disbursements -- */
 
 static YqProblem *
@@ -238,6 +275,8 @@ paid (const YqEffect *e, GError **error)
     {
       g_autoptr(YqRecord) redemption =
         yq_effect_get (e->tx, &yq_redemption, json_array_get_string_element (ids, i));
+      g_autoptr(YqRecord) before =
+        yq_world_get (e->tx->world, &yq_redemption, json_array_get_string_element (ids, i));
       g_autoptr(JsonObject) args = json_object_new ();
 
       if (redemption == NULL || !yq_record_in_state (redemption, "payable"))
@@ -247,7 +286,9 @@ paid (const YqEffect *e, GError **error)
       json_object_set_string_member (
         args, "payment_reference",
         reference != NULL ? reference : yq_record_text (e->after, DISBURSEMENT_NUMBER));
-      if (!yq_tx_step (e->tx, redemption, "pay", args, error))
+      if (!yq_tx_step (e->tx, redemption, "pay", args, error) ||
+          !yq_review_append (e->tx, before, redemption, yq_entity_step (&yq_redemption, "pay"),
+                             NULL, error))
         return NULL;
     }
   return NULL;

@@ -85,6 +85,8 @@ YqProblem *yq_effect_delete_grant (YqTx *tx, YqRecord *grant, GError **error);
 /* payout */
 /* The clock: ends the notice of a redemption, unless an objection is still open. */
 gboolean yq_effect_close_notice (YqTx *tx, const char *redemption, GError **error);
+/* The clock: a redemption from before it and its uses said when they were redeemed and paid. */
+gboolean yq_effect_date_redemption (YqTx *tx, const char *redemption, GError **error);
 
 /* messages */
 /* text and what comes next, where the jurisdiction's text "next.TYPE" says so.  Free it. */

@@ -603,24 +603,13 @@ assigned (const YqEffect *e, GError **error)
 static gboolean
 keep_opinion (const YqEffect *e, GError **error)
 {
-  g_autoptr(YqRecord) review = yq_record_new (&yq_review, NULL);
-  g_autoptr(YqRecord) account =
-    yq_world_get (e->tx->world, &yq_account, e->tx->who ? e->tx->who->account : NULL);
+  g_autoptr(YqRecord) review = yq_review_new (e->tx, e->before, e->after, e->step, error);
 
   yq_record_set_account (review, e->tx->who ? e->tx->who->account : NULL);
   yq_record_set_region (review, yq_record_region (e->after));
-  yq_record_set_text (review, REVIEW_ENTITY, yq_redemption.name);
-  yq_record_set_text (review, REVIEW_RECORD, yq_record_id (e->after));
-  yq_record_set_text (review, REVIEW_TITLE, yq_record_title (e->after));
-  yq_record_set_int (review, REVIEW_RECORD_REVISION, yq_record_revision (e->before));
-  yq_record_set_int (review, REVIEW_REVIEW_STAGE, yq_record_int (e->before, REDEMPTION_STAGE));
-  yq_record_set_text (review, REVIEW_ACTION, "opinion");
   yq_record_set_text (review, REVIEW_COMMENT, yq_values_text (e->args, REDEMPTION_OPINION_COMMENT));
   yq_record_set_int (review, REVIEW_AMOUNT, yq_values_int (e->args, REDEMPTION_OPINION_AMOUNT));
   yq_record_set_int (review, REVIEW_SCORE, yq_values_int (e->args, REDEMPTION_OPINION_SCORE));
-  yq_record_set_text (review, REVIEW_DECIDED_BY,
-                      account ? yq_record_text (account, ACCOUNT_REAL_NAME) : NULL);
-  yq_record_set_int (review, REVIEW_DECIDED_AT, e->tx->now);
   return yq_tx_insert (e->tx, review, "derive", error);
 }
 
@@ -726,6 +715,7 @@ post_line (const YqEffect *e, YqRecord *use, const YqRedemptionLine *line, GErro
   if (problem != NULL)
     return problem;
   yq_record_set_int (use, VOUCHER_USE_REDEEMED_AMOUNT, approved);
+  yq_record_set_int (use, VOUCHER_USE_REDEEMED_AT, e->tx->now);
   if (failure == NULL && yq_effect_step (e->tx, use, "pay_out", NULL, &failure) &&
       touch_line (e, use, line, &failure) == NULL && failure == NULL)
     complete_order (e->tx, yq_record_text (use, VOUCHER_USE_ORDER), &failure);
@@ -757,6 +747,14 @@ follow_review (const YqEffect *e, GError **error)
 }
 
 static YqProblem *
+enter_payable (const YqEffect *e, GError **error)
+{
+  if (yq_effect_entered (e, "payable"))
+    yq_record_set_int (e->after, REDEMPTION_REDEEMED_AT, e->tx->now);
+  return NULL;
+}
+
+static YqProblem *
 entered_payable (const YqEffect *e, GError **error)
 {
   return yq_effect_entered (e, "payable") ? for_each_use (e, post_line, error) : NULL;
@@ -769,6 +767,20 @@ pay (const YqEffect *e, GError **error)
   yq_record_set_text (e->after, REDEMPTION_PAYMENT_REFERENCE,
                       yq_values_text (e->args, REDEMPTION_PAY_REFERENCE));
   return NULL;
+}
+
+static YqProblem *
+pay_use (const YqEffect *e, YqRecord *use, const YqRedemptionLine *line, GError **error)
+{
+  yq_record_set_text (use, VOUCHER_USE_PAID_ON, yq_record_text (e->after, REDEMPTION_PAID_ON));
+  yq_effect_update (e->tx, use, error);
+  return NULL;
+}
+
+static YqProblem *
+paid (const YqEffect *e, GError **error)
+{
+  return for_each_use (e, pay_use, error);
 }
 
 /* The use of a quick redemption was there for it alone. */
@@ -829,7 +841,7 @@ const YqEffectRow yq_effects_redemption[] = {
   { &yq_redemption, "save",     save, NULL },
   { &yq_redemption, "submit",   submit, submitted },
   { &yq_redemption, "approve",  approve, NULL },
-  { &yq_redemption, "*",        NULL, entered_payable },
+  { &yq_redemption, "*",        enter_payable, entered_payable },
   { &yq_redemption, "consent",  NULL, consented },
   { &yq_redemption, "assign",   assign, assigned },
   { &yq_redemption, "opinion",  opinion, NULL },
@@ -839,7 +851,7 @@ const YqEffectRow yq_effects_redemption[] = {
   { &yq_redemption, "withdraw", NULL, dissolve },
   { &yq_redemption, "close_notice", follow_review, NULL },
   { &yq_redemption, "reopen",   follow_review, NULL },
-  { &yq_redemption, "pay",      pay, NULL },
+  { &yq_redemption, "pay",      pay, paid },
   { &yq_redemption, "*",        yq_effect_derive, NULL },
   { &yq_invoice,    "save",     save_invoice, NULL },
   { NULL },

@@ -13,6 +13,7 @@
 #include "payout.h"
 #include "policy.h"
 #include "redemption.h"
+#include "review.h"
 #include "voucher.h"
 #include "world-sql.h"
 
@@ -41,6 +42,8 @@ static const Work works[] = {
   { "organisation_stale", NULL,           NULL,      NULL,           expire_organisation },
   { "digest",             NULL,           NULL,      NULL,           yq_effects_tell_digest },
   { "order_voucher_kind", NULL,           NULL,      NULL,           yq_effect_name_voucher_kind },
+  { "review_time",        NULL,           NULL,      NULL,           yq_review_measure },
+  { "redemption_dates",   NULL,           NULL,      NULL,           yq_effect_date_redemption },
 };
 /* clang-format on */
 

@@ -3,11 +3,15 @@
 
 #include "review.h"
 
+#include <string.h>
+
 #include "clock.h"
+#include "model.h"
 #include "office.h"
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
+#include "record-json.h"
 #include "region.h"
 
 static void
@@ -34,6 +38,14 @@ get_int (YqRecord *record, const char *name)
   int i = yq_entity_find_field (yq_record_entity (record), name);
 
   return i < 0 ? 0 : yq_record_int (record, i);
+}
+
+static const char *
+get_text (YqRecord *record, const char *name)
+{
+  int i = yq_entity_find_field (yq_record_entity (record), name);
+
+  return i < 0 ? NULL : yq_record_text (record, i);
 }
 
 static gboolean
@@ -203,17 +215,117 @@ copy_owners (YqRecord *review, YqRecord *record)
   yq_record_set_account (review, yq_record_account (record));
 }
 
-gboolean
-yq_review_append (YqTx *tx, YqRecord *before, YqRecord *after, const YqStep *step,
-                  const YqValues *args, GError **error)
-{
-  g_autoptr(YqRecord) review = NULL;
-  g_autoptr(YqRecord) account = NULL;
+/* -- how long it took -- */
 
-  if (step == NULL || !(step->flags & YQ_STEP_DECISION) || before == NULL)
+/* When the record came to where it stood in that revision: its last move to another state or level;
+ * 0 where no line tells. */
+static gint64
+moved_at (SqlConn *conn, const char *record, gint64 revision, GError **error)
+{
+  gint64 at = 0;
+
+  sql_get_int (conn,
+               "SELECT at FROM event WHERE record = $1 AND revision <= $2"
+               " AND (state_from IS NULL OR state_from <> state_to"
+               " OR changed LIKE '%\"stage\":[%') ORDER BY revision DESC LIMIT 1",
+               SQL_ARGS (SQL_TEXT (record), SQL_INT (revision)), &at, error);
+  return at;
+}
+
+/* Is a decision there the answer that was promised?  Notice and payment come after it. */
+static gboolean
+is_answered_from (const YqEntity *entity, const char *state)
+{
+  for (guint i = 0; i < entity->n_steps; i++)
+    if ((entity->steps[i].flags & YQ_STEP_REVIEW) && yq_word_in (entity->steps[i].from, state))
+      return TRUE;
+  return FALSE;
+}
+
+/* state is the one it was decided in, due (may be NULL) the day that was promised then. */
+static void
+set_time (YqRecord *review, const YqEntity *entity, const char *state, gint64 since,
+          const char *due)
+{
+  gint64 decided = yq_record_int (review, REVIEW_DECIDED_AT);
+  const YqState *row = state != NULL ? yq_entity_state (entity, state) : NULL;
+  g_autofree char *day = yq_date_of (decided);
+
+  if (since == 0)
+    return;
+  yq_record_set_int (review, REVIEW_WAITED_FROM, since);
+  if (row == NULL || !(row->flags & YQ_STATE_WAITS))
+    return;
+  yq_record_set_int (review, REVIEW_WORKDAYS, yq_workdays_between (since, decided));
+  if (due != NULL && is_answered_from (entity, state))
+    yq_record_set_int (review, REVIEW_LATE, strcmp (day, due) > 0);
+}
+
+/* region: whose reviewers decided, or NULL. */
+static void
+set_level_of (YqRecord *review, const YqStep *step, const char *region)
+{
+  static const char *const names[] = { NULL, "province", "city", "county" };
+  int level = region != NULL ? yq_region_level (region) : 0;
+
+  if (step != NULL && yq_word_in (step->actors, "expert"))
+    yq_record_set_text (review, REVIEW_LEVEL, "experts");
+  else
+    yq_record_set_text (review, REVIEW_LEVEL, names[level]);
+}
+
+/* What a field said in that revision, by the event lines; NULL: nothing.  Free it. */
+static char *
+value_at (SqlConn *conn, const char *record, gint64 revision, const char *field, GError **error)
+{
+  g_autofree char *pattern = g_strdup_printf ("%%\"%s\":[%%", field);
+  g_autofree char *changed =
+    sql_get_text (conn,
+                  "SELECT changed FROM event WHERE record = $1 AND revision <= $2"
+                  " AND changed LIKE $3 ORDER BY revision DESC LIMIT 1",
+                  SQL_ARGS (SQL_TEXT (record), SQL_INT (revision), SQL_TEXT (pattern)), error);
+  g_autoptr(JsonNode) node = changed != NULL ? yq_json_parse (changed, -1, NULL) : NULL;
+  JsonArray *pair = node != NULL && json_object_has_member (json_node_get_object (node), field)
+                      ? json_object_get_array_member (json_node_get_object (node), field)
+                      : NULL;
+  JsonNode *value = pair != NULL ? json_array_get_element (pair, 1) : NULL;
+
+  return value != NULL && json_node_get_value_type (value) == G_TYPE_STRING
+           ? json_node_dup_string (value)
+           : NULL;
+}
+
+gboolean
+yq_review_measure (YqTx *tx, const char *id, GError **error)
+{
+  g_autoptr(YqRecord) known = yq_world_get (tx->world, &yq_review, id);
+  g_autoptr(YqRecord) review = known != NULL ? yq_record_copy (known) : NULL;
+  const YqEntity *entity = known ? yq_model_find (yq_record_text (known, REVIEW_ENTITY)) : NULL;
+  const char *record = known != NULL ? yq_record_text (known, REVIEW_RECORD) : NULL;
+  gint64 seen = known != NULL ? yq_record_int (known, REVIEW_RECORD_REVISION) : 0;
+  g_autofree char *state = NULL;
+  g_autofree char *region = NULL;
+  g_autofree char *due = NULL;
+
+  if (entity == NULL || record == NULL || yq_record_has (known, REVIEW_WAITED_FROM))
     return TRUE;
-  review = yq_record_new (&yq_review, NULL);
-  account = yq_world_get (tx->world, &yq_account, tx->who->account);
+  state =
+    sql_get_text (tx->conn, "SELECT state_from FROM event WHERE record = $1 AND revision = $2",
+                  SQL_ARGS (SQL_TEXT (record), SQL_INT (seen + 1)), NULL);
+  region = value_at (tx->conn, record, seen, "reviewed_by", NULL);
+  due = value_at (tx->conn, record, seen, "due_on", NULL);
+  set_time (review, entity, state, moved_at (tx->conn, record, seen, NULL), due);
+  set_level_of (review, yq_entity_step (entity, yq_record_text (review, REVIEW_ACTION)), region);
+  return yq_tx_touch (tx, review, error);
+}
+
+YqRecord *
+yq_review_new (YqTx *tx, YqRecord *before, YqRecord *after, const YqStep *step, GError **error)
+{
+  g_autoptr(YqRecord) account =
+    yq_world_get (tx->world, &yq_account, tx->who != NULL ? tx->who->account : NULL);
+  YqRecord *review = yq_record_new (&yq_review, NULL);
+
   yq_record_set_text (review, REVIEW_ENTITY, yq_record_entity (after)->name);
   yq_record_set_text (review, REVIEW_RECORD, yq_record_id (after));
   yq_record_set_text (review, REVIEW_TITLE, yq_record_title (after));
@@ -223,6 +335,28 @@ yq_review_append (YqTx *tx, YqRecord *before, YqRecord *after, const YqStep *ste
   yq_record_set_int (review, REVIEW_DECIDED_AT, tx->now);
   if (account != NULL)
     yq_record_set_text (review, REVIEW_DECIDED_BY, yq_record_text (account, ACCOUNT_REAL_NAME));
+  set_time (review, yq_record_entity (before), yq_record_state (before),
+            moved_at (tx->conn, yq_record_id (before), yq_record_revision (before), error),
+            get_text (before, "due_on"));
+  set_level_of (review, step, get_text (before, "reviewed_by"));
+  return review;
+}
+
+gboolean
+yq_review_append (YqTx *tx, YqRecord *before, YqRecord *after, const YqStep *step,
+                  const YqValues *args, GError **error)
+{
+  g_autoptr(YqRecord) review = NULL;
+  GError *failure = NULL;
+
+  if (step == NULL || !(step->flags & YQ_STEP_DECISION) || before == NULL)
+    return TRUE;
+  review = yq_review_new (tx, before, after, step, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
   copy_args (review, args);
   copy_owners (review, after);
   return yq_tx_insert (tx, review, "derive", error);

@@ -80,11 +80,22 @@ tick (gpointer user_data)
 static gboolean
 mend (SqlConn *conn, gpointer user_data, GError **error)
 {
-  return sql_exec (conn,
-                   "INSERT INTO job (what, record, due, tries, ran_at)"
-                   " SELECT 'order_voucher_kind', id, 0, 0, NULL FROM \"order\""
-                   " WHERE voucher_kind IS NULL ON CONFLICT DO NOTHING",
-                   SQL_NO_ARGS, error) >= 0;
+  static const char *const lacking[] = {
+    "SELECT 'order_voucher_kind', id, 0, 0, NULL FROM \"order\" WHERE voucher_kind IS NULL",
+    "SELECT 'review_time', id, 0, 0, NULL FROM \"review\" WHERE waited_from IS NULL",
+    "SELECT 'redemption_dates', id, 0, 0, NULL FROM \"redemption\""
+    " WHERE state IN ('payable', 'paid') AND redeemed_at IS NULL",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lacking); i++)
+    {
+      g_autofree char *sql = g_strdup_printf (
+        "INSERT INTO job (what, record, due, tries, ran_at) %s ON CONFLICT DO NOTHING", lacking[i]);
+
+      if (sql_exec (conn, sql, SQL_NO_ARGS, error) < 0)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean

@@ -40,6 +40,16 @@ event_words (const char *code)
 }
 
 /* clang-format off */
+static const YqChoice levels[] = {
+  { "county",   N_("County level") },
+  { "city",     N_("City level") },
+  { "province", N_("Province level") },
+  { "experts",  N_("Experts") },
+  { NULL },
+};
+
+/* How long it took is said of decisions on what waited for one: from when the record came to this
+ * level in full working days by the official calendar; late is after the day that was promised. */
 static const YqField review_fields[] = {
   [REVIEW_ENTITY]         = { "entity", N_("Kind of record"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_HIDDEN, FACT, .max = 32, .words = event_words },
   [REVIEW_RECORD]         = { "record", N_("Record"), YQ_TEXT, YQ_COMPUTED | YQ_INDEX | YQ_HIDDEN, FACT, .max = 36 },
@@ -53,6 +63,10 @@ static const YqField review_fields[] = {
   [REVIEW_SCORE]          = { "score", N_("Score"), YQ_INTEGER, YQ_COMPUTED, FACT, .min = 0, .max = 100 },
   [REVIEW_DECIDED_BY]     = { "decided_by", N_("Decided by"), YQ_TEXT, YQ_COMPUTED | YQ_LIST, .sees = YQ_DECIDERS, .max = 100 },
   [REVIEW_DECIDED_AT]     = { "decided_at", N_("Decided"), YQ_TIME, YQ_COMPUTED | YQ_LIST, FACT },
+  [REVIEW_LEVEL]          = { "level", N_("Level"), YQ_CHOICE, YQ_COMPUTED, FACT, .choices = levels },
+  [REVIEW_WAITED_FROM]    = { "waited_from", N_("Came to this level"), YQ_TIME, YQ_COMPUTED, FACT },
+  [REVIEW_WORKDAYS]       = { "workdays", N_("Working days taken"), YQ_INTEGER, YQ_COMPUTED | YQ_INDEX, FACT, .min = 0 },
+  [REVIEW_LATE]           = { "late", N_("Later than promised"), YQ_BOOLEAN, YQ_COMPUTED | YQ_INDEX, FACT },
 };
 
 static const YqState review_states[] = {

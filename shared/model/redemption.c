@@ -73,6 +73,7 @@ static const YqField redemption_fields[] = {
   [REDEMPTION_BANK_HOLDER]     = { "bank_holder", N_("Account holder"), YQ_TEXT, YQ_COMPUTED, OFFICIAL_FACT, .max = 100 },
   [REDEMPTION_BANK_CHANGED]    = { "bank_changed", N_("The bank data have changed since"), YQ_BOOLEAN, YQ_COMPUTED, .sees = YQ_DECIDERS },
   [REDEMPTION_PROGRAMME_REVISION] = { "programme_revision", N_("Version of the rules"), YQ_INTEGER, YQ_COMPUTED, FACT, .group = N_("Progress") },
+  [REDEMPTION_REDEEMED_AT]     = { "redeemed_at", N_("Redeemed at"), YQ_TIME, YQ_COMPUTED, FACT },
   [REDEMPTION_PAID_ON]         = { "paid_on", N_("Paid on"), YQ_DATE, YQ_COMPUTED | YQ_LIST, FACT },
   [REDEMPTION_PAYMENT_REFERENCE] = { "payment_reference", N_("Payment reference"), YQ_TEXT, YQ_COMPUTED, OFFICIAL_FACT, .max = 100 },
   [REDEMPTION_REASON]          = { "reason", N_("Reason"), YQ_TEXT, YQ_COMPUTED | YQ_LONG, FACT, .max = 1000 },
