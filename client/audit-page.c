@@ -186,6 +186,23 @@ build_filters (Audit *self)
   self->periods = build_choice (self, _("Period"), times);
 }
 
+/* -- the columns -- */
+
+static void
+add_words (YqRecordTable *table)
+{
+  yq_record_table_add_column (table, "kind", _("Kind of record"), 110, FALSE, kind_text, NULL);
+  yq_record_table_add_column (table, "decision", _("Decision"), 90, FALSE, decision_text, NULL);
+}
+
+void
+yq_audit_add_times (YqRecordTable *table)
+{
+  yq_record_table_set_columns (table,
+                               "title|waited_from|decided_at|workdays|late|level|decided_by");
+  add_words (table);
+}
+
 /* -- the page -- */
 
 static void
@@ -230,8 +247,7 @@ yq_audit_page_new (YqFrame *frame, gpointer user_data)
   self->table = yq_record_table_new (yq_frame_store (frame), list, "audit");
   table = YQ_RECORD_TABLE (self->table);
   yq_record_table_set_columns (table, "title|decided_at|decided_by:96|comment|amount");
-  yq_record_table_add_column (table, "kind", _("Kind of record"), 110, FALSE, kind_text, NULL);
-  yq_record_table_add_column (table, "decision", _("Decision"), 90, FALSE, decision_text, NULL);
+  add_words (table);
   yq_record_table_set_states (table, "");
   build_filters (self);
   filter (self);

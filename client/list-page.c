@@ -6,6 +6,7 @@
 #include "admin-account.h"
 #include "announcement-page.h"
 #include "announcement.h"
+#include "audit-page.h"
 #include "booking-page.h"
 #include "catalogue.h"
 #include "clock.h"
@@ -319,6 +320,17 @@ open_disbursement (YqFrame *frame, YqRecord *batch)
   yq_frame_push (frame, yq_disbursement_page_open (frame, batch));
 }
 
+/* What was decided on says more than that it was. */
+static void
+open_review (YqFrame *frame, YqRecord *review)
+{
+  const char *entity = yq_record_text (review, REVIEW_ENTITY);
+  const char *record = yq_record_text (review, REVIEW_RECORD);
+
+  if (entity != NULL && record != NULL)
+    yq_open_record (frame, entity, record);
+}
+
 static void
 open_account (YqFrame *frame, YqRecord *account)
 {
@@ -348,6 +360,7 @@ static const struct
   { &yq_announcement, open_announcement },
   { &yq_disbursement, open_disbursement },
   { &yq_account, open_account },
+  { &yq_review, open_review },
 };
 
 static void
@@ -493,6 +506,15 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   return page;
 }
 
+/* Lists of any query show the columns of their kind; these have more to say. */
+static const struct
+{
+  const YqEntity *entity;
+  void (*add) (YqRecordTable *table);
+} columns_of[] = {
+  { &yq_review, yq_audit_add_times },
+};
+
 YqPage *
 yq_list_page_new_for_query (YqFrame *frame, const char *title, const YqQuery *query)
 {
@@ -503,5 +525,8 @@ yq_list_page_new_for_query (YqFrame *frame, const char *title, const YqQuery *qu
 
   yq_record_table_set_first_use (YQ_RECORD_TABLE (table), "view-list-symbolic", _("No records"),
                                  _("No record belongs to this number any more."), NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (columns_of); i++)
+    if (columns_of[i].entity == entity)
+      columns_of[i].add (YQ_RECORD_TABLE (table));
   return page_around (frame, title, table, NULL);
 }

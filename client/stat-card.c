@@ -63,19 +63,23 @@ cell_at (YqStatCard *self, guint row, guint column)
 
 /* -- what stands behind a number -- */
 
+const YqQuery *
+yq_stat_card_query (YqStatCard *self, guint row, guint column)
+{
+  return row < n_rows (self) && column < self->columns->len ? cell_at (self, row, column)->query
+                                                            : NULL;
+}
+
 gboolean
 yq_stat_card_open (YqStatCard *self, guint row, guint column)
 {
-  Cell *cell;
+  const YqQuery *query = yq_stat_card_query (self, row, column);
   g_autofree char *title = NULL;
 
-  if (row >= n_rows (self) || column >= self->columns->len)
-    return FALSE;
-  cell = cell_at (self, row, column);
-  if (cell->query == NULL)
+  if (query == NULL)
     return FALSE;
   title = g_strdup_printf ("%s · %s", self->title, cell_at (self, row, 0)->text);
-  yq_frame_push (self->frame, yq_list_page_new_for_query (self->frame, title, cell->query));
+  yq_frame_push (self->frame, yq_list_page_new_for_query (self->frame, title, query));
   return TRUE;
 }
 

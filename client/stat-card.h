@@ -35,6 +35,8 @@ void yq_stat_card_add_row (YqStatCard *card, const YqStatCell *cells);
 void yq_stat_card_link_mark (YqStatCard *card, guint column);
 /* … or any cell. */
 void yq_stat_card_link_cell (YqStatCard *card, guint row, guint column);
+/* What stands behind a cell; NULL: nothing. */
+const YqQuery *yq_stat_card_query (YqStatCard *card, guint row, guint column);
 /* Opens what stands behind a cell; FALSE where there is nothing. */
 gboolean yq_stat_card_open (YqStatCard *card, guint row, guint column);
 gboolean yq_stat_card_export_to (YqStatCard *card, const char *path, GError **error);

@@ -6,6 +6,8 @@
 #include "bits.h"
 #include "clock.h"
 #include "face.h"
+#include "model.h"
+#include "office.h"
 #include "region-picker.h"
 #include "region.h"
 #include "stat-card.h"
@@ -22,6 +24,8 @@ typedef struct
   GCancellable *cancellable;
   GtkWidget *face, *years, *region, *measure, *kind;
   GtkWidget *funnel, *months, *regions, *categories, *times, *spans;
+  guint kind_decision;    /* what the spans are of: kept while the list of kinds changes */
+  const char *kind_level; /* of YqStatTimes */
   YqStatScope *scope;
   YqStatistics *statistics;
   int first_year, this_year;
@@ -223,25 +227,42 @@ fill_months (Statistics *self)
 /* -- groups of one station -- */
 
 static char *
-region_title (const char *key)
+region_title (Statistics *self, const char *key)
 {
   g_autofree char *code = g_strndup (key, 6);
   const YqRegion *region;
+  const char *name;
   char padded[7] = "000000";
 
   if (*key == '\0')
     return g_strdup (_("Without a region"));
   memcpy (padded, code, strlen (code));
   region = yq_region_find (padded);
-  return g_strdup (region != NULL ? region->name : code);
+  name = region != NULL ? region->name : code;
+  /* What belongs to the region as a whole, to nothing below it. */
+  return 2 * (guint) yq_region_level (padded) < self->scope->digits
+           ? g_strdup_printf (_("%s itself"), name)
+           : g_strdup (name);
+}
+
+static const YqField *
+category_of (YqStat stat)
+{
+  return yq_entity_field (yq_stat_source (stat, YQ_BY_CATEGORY)->entity, yq_stats[stat].category);
 }
 
 static char *
-category_title (YqStat stat, const char *key)
+category_title (Statistics *self, YqStat stat, const char *key)
 {
-  const YqField *field = yq_entity_field (yq_stats[stat].entity, yq_stats[stat].category);
+  const YqField *field = category_of (stat);
+  g_autofree char *named = NULL;
 
-  return g_strdup (*key != '\0' ? yq_choice_title (field, key) : _("Without a category"));
+  if (*key == '\0')
+    return g_strdup (_("Without a category"));
+  if (field->choices != NULL)
+    return g_strdup (yq_choice_title (field, key));
+  named = yq_store_title (self->store, yq_model_find (field->refers), key);
+  return named != NULL ? g_steal_pointer (&named) : g_strdup (_("Not on this computer"));
 }
 
 static int
@@ -256,7 +277,8 @@ static void
 fill_groups (Statistics *self, GtkWidget *widget, YqStat stat, YqStatBy by, const char *heading)
 {
   const YqStatColumn columns[] = { { heading, YQ_SHEET_TEXT },
-                                   { _("Records"), YQ_SHEET_NUMBER },
+                                   { _(yq_stat_source (stat, by)->entity->title_plural),
+                                     YQ_SHEET_NUMBER },
                                    { _("Amount (CNY)"), YQ_SHEET_MONEY } };
   YqStatCard *card = YQ_STAT_CARD (widget);
   g_autoptr(GPtrArray) groups = g_ptr_array_new ();
@@ -268,8 +290,8 @@ fill_groups (Statistics *self, GtkWidget *widget, YqStat stat, YqStatBy by, cons
   for (guint i = 0; i < groups->len; i++)
     {
       const YqStatGroup *group = groups->pdata[i];
-      g_autofree char *title =
-        by == YQ_BY_REGION ? region_title (group->key) : category_title (stat, group->key);
+      g_autofree char *title = by == YQ_BY_REGION ? region_title (self, group->key)
+                                                  : category_title (self, stat, group->key);
       const YqStatCell cells[] = { { .text = title },
                                    count_of (self, stat, by, group->key),
                                    sum_of (self, stat, by, group->key) };
@@ -287,8 +309,7 @@ fill_measured (Statistics *self)
   if (self->statistics == NULL || stat >= YQ_N_STATS)
     return;
   fill_groups (self, self->regions, stat, YQ_BY_REGION, _("Region"));
-  fill_groups (self, self->categories, yq_stats[stat].category != NULL ? stat : YQ_STAT_CONFIRMED,
-               YQ_BY_CATEGORY, _("Service category"));
+  fill_groups (self, self->categories, stat, YQ_BY_CATEGORY, _(category_of (stat)->title));
 }
 
 /* -- how long decisions take -- */
@@ -305,13 +326,29 @@ span_title (guint i)
   return g_strdup_printf (_("%d to %d working days"), from, yq_stat_spans[i]);
 }
 
+/* "Claims", "Redemptions · City level". */
+static char *
+times_title (const YqStatTimes *times)
+{
+  const char *kind = _(yq_stat_decisions[times->decision].title);
+
+  if (times->level == NULL)
+    return g_strdup (kind);
+  return g_strdup_printf ("%s · %s", kind,
+                          yq_choice_title (yq_entity_field (&yq_review, "level"), times->level));
+}
+
 static YqStatCell
-decided (Statistics *self, guint kind, int span, guint count)
+decided (Statistics *self, const YqStatTimes *times, int span, guint count)
 {
   return (YqStatCell){ .number = count,
-                       .query = count > 0
-                                  ? yq_stat_times_query (self->store, self->statistics, kind, span)
-                                  : NULL };
+                       .query = count > 0 ? yq_stat_times_query (self->scope, times, span) : NULL };
+}
+
+static YqStatCell
+took (Statistics *self, const YqStatTimes *times, int days)
+{
+  return (YqStatCell){ .number = days, .query = yq_stat_days_query (self->scope, times, days) };
 }
 
 static void
@@ -325,18 +362,18 @@ fill_times (Statistics *self)
   YqStatCard *card = YQ_STAT_CARD (self->times);
 
   yq_stat_card_begin (card, columns, G_N_ELEMENTS (columns));
-  for (guint i = 0; i < YQ_N_STAT_KINDS; i++)
+  for (guint i = 0; i < self->statistics->times->len; i++)
     {
-      const YqStatTimes *times = &self->statistics->times[i];
-      const char *title = _(yq_stat_kinds[i]->title_plural);
+      const YqStatTimes *times = self->statistics->times->pdata[i];
+      g_autofree char *title = times_title (times);
       g_autofree char *mean = g_strdup_printf (_("%.1f working days"), times->mean);
       g_autofree char *note =
         g_strdup_printf (yq_ngettext ("%u decision", "%u decisions", times->count), times->count);
       const YqStatCell cells[] = { { .text = title },
-                                   decided (self, i, -1, times->count),
-                                   { .number = times->median },
-                                   { .number = times->longest },
-                                   decided (self, i, YQ_N_STAT_SPANS, times->late) };
+                                   decided (self, times, -1, times->count),
+                                   took (self, times, times->median),
+                                   took (self, times, times->longest),
+                                   decided (self, times, YQ_N_STAT_SPANS, times->late) };
 
       yq_stat_card_add_row (card, cells);
       yq_chart_add (yq_stat_card_chart (card), title, times->mean, mean, note);
@@ -345,27 +382,65 @@ fill_times (Statistics *self)
 }
 
 static void
-fill_spans (Statistics *self)
+fill_spans (Statistics *self, const YqStatTimes *times)
 {
   const YqStatColumn columns[] = { { _("Decided within"), YQ_SHEET_TEXT },
-                                   { _("Records"), YQ_SHEET_NUMBER } };
+                                   { _("Cases decided"), YQ_SHEET_NUMBER } };
   YqStatCard *card = YQ_STAT_CARD (self->spans);
-  guint kind = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->kind));
 
-  if (self->statistics == NULL || kind >= YQ_N_STAT_KINDS)
-    return;
   yq_stat_card_begin (card, columns, G_N_ELEMENTS (columns));
-  for (guint i = 0; i < YQ_N_STAT_SPANS; i++)
+  for (guint i = 0; times != NULL && i < YQ_N_STAT_SPANS; i++)
     {
-      guint n = self->statistics->times[kind].spans[i];
+      guint n = times->spans[i];
       g_autofree char *title = span_title (i);
       g_autofree char *text = yq_count_text (n);
-      const YqStatCell cells[] = { { .text = title }, decided (self, kind, (int) i, n) };
+      const YqStatCell cells[] = { { .text = title }, decided (self, times, (int) i, n) };
 
       yq_stat_card_add_row (card, cells);
       yq_chart_add (yq_stat_card_chart (card), title, n, text, NULL);
       yq_stat_card_link_mark (card, 1);
     }
+}
+
+static void
+kind_chosen_cb (Statistics *self)
+{
+  guint kind = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->kind));
+  const YqStatTimes *times = NULL;
+
+  if (self->quiet || self->statistics == NULL)
+    return;
+  if (kind < self->statistics->times->len)
+    {
+      times = self->statistics->times->pdata[kind];
+      self->kind_decision = times->decision;
+      self->kind_level = times->level;
+    }
+  fill_spans (self, times);
+}
+
+/* Whatever has been decided, with what was looked at before still chosen where it is there. */
+static void
+fill_kinds (Statistics *self)
+{
+  g_autoptr(GtkStringList) titles = gtk_string_list_new (NULL);
+  guint selected = 0;
+
+  for (guint i = 0; i < self->statistics->times->len; i++)
+    {
+      const YqStatTimes *times = self->statistics->times->pdata[i];
+      g_autofree char *title = times_title (times);
+
+      gtk_string_list_append (titles, title);
+      if (times->decision == self->kind_decision && g_strcmp0 (times->level, self->kind_level) == 0)
+        selected = i;
+    }
+  self->quiet = TRUE;
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->kind), G_LIST_MODEL (titles));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->kind), selected);
+  self->quiet = FALSE;
+  gtk_widget_set_visible (self->kind, self->statistics->times->len > 0);
+  kind_chosen_cb (self);
 }
 
 /* -- loading -- */
@@ -380,10 +455,7 @@ is_empty (const YqStatistics *statistics)
       if (group != NULL && group->count > 0)
         return FALSE;
     }
-  for (guint i = 0; i < YQ_N_STAT_KINDS; i++)
-    if (statistics->times[i].count > 0)
-      return FALSE;
-  return statistics->first_year == 0;
+  return statistics->times->len == 0 && statistics->first_year == 0;
 }
 
 static void
@@ -409,7 +481,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   fill_months (self);
   fill_measured (self);
   fill_times (self);
-  fill_spans (self);
+  fill_kinds (self);
   yq_face_show (YQ_FACE (self->face), is_empty (statistics) ? YQ_FACE_FIRST : YQ_FACE_CONTENT);
 }
 
@@ -458,11 +530,8 @@ static void
 store_changed_cb (YqStore *store, const char *entity, const char *id, YqPage *page)
 {
   Statistics *self = g_object_get_data (G_OBJECT (page), "yq-statistics");
-  gboolean counts = g_str_equal (entity, "claim") || g_str_equal (entity, "voucher_use") ||
-                    g_str_equal (entity, "redemption") || g_str_equal (entity, "instrument") ||
-                    g_str_equal (entity, "organisation");
 
-  if (!counts)
+  if (!yq_statistics_count (entity))
     return;
   self->is_stale = TRUE;
   if (gtk_widget_get_mapped (GTK_WIDGET (page)) && self->reload == 0)
@@ -526,11 +595,8 @@ build_measure (Statistics *self)
 static GtkWidget *
 build_kind (Statistics *self)
 {
-  const char *titles[YQ_N_STAT_KINDS + 1] = { NULL };
-
-  for (guint i = 0; i < YQ_N_STAT_KINDS; i++)
-    titles[i] = _(yq_stat_kinds[i]->title_plural);
-  self->kind = build_choice (_("Kind of record"), titles, G_CALLBACK (fill_spans), self);
+  self->kind = build_choice (_("Kind of record"), (const char *const[]){ NULL },
+                             G_CALLBACK (kind_chosen_cb), self);
   gtk_widget_set_halign (self->kind, GTK_ALIGN_START);
   return self->kind;
 }
@@ -567,10 +633,11 @@ build_cards (Statistics *self)
   self->funnel = yq_stat_card_new (frame, _("From claim to payment"), NULL, YQ_CHART_FUNNEL);
   self->months = yq_stat_card_new (frame, _("Month by month"), NULL, YQ_CHART_LINES);
   self->regions = yq_stat_card_new (frame, _("By region"), NULL, YQ_CHART_BARS);
-  self->categories = yq_stat_card_new (frame, _("By service category"), NULL, YQ_CHART_BARS);
+  self->categories = yq_stat_card_new (frame, _("By category"), NULL, YQ_CHART_BARS);
   self->times = yq_stat_card_new (
     frame, _("How long decisions take"),
-    _("From submission to the last decision, in working days of the official calendar."),
+    _("From when a record comes to a level to its decision there, in working days of the official"
+      " calendar."),
     YQ_CHART_BARS);
   self->spans = yq_stat_card_new (frame, _("Decided within"), NULL, YQ_CHART_BARS);
   gtk_box_append (GTK_BOX (box), build_bar (self));

@@ -5,26 +5,58 @@
 
 #include <string.h>
 
+#include "board.h"
 #include "catalogue.h"
 #include "clock.h"
+#include "office.h"
+#include "order.h"
 #include "party.h"
+#include "payout.h"
+#include "qualification.h"
 #include "redemption.h"
 #include "region.h"
 #include "store-private.h"
+#include "storefront.h"
 #include "voucher.h"
 
 /* clang-format off */
+#define CLAIMS      { &yq_claim, "granted", "amount", "granted_at" }
+#define USED        { &yq_voucher_use, "pending|confirmed|served|redeeming|redeemed", "amount", "submitted_at" }
+#define CONFIRMED   { &yq_voucher_use, "confirmed|served|redeeming|redeemed", "amount", "confirmed_at" }
+#define REDEEMED    { &yq_redemption, "payable|paid", "approved_amount", "redeemed_at" }
+#define PAID        { &yq_redemption, "paid", "approved_amount", "paid_on" }
+#define WHOLE       { NULL }
+/* One redemption pays uses of several categories. */
+#define REDEEMED_USES { &yq_voucher_use, "redeemed", "redeemed_amount", "redeemed_at" }
+#define PAID_USES   { &yq_voucher_use, "redeemed", "redeemed_amount", "paid_on" }
 const YqStatSpec yq_stats[YQ_N_STATS] = {
-  [YQ_STAT_CLAIMED]   = { N_("Claimed"),   &yq_claim, "granted", "amount", "granted_at", NULL },
-  [YQ_STAT_USED]      = { N_("Used"),      &yq_voucher_use, "pending|confirmed|served|redeeming|redeemed", "amount", "submitted_at", "category" },
-  [YQ_STAT_CONFIRMED] = { N_("Confirmed"), &yq_voucher_use, "confirmed|served|redeeming|redeemed", "amount", "confirmed_at", "category" },
-  [YQ_STAT_REDEEMED]  = { N_("Redeemed"),  &yq_redemption, "payable|paid", "approved_amount", "decided_at", NULL },
-  [YQ_STAT_PAID]      = { N_("Paid"),      &yq_redemption, "paid", "approved_amount", "paid_on", NULL },
+  [YQ_STAT_CLAIMED]   = { N_("Claimed"),   CLAIMS, WHOLE, "programme" },
+  [YQ_STAT_USED]      = { N_("Used"),      USED, WHOLE, "category" },
+  [YQ_STAT_CONFIRMED] = { N_("Confirmed"), CONFIRMED, WHOLE, "category" },
+  [YQ_STAT_REDEEMED]  = { N_("Redeemed"),  REDEEMED, REDEEMED_USES, "category" },
+  [YQ_STAT_PAID]      = { N_("Paid"),      PAID, PAID_USES, "category" },
+};
+
+const YqStatDecision yq_stat_decisions[YQ_N_STAT_DECISIONS] = {
+  { N_("Organisations"),        &yq_organisation,    "approve|return" },
+  { N_("Changes of name"),      &yq_name_change,     "approve|return" },
+  { N_("Qualifications"),       &yq_qualification,   "approve|return" },
+  { N_("Stores"),               &yq_store,           "approve|return" },
+  { N_("Instruments"),          &yq_instrument,      "approve|return" },
+  { N_("Services"),             &yq_service,         "approve|return" },
+  { N_("Voucher institutions"), &yq_institution,     "approve|return" },
+  { N_("Voucher services"),     &yq_voucher_service, "approve|return" },
+  { N_("Supply and demand"),    &yq_post,            "approve|return" },
+  { N_("Claims"),               &yq_claim,           "approve|return" },
+  { N_("Quotas of orders"),     &yq_order,           "confirm_quota|reject_quota" },
+  { N_("Opinions of experts"),  &yq_redemption,      "opinion" },
+  { N_("Redemptions"),          &yq_redemption,      "approve|return|reject" },
+  { N_("Public notices"),       &yq_redemption,      "publish_notice" },
+  { N_("Objections"),           &yq_objection,       "uphold|dismiss" },
+  { N_("Payments"),             &yq_redemption,      "pay" },
 };
 /* clang-format on */
 
-const YqEntity *const yq_stat_kinds[YQ_N_STAT_KINDS] = { &yq_instrument, &yq_organisation,
-                                                         &yq_claim, &yq_redemption };
 const int yq_stat_spans[YQ_N_STAT_SPANS] = { 1, 2, 5, 10, G_MAXINT };
 
 /* -- scope -- */
@@ -113,24 +145,54 @@ add_month (YqQuery *query, const char *field, const char *month)
   add_days (query, field, first, last);
 }
 
-YqQuery *
-yq_stat_query (const YqStatScope *scope, YqStat stat, YqStatBy by, const char *key)
+const YqStatSource *
+yq_stat_source (YqStat stat, YqStatBy by)
 {
   const YqStatSpec *spec = &yq_stats[stat];
-  YqQuery *query = query_within (spec->entity, scope, spec->time);
-  g_auto(GStrv) states = g_strsplit (spec->states, "|", -1);
+
+  return by == YQ_BY_CATEGORY && spec->parts.entity != NULL ? &spec->parts : &spec->whole;
+}
+
+/* The first digits of a code: all below it, but where they are zeros, it alone. */
+static void
+add_region (YqQuery *query, const YqStatScope *scope, const char *key)
+{
+  char code[8] = "=000000";
+
+  yq_query_remove (query, "region");
+  memcpy (code + 1, key, MIN (strlen (key), 6));
+  if (*key == '\0')
+    yq_query_add (query, "region", "");
+  else
+    yq_query_add (query, "region",
+                  2 * (guint) yq_region_level (code + 1) < scope->digits ? code : code + 1);
+}
+
+static YqQuery *
+query_of_source (const YqStatScope *scope, const YqStatSource *source)
+{
+  YqQuery *query = query_within (source->entity, scope, source->time);
+  g_auto(GStrv) states = g_strsplit (source->states, "|", -1);
 
   for (guint i = 0; states[i] != NULL; i++)
     yq_query_add (query, "state", states[i]);
+  return query;
+}
+
+YqQuery *
+yq_stat_query (const YqStatScope *scope, YqStat stat, YqStatBy by, const char *key)
+{
+  const YqStatSource *source = yq_stat_source (stat, by);
+  YqQuery *query = query_of_source (scope, source);
+
   if (by == YQ_BY_MONTH && *key != '\0')
-    add_month (query, spec->time, key);
+    add_month (query, source->time, key);
+  else if (by == YQ_BY_MONTH)
+    yq_query_add (query, source->time, "");
   else if (by == YQ_BY_REGION)
-    {
-      yq_query_remove (query, "region");
-      yq_query_add (query, "region", key);
-    }
-  else if (by == YQ_BY_CATEGORY && spec->category != NULL)
-    yq_query_add (query, spec->category, key);
+    add_region (query, scope, key);
+  else if (by == YQ_BY_CATEGORY)
+    yq_query_add (query, yq_stats[stat].category, key);
   return query;
 }
 
@@ -157,48 +219,43 @@ take_group (SqlRows *rows, gpointer groups)
 
 /* The key of a group as an expression over k.value. */
 static char *
-expression_of (const YqStatSpec *spec, const YqStatScope *scope, YqStatBy by)
+expression_of (const YqStatSource *source, const YqStatScope *scope, YqStatBy by)
 {
+  if (by == YQ_BY_ALL)
+    return g_strdup ("''");
   if (by == YQ_BY_REGION)
     return g_strdup_printf ("substr(k.value, 1, %u)", scope->digits);
-  if (by == YQ_BY_MONTH && is_date (spec->entity, spec->time))
+  if (by == YQ_BY_MONTH && is_date (source->entity, source->time))
     return g_strdup ("substr(k.value, 1, 7)");
   if (by == YQ_BY_MONTH) /* milliseconds UTC, counted in Shanghai */
     return g_strdup ("strftime('%Y-%m', k.value / 1000 + 28800, 'unixepoch')");
   return g_strdup ("k.value");
 }
 
-static const char *
-field_of (const YqStatSpec *spec, YqStatBy by)
+static void
+join (GString *sql, YqStoreDb *db, const YqEntity *entity, const char *field, const char *name)
 {
-  return by == YQ_BY_MONTH ? spec->time : by == YQ_BY_REGION ? "@region" : spec->category;
+  g_string_append_printf (
+    sql,
+    " LEFT JOIN (SELECT row, value FROM field_key WHERE name = %" G_GINT64_FORMAT
+    ") AS %s ON %s.row = m.row",
+    yq_store_db_name (db, entity, field), name, name);
 }
 
 static GPtrArray *
 load_groups (YqStoreDb *db, const YqStatScope *scope, YqStat stat, YqStatBy by, GError **error)
 {
-  const YqStatSpec *spec = &yq_stats[stat];
-  const char *field = by == YQ_BY_ALL ? NULL : field_of (spec, by);
+  const YqStatSource *source = yq_stat_source (stat, by);
+  const char *const fields[YQ_N_BYS] = { NULL, source->time, "@region", yq_stats[stat].category };
   g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func (group_free);
-  g_autoptr(YqQuery) query = yq_stat_query (scope, stat, YQ_BY_ALL, "");
-  g_autofree char *expression = field ? expression_of (spec, scope, by) : g_strdup ("''");
-  g_autofree char *before = NULL;
+  g_autoptr(YqQuery) query = query_of_source (scope, source);
+  g_autofree char *expression = expression_of (source, scope, by);
+  g_autofree char *before = g_strdup_printf ("SELECT %s, count(*), sum(s.value) FROM ", expression);
   g_autoptr(GString) after = g_string_new (" AS m");
 
-  if (by != YQ_BY_ALL && field == NULL)
-    return g_steal_pointer (&groups);
-  before = g_strdup_printf ("SELECT %s, count(*), sum(s.value) FROM ", expression);
-  g_string_append_printf (
-    after,
-    " LEFT JOIN (SELECT row, value FROM field_key WHERE name = %" G_GINT64_FORMAT
-    ") AS s ON s.row = m.row",
-    yq_store_db_name (db, spec->entity, spec->amount));
-  if (field != NULL)
-    g_string_append_printf (
-      after,
-      " LEFT JOIN (SELECT row, value FROM field_key WHERE name = %" G_GINT64_FORMAT
-      ") AS k ON k.row = m.row",
-      yq_store_db_name (db, spec->entity, field));
+  join (after, db, source->entity, source->amount, "s");
+  if (fields[by] != NULL)
+    join (after, db, source->entity, fields[by], "k");
   g_string_append (after, " GROUP BY 1 ORDER BY 1");
   if (!yq_query_each (db, query, before, after->str, take_group, groups, error))
     return NULL;
@@ -207,114 +264,132 @@ load_groups (YqStoreDb *db, const YqStatScope *scope, YqStat stat, YqStatBy by, 
 
 /* -- how long decisions take -- */
 
-typedef struct
-{
-  YqStatTimes *times;
-  GArray **rows; /* per span */
-  GArray *days;
-  gint64 sum;
-} Decisions;
-
-static void
-take_decision (SqlRows *rows, gpointer data)
-{
-  Decisions *decisions = data;
-  gint64 row = sql_rows_int (rows, 0);
-  gint64 decided = sql_rows_int (rows, 2);
-  const char *due = sql_rows_text (rows, 3);
-  int days = yq_workdays_between (sql_rows_int (rows, 1), decided);
-  guint span = 0;
-
-  if (decided < sql_rows_int (rows, 1)) /* sent again after a return: it waits */
-    return;
-  while (days > yq_stat_spans[span])
-    span++;
-  decisions->times->spans[span]++;
-  g_array_append_val (decisions->rows[span], row);
-  if (due != NULL)
-    {
-      g_autofree char *day = yq_date_of (decided);
-
-      if (strcmp (day, due) > 0)
-        {
-          decisions->times->late++;
-          g_array_append_val (decisions->rows[YQ_N_STAT_SPANS], row);
-        }
-    }
-  g_array_append_val (decisions->days, days);
-  decisions->sum += days;
-}
-
-static int
-compare_int (gconstpointer a, gconstpointer b)
-{
-  return *(const int *) a - *(const int *) b;
-}
-
-static gboolean
-load_times (YqStoreDb *db, const YqStatScope *scope, YqStatistics *statistics, guint kind,
-            GError **error)
-{
-  const YqEntity *entity = yq_stat_kinds[kind];
-  YqStatTimes *times = &statistics->times[kind];
-  g_autoptr(GArray) days = g_array_new (FALSE, FALSE, sizeof (int));
-  Decisions decisions = { times, statistics->rows[kind], days, 0 };
-  g_autoptr(YqQuery) query = query_within (entity, scope, "decided_at");
-  g_autofree char *after = g_strdup_printf (
-    " AS m JOIN (SELECT row, value FROM field_key WHERE name = %" G_GINT64_FORMAT
-    ") AS s ON s.row = m.row JOIN (SELECT row, value FROM field_key WHERE name = %" G_GINT64_FORMAT
-    ") AS d ON d.row = m.row LEFT JOIN (SELECT row, value FROM field_key WHERE name ="
-    " %" G_GINT64_FORMAT ") AS u ON u.row = m.row",
-    yq_store_db_name (db, entity, "submitted_at"), yq_store_db_name (db, entity, "decided_at"),
-    yq_store_db_name (db, entity, "due_on"));
-
-  if (!yq_query_each (db, query, "SELECT m.row, s.value, d.value, u.value FROM ", after,
-                      take_decision, &decisions, error))
-    return FALSE;
-  g_array_sort (days, compare_int);
-  times->count = days->len;
-  if (days->len > 0)
-    {
-      times->median = g_array_index (days, int, days->len / 2);
-      times->longest = g_array_index (days, int, days->len - 1);
-      times->mean = (double) decisions.sum / days->len;
-    }
-  return TRUE;
-}
-
 YqQuery *
-yq_stat_times_query (YqStore *store, const YqStatistics *statistics, guint kind, int span)
+yq_stat_times_query (const YqStatScope *scope, const YqStatTimes *times, int span)
 {
-  YqQuery *query = yq_query_new (yq_stat_kinds[kind]);
-  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  int first = span < 0 ? 0 : span, last = span < 0 ? YQ_N_STAT_SPANS - 1 : span;
+  YqQuery *query = query_within (&yq_review, scope, "decided_at");
+  const YqStatDecision *decision = &yq_stat_decisions[times->decision];
+  g_auto(GStrv) actions = g_strsplit (decision->actions, "|", -1);
+  gboolean is_span = span >= 0 && span < YQ_N_STAT_SPANS;
 
-  for (int i = first; i <= last; i++)
-    for (guint j = 0; j < statistics->rows[kind][i]->len; j++)
-      {
-        char id[37];
-
-        if (yq_store_db_row_id (yq_store_db (store),
-                                g_array_index (statistics->rows[kind][i], gint64, j), id))
-          g_ptr_array_add (ids, g_strdup (id));
-      }
-  g_ptr_array_add (ids, NULL);
-  yq_query_set_ids (query, (const char *const *) ids->pdata);
+  yq_query_add (query, "entity", decision->entity->name);
+  for (guint i = 0; actions[i] != NULL; i++)
+    yq_query_add (query, "action", actions[i]);
+  if (times->level != NULL)
+    yq_query_add (query, "level", times->level);
+  if (span == YQ_N_STAT_SPANS)
+    yq_query_add_int (query, "late", TRUE);
+  yq_query_add_range (query, "workdays", is_span && span > 0 ? yq_stat_spans[span - 1] + 1 : 0,
+                      is_span ? yq_stat_spans[span] : G_MAXINT);
   return query;
 }
 
-/* -- all of it -- */
-
-static YqStatistics *
-statistics_new (void)
+YqQuery *
+yq_stat_days_query (const YqStatScope *scope, const YqStatTimes *times, int days)
 {
-  YqStatistics *statistics = g_new0 (YqStatistics, 1);
+  YqQuery *query = yq_stat_times_query (scope, times, -1);
 
-  for (guint i = 0; i < YQ_N_STAT_KINDS; i++)
-    for (guint j = 0; j <= YQ_N_STAT_SPANS; j++)
-      statistics->rows[i][j] = g_array_new (FALSE, FALSE, sizeof (gint64));
-  return statistics;
+  yq_query_remove (query, "workdays");
+  yq_query_add_range (query, "workdays", days, days);
+  return query;
 }
+
+/* So many took so long, the shortest first. */
+typedef struct
+{
+  const char *level; /* "": of none */
+  int days;
+  guint late, count;
+} Took;
+
+static void
+take_decisions (SqlRows *rows, gpointer data)
+{
+  const char *level = sql_rows_text (rows, 0);
+  const Took took = { level != NULL ? g_intern_string (level) : "", (int) sql_rows_int (rows, 1),
+                      (guint) sql_rows_int (rows, 2), (guint) sql_rows_int (rows, 3) };
+
+  g_array_append_val ((GArray *) data, took);
+}
+
+/* level NULL: all of them.  NULL where nothing was decided. */
+static YqStatTimes *
+add_up (const GArray *all, guint decision, const char *level)
+{
+  YqStatTimes *times = g_new0 (YqStatTimes, 1);
+  gint64 sum = 0;
+  guint n = 0;
+
+  times->decision = decision;
+  times->level = level;
+  for (guint i = 0; i < all->len; i++)
+    {
+      const Took *took = &g_array_index (all, Took, i);
+      guint span = 0;
+
+      if (level != NULL && strcmp (took->level, level) != 0)
+        continue;
+      while (took->days > yq_stat_spans[span])
+        span++;
+      times->spans[span] += took->count;
+      times->count += took->count;
+      times->late += took->late;
+      times->longest = took->days;
+      sum += (gint64) took->days * took->count;
+    }
+  times->mean = (double) sum / MAX (times->count, 1);
+  for (guint i = 0; i < all->len && n <= times->count / 2; i++)
+    {
+      const Took *took = &g_array_index (all, Took, i);
+
+      if (level != NULL && strcmp (took->level, level) != 0)
+        continue;
+      n += took->count;
+      times->median = took->days;
+    }
+  if (times->count == 0)
+    g_clear_pointer (&times, g_free);
+  return times;
+}
+
+static void
+add_times (GPtrArray *found, const GArray *all, guint decision)
+{
+  const YqField *field = yq_entity_field (&yq_review, "level");
+  YqStatTimes *times = add_up (all, decision, NULL);
+  guint first = found->len;
+
+  if (times == NULL)
+    return;
+  g_ptr_array_add (found, times);
+  for (guint i = 0; field->choices[i].code != NULL; i++)
+    if ((times = add_up (all, decision, field->choices[i].code)) != NULL)
+      g_ptr_array_add (found, times);
+  if (found->len == first + 2) /* one level is all of it */
+    g_ptr_array_remove_index (found, first + 1);
+}
+
+static gboolean
+load_times (YqStoreDb *db, const YqStatScope *scope, GPtrArray *found, guint decision,
+            GError **error)
+{
+  const YqStatTimes any = { .decision = decision };
+  g_autoptr(YqQuery) query = yq_stat_times_query (scope, &any, -1);
+  g_autoptr(GArray) all = g_array_new (FALSE, FALSE, sizeof (Took));
+  g_autoptr(GString) after = g_string_new (" AS m");
+
+  join (after, db, &yq_review, "level", "l");
+  join (after, db, &yq_review, "workdays", "d");
+  join (after, db, &yq_review, "late", "t");
+  g_string_append (after, " GROUP BY 1, 2 ORDER BY 2");
+  if (!yq_query_each (db, query, "SELECT l.value, d.value, sum(t.value), count(*) FROM ",
+                      after->str, take_decisions, all, error))
+    return FALSE;
+  add_times (found, all, decision);
+  return TRUE;
+}
+
+/* -- all of it -- */
 
 void
 yq_statistics_free (YqStatistics *statistics)
@@ -324,35 +399,40 @@ yq_statistics_free (YqStatistics *statistics)
   for (guint i = 0; i < YQ_N_STATS; i++)
     for (guint j = 0; j < YQ_N_BYS; j++)
       g_clear_pointer (&statistics->groups[i][j], g_ptr_array_unref);
-  for (guint i = 0; i < YQ_N_STAT_KINDS; i++)
-    for (guint j = 0; j <= YQ_N_STAT_SPANS; j++)
-      g_array_unref (statistics->rows[i][j]);
+  g_clear_pointer (&statistics->times, g_ptr_array_unref);
   g_free (statistics);
 }
 
-/* When the oldest claim was granted. */
+/* When the oldest claim was granted, or the first decision made. */
 static int
 load_first_year (YqStoreDb *db)
 {
-  const YqStatSpec *spec = &yq_stats[YQ_STAT_CLAIMED];
-  gint64 first = 0;
+  const YqStatSource *source = &yq_stats[YQ_STAT_CLAIMED].whole;
+  gint64 claim = 0, decision = 0;
 
   sql_get_int (db->conn, "SELECT min(value) FROM field_key WHERE name = $1",
-               SQL_ARGS (SQL_INT (yq_store_db_name (db, spec->entity, spec->time))), &first, NULL);
-  return first > 0 ? yq_year_of (first) : 0;
+               SQL_ARGS (SQL_INT (yq_store_db_name (db, source->entity, source->time))), &claim,
+               NULL);
+  sql_get_int (db->conn, "SELECT min(value) FROM field_key WHERE name = $1",
+               SQL_ARGS (SQL_INT (yq_store_db_name (db, &yq_review, "decided_at"))), &decision,
+               NULL);
+  if (claim <= 0 || (decision > 0 && decision < claim))
+    claim = decision;
+  return claim > 0 ? yq_year_of (claim) : 0;
 }
 
 static gpointer
 load_job (YqStore *store, YqStoreDb *db, gpointer data, GError **error)
 {
-  g_autoptr(YqStatistics) statistics = statistics_new ();
+  g_autoptr(YqStatistics) statistics = g_new0 (YqStatistics, 1);
 
   for (guint i = 0; i < YQ_N_STATS; i++)
     for (guint j = 0; j < YQ_N_BYS; j++)
       if ((statistics->groups[i][j] = load_groups (db, data, i, j, error)) == NULL)
         return NULL;
-  for (guint i = 0; i < YQ_N_STAT_KINDS; i++)
-    if (!load_times (db, data, statistics, i, error))
+  statistics->times = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < YQ_N_STAT_DECISIONS; i++)
+    if (!load_times (db, data, statistics->times, i, error))
       return NULL;
   statistics->first_year = load_first_year (db);
   return g_steal_pointer (&statistics);
@@ -375,6 +455,15 @@ yq_statistics_load_finish (YqStore *store, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, store), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+yq_statistics_count (const char *entity)
+{
+  for (guint i = 0; i < YQ_N_STATS; i++)
+    if (g_str_equal (yq_stats[i].whole.entity->name, entity))
+      return TRUE;
+  return g_str_equal (yq_review.name, entity);
 }
 
 const YqStatGroup *

@@ -342,7 +342,7 @@ add_value (Builder *builder, const YqField *field, gboolean is_region, const cha
       g_string_append (builder->sql, "value = ");
       add_arg (builder, SQL_TEXT (value + 1));
     }
-  else if (is_region)
+  else if (is_region && *value != '\0')
     {
       g_autofree char *prefix = yq_region_prefix (value);
 
