@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "yiquan-chart"
 
 #include <math.h>
+#include <string.h>
 
 #include "chart-private.h"
 
@@ -21,6 +22,7 @@ typedef struct
   GtkWidget *widget;
   cairo_t *cr;
   GdkRGBA text;
+  gboolean is_full;           /* high contrast: nothing is faint */
   double width, height, line; /* line: height of a line of text */
 } Pen;
 
@@ -77,6 +79,23 @@ set_colour (Pen *pen, GdkRGBA rgba, double alpha)
   cairo_set_source_rgba (pen->cr, rgba.red, rgba.green, rgba.blue, rgba.alpha * alpha);
 }
 
+/* How strong what stands back is: texts nearly whole, lines and surfaces visible. */
+static double
+faint (Pen *pen, double alpha)
+{
+  return pen->is_full ? MIN (3 * alpha, 1) : alpha;
+}
+
+/* Violet is too dark on a dark ground. */
+static GdkRGBA
+series_colour (Pen *pen, guint series)
+{
+  const char *name = colours[series % G_N_ELEMENTS (colours)];
+  gboolean is_dark = pen->text.red + pen->text.green + pen->text.blue > 1.5;
+
+  return colour (pen->widget, is_dark && g_str_equal (name, "purple_3") ? "purple_1" : name);
+}
+
 /* align: 0 from x, 0.5 around it, 1 up to it.  y is the middle. */
 static void
 write_text (Pen *pen, const char *text, double x, double y, double align, double scale,
@@ -92,7 +111,7 @@ write_text (Pen *pen, const char *text, double x, double y, double align, double
       pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
       width = (int) most;
     }
-  set_colour (pen, pen->text, alpha);
+  set_colour (pen, pen->text, faint (pen, alpha));
   cairo_move_to (pen->cr, round (x - width * align), round (y - height / 2.0));
   pango_cairo_show_layout (pen->cr, layout);
 }
@@ -208,7 +227,7 @@ draw_slope (Pen *pen, double centre, double top, double bottom, double above, do
   cairo_line_to (pen->cr, centre + below / 2, bottom);
   cairo_line_to (pen->cr, centre - below / 2, bottom);
   cairo_close_path (pen->cr);
-  set_colour (pen, colour (pen->widget, colours[0]), 0.14);
+  set_colour (pen, colour (pen->widget, colours[0]), faint (pen, 0.14));
   cairo_fill (pen->cr);
 }
 
@@ -260,23 +279,22 @@ step_of (double most)
   return 10 * power;
 }
 
-/* The axis counts in 万 and 亿 where its numbers are long. */
+/* Long numbers are counted in the units of the language: 万 and 亿. */
 static char *
 axis_text (double value)
 {
-  g_autofree char *number = NULL;
+  /* From what number on, and its sign; the smallest first. */
+  g_auto(GStrv) units = g_strsplit (_("1000=k 1000000=M"), " ", -1);
+  const char *sign = "";
+  double unit = 1;
 
-  if (value >= 100000000)
-    {
-      number = g_strdup_printf ("%g", value / 100000000);
-      return g_strdup_printf (_("%s hundred million"), number);
-    }
-  if (value >= 10000)
-    {
-      number = g_strdup_printf ("%g", value / 10000);
-      return g_strdup_printf (_("%s ten thousand"), number);
-    }
-  return g_strdup_printf ("%g", value);
+  for (guint i = 0; units[i] != NULL; i++)
+    if (value >= g_ascii_strtod (units[i], NULL) && strchr (units[i], '=') != NULL)
+      {
+        unit = g_ascii_strtod (units[i], NULL);
+        sign = strchr (units[i], '=') + 1;
+      }
+  return g_strdup_printf ("%g%s", value / unit, sign);
 }
 
 static double
@@ -290,7 +308,7 @@ draw_legend (Pen *pen)
       int width;
 
       cairo_set_dash (pen->cr, dashes[i % G_N_ELEMENTS (dashes)], 2, 0);
-      set_colour (pen, colour (pen->widget, colours[i % G_N_ELEMENTS (colours)]), 1);
+      set_colour (pen, series_colour (pen, i), 1);
       cairo_set_line_width (pen->cr, 2.5);
       cairo_move_to (pen->cr, x, pen->line / 2 + 1);
       cairo_line_to (pen->cr, x + 24, pen->line / 2 + 1);
@@ -311,7 +329,7 @@ draw_grid (Pen *pen, double left, double top, double bottom, double step)
       g_autofree char *text = axis_text (step * i);
       double y = round (bottom - (bottom - top) * i / 4) + 0.5;
 
-      set_colour (pen, pen->text, i == 0 ? 0.35 : 0.1);
+      set_colour (pen, pen->text, faint (pen, i == 0 ? 0.35 : 0.1));
       cairo_set_line_width (pen->cr, 1);
       cairo_move_to (pen->cr, left, y);
       cairo_line_to (pen->cr, pen->width - PAD, y);
@@ -325,7 +343,7 @@ draw_series (Pen *pen, guint series)
 {
   gboolean begun = FALSE;
 
-  set_colour (pen, colour (pen->widget, colours[series % G_N_ELEMENTS (colours)]), 1);
+  set_colour (pen, series_colour (pen, series), 1);
   cairo_set_dash (pen->cr, dashes[series % G_N_ELEMENTS (dashes)], 2, 0);
   cairo_set_line_width (pen->cr, 2.5);
   cairo_set_line_join (pen->cr, CAIRO_LINE_JOIN_ROUND);
@@ -357,7 +375,7 @@ draw_points (Pen *pen)
 
       graphene_rect_get_center (&mark->area, &at);
       light (pen, i);
-      set_colour (pen, colour (pen->widget, colours[mark->series % G_N_ELEMENTS (colours)]), 1);
+      set_colour (pen, series_colour (pen, mark->series), 1);
       cairo_arc (pen->cr, at.x, at.y, is_lit (pen->chart, i) ? 5 : 3.5, 0, 2 * G_PI);
       cairo_fill (pen->cr);
     }
@@ -437,10 +455,13 @@ yq_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   YqChart *self = YQ_CHART (widget);
   Pen pen = { .chart = self, .widget = widget };
+  GdkRGBA unused;
 
   pen.width = gtk_widget_get_width (widget);
   pen.height = gtk_widget_get_height (widget);
   pen.line = line_height (widget);
+  pen.is_full = gtk_style_context_lookup_color (gtk_widget_get_style_context (widget),
+                                                "full_contrast", &unused);
   pen.cr = gtk_snapshot_append_cairo (
     snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) pen.width, (float) pen.height));
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &pen.text);

@@ -182,8 +182,6 @@ yq_stat_card_begin (YqStatCard *self, const YqStatColumn *columns, guint n)
       g_array_append_val (self->columns, column);
       gtk_label_set_xalign (GTK_LABEL (head), column.kind == YQ_SHEET_TEXT ? 0 : 1);
       gtk_widget_set_hexpand (head, i == 0);
-      if (i > 0)
-        gtk_widget_set_margin_end (head, 6);
       gtk_grid_attach (GTK_GRID (self->grid), head, (int) i, 0, 1, 1);
     }
   yq_widget_set_why (self->export_button, _("There is nothing to export"));
@@ -219,8 +217,6 @@ build_cell (YqStatCard *self, const Cell *cell, const YqStatColumn *column, cons
       gtk_label_set_xalign (GTK_LABEL (label), column->kind == YQ_SHEET_TEXT ? 0 : 1);
       if (column->kind == YQ_SHEET_TEXT)
         gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-      else
-        gtk_widget_set_margin_end (label, 6);
       return label;
     }
   name = g_strdup_printf (_("%s, %s: %s. Open the list"), row_title, column->title, cell->text);

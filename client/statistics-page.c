@@ -439,7 +439,7 @@ fill_kinds (Statistics *self)
   gtk_drop_down_set_model (GTK_DROP_DOWN (self->kind), G_LIST_MODEL (titles));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->kind), selected);
   self->quiet = FALSE;
-  gtk_widget_set_visible (self->kind, self->statistics->times->len > 0);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->kind), self->statistics->times->len > 0);
   kind_chosen_cb (self);
 }
 
@@ -560,6 +560,17 @@ build_choice (const char *name, const char *const *titles, GCallback changed, gp
   return choice;
 }
 
+/* Said before the choice what it is of. */
+static GtkWidget *
+captioned (GtkWidget *choice, const char *caption)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+
+  gtk_box_append (GTK_BOX (box), yq_label_new (caption, "dim-label"));
+  gtk_box_append (GTK_BOX (box), choice);
+  return box;
+}
+
 static GtkWidget *
 build_bar (Statistics *self)
 {
@@ -588,8 +599,7 @@ build_measure (Statistics *self)
     titles[i] = _(yq_stats[i].title);
   self->measure =
     build_choice (_("Amounts of this station"), titles, G_CALLBACK (fill_measured), self);
-  gtk_widget_set_halign (self->measure, GTK_ALIGN_START);
-  return self->measure;
+  return captioned (self->measure, _("Amounts of this station"));
 }
 
 static GtkWidget *
@@ -597,31 +607,7 @@ build_kind (Statistics *self)
 {
   self->kind = build_choice (_("Kind of record"), (const char *const[]){ NULL },
                              G_CALLBACK (kind_chosen_cb), self);
-  gtk_widget_set_halign (self->kind, GTK_ALIGN_START);
-  return self->kind;
-}
-
-static GtkWidget *
-beside (GtkWidget *one, GtkWidget *two)
-{
-  GtkWidget *flow = gtk_flow_box_new ();
-
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (flow), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), 2);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (flow), 18);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (flow), 18);
-  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (flow), TRUE);
-  gtk_widget_add_css_class (flow, "facts");
-  for (guint i = 0; i < 2; i++)
-    {
-      GtkWidget *card = i == 0 ? one : two;
-
-      gtk_widget_set_size_request (card, 420, -1);
-      gtk_widget_set_valign (card, GTK_ALIGN_START);
-      gtk_flow_box_append (GTK_FLOW_BOX (flow), card);
-      gtk_widget_set_focusable (gtk_widget_get_parent (card), FALSE);
-    }
-  return flow;
+  return captioned (self->kind, _("Kind of record"));
 }
 
 static GtkWidget *
@@ -644,7 +630,8 @@ build_cards (Statistics *self)
   gtk_box_append (GTK_BOX (box), self->funnel);
   gtk_box_append (GTK_BOX (box), self->months);
   gtk_box_append (GTK_BOX (box), build_measure (self));
-  gtk_box_append (GTK_BOX (box), beside (self->regions, self->categories));
+  gtk_box_append (GTK_BOX (box), self->regions);
+  gtk_box_append (GTK_BOX (box), self->categories);
   gtk_box_append (GTK_BOX (box), self->times);
   gtk_box_append (GTK_BOX (box), build_kind (self));
   gtk_box_append (GTK_BOX (box), self->spans);

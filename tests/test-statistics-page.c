@@ -267,6 +267,40 @@ test_lists (Desk *f, gconstpointer data)
     }
 }
 
+/* -- numbers stand below each other, whether they open a list or not -- */
+
+static double
+right_edge (GtkGrid *grid, guint row, guint column)
+{
+  GtkWidget *cell = gtk_grid_get_child_at (grid, (int) column, (int) row);
+  GtkWidget *text = GTK_IS_BUTTON (cell) ? gt_find_type (cell, GTK_TYPE_LABEL) : cell;
+  double width = gtk_widget_get_width (text);
+  double x, y;
+  int drawn;
+
+  /* A label that is wider than its text holds it at its end. */
+  pango_layout_get_pixel_size (gtk_label_get_layout (GTK_LABEL (text)), &drawn, NULL);
+  g_assert_true (gtk_label_get_xalign (GTK_LABEL (text)) == 1 || width - drawn < 1.5);
+  g_assert_true (gtk_widget_translate_coordinates (text, GTK_WIDGET (grid), width, 0, &x, &y));
+  return x;
+}
+
+static void
+test_alignment (Desk *f, gconstpointer data)
+{
+  g_autoptr(GPtrArray) cards = cards_of (f);
+
+  for (guint i = 0; i < cards->len; i++)
+    {
+      GtkGrid *grid = GTK_GRID (gt_find_type (cards->pdata[i], GTK_TYPE_GRID));
+
+      for (guint column = 1; shown (grid, 0, column) != NULL; column++)
+        for (guint row = 1; shown (grid, row, column) != NULL; row++)
+          g_assert_cmpfloat_with_epsilon (right_edge (grid, row, column),
+                                          right_edge (grid, 0, column), 1);
+    }
+}
+
 /* -- a click on how many decisions a level made -- */
 
 static void
@@ -302,6 +336,7 @@ main (int argc, char *argv[])
   ADD ("spreadsheets-zh", "zh", test_spreadsheets);
   ADD ("spreadsheets-en", NULL, test_spreadsheets);
   ADD ("lists", "zh", test_lists);
+  ADD ("alignment", "zh", test_alignment);
   ADD ("decisions", "zh", test_decisions_say_how_long);
   return g_test_run ();
 }
