@@ -3,6 +3,7 @@
 
 #include "effects-private.h"
 
+#include "external.h"
 #include "ids.h"
 #include "ledger.h"
 #include "party.h"
@@ -40,14 +41,33 @@ save (const YqEffect *e, GError **error)
     error);
 }
 
-/* The claim is granted at once, with its voucher. */
+/* -- what was claimed on another platform -- */
+
+/* The claim is granted at once, with its voucher; a new reference, or NULL with an error. */
+static YqRecord *
+make_claim (YqTx *tx, const char *id, const char *programme, const char *holder, gint64 amount,
+            const char *number, GError **error)
+{
+  g_autoptr(YqRecord) organisation = yq_world_get (tx->world, &yq_organisation, holder);
+  g_autoptr(YqRecord) claim = yq_record_new (&yq_claim, id);
+
+  yq_record_set_buyer (claim, holder);
+  yq_record_set_region (claim, organisation ? yq_record_region (organisation) : NULL);
+  yq_record_set_text (claim, CLAIM_PROGRAMME, programme);
+  yq_record_set_int (claim, CLAIM_AMOUNT, amount);
+  yq_record_set_text (claim, CLAIM_EXTERNAL_NUMBER, number);
+  yq_record_set_int (claim, CLAIM_PLEDGE, TRUE);
+  return yq_tx_insert (tx, claim, "derive", error) &&
+             yq_effect_step (tx, claim, "import", NULL, error)
+           ? g_steal_pointer (&claim)
+           : NULL;
+}
+
 static YqProblem *
 import_claim (const YqEffect *e, GError **error)
 {
   const char *id = yq_values_text (e->args, IMPORT_CLAIM_ID);
-  const char *holder = yq_values_text (e->args, IMPORT_CLAIM_HOLDER);
   g_autoptr(YqRecord) there = NULL;
-  g_autoptr(YqRecord) organisation = yq_world_get (e->tx->world, &yq_organisation, holder);
   g_autoptr(YqRecord) claim = NULL;
 
   if (id == NULL || !yq_id_is_valid (id))
@@ -56,15 +76,48 @@ import_claim (const YqEffect *e, GError **error)
       YQ_PROBLEM_INVALID, _("A UUID in lower case"));
   if ((there = yq_world_get (e->tx->world, &yq_claim, id)) != NULL)
     return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This claim has been imported already"));
-  claim = yq_record_new (&yq_claim, id);
-  yq_record_set_buyer (claim, holder);
-  yq_record_set_region (claim, organisation ? yq_record_region (organisation) : NULL);
-  yq_record_set_text (claim, CLAIM_PROGRAMME, yq_record_id (e->after));
-  yq_record_set_int (claim, CLAIM_AMOUNT, yq_values_int (e->args, IMPORT_CLAIM_AMOUNT));
-  yq_record_set_text (claim, CLAIM_EXTERNAL_NUMBER, yq_values_text (e->args, IMPORT_CLAIM_NUMBER));
-  yq_record_set_int (claim, CLAIM_PLEDGE, TRUE);
-  if (yq_tx_insert (e->tx, claim, "derive", error))
-    yq_effect_step (e->tx, claim, "import", NULL, error);
+  claim =
+    make_claim (e->tx, id, yq_record_id (e->after), yq_values_text (e->args, IMPORT_CLAIM_HOLDER),
+                yq_values_int (e->args, IMPORT_CLAIM_AMOUNT),
+                yq_values_text (e->args, IMPORT_CLAIM_NUMBER), error);
+  return NULL;
+}
+
+static YqProblem *
+issue (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) claim = make_claim (
+    e->tx, NULL, yq_record_text (e->after, EXTERNAL_PROGRAMME),
+    yq_record_text (e->after, EXTERNAL_HOLDER), yq_record_int (e->after, EXTERNAL_AMOUNT),
+    yq_record_text (e->after, EXTERNAL_NUMBER), error);
+
+  if (claim == NULL)
+    return NULL;
+  yq_record_set_text (e->after, EXTERNAL_CLAIM, yq_record_id (claim));
+  yq_record_set_text (e->after, EXTERNAL_VOUCHER_NUMBER,
+                      yq_record_text (claim, CLAIM_VOUCHER_NUMBER));
+  yq_record_set_int (e->after, EXTERNAL_ISSUED_AT, e->tx->now);
+  yq_record_set_text (e->after, EXTERNAL_REASON, NULL);
+  return NULL;
+}
+
+/* The money goes back to the budget, and the number may be issued anew. */
+static YqProblem *
+take_back (const YqEffect *e, GError **error)
+{
+  g_autoptr(YqRecord) claim =
+    yq_effect_get (e->tx, &yq_claim, yq_record_text (e->after, EXTERNAL_CLAIM));
+  g_autoptr(YqRecord) voucher =
+    claim != NULL ? yq_effect_get (e->tx, &yq_voucher, yq_record_text (claim, CLAIM_VOUCHER))
+                  : NULL;
+
+  if (voucher == NULL || !yq_effect_step (e->tx, voucher, "revoke", yq_effect_comment (e), error) ||
+      !yq_effect_step (e->tx, claim, "withdraw", NULL, error))
+    return NULL;
+  yq_record_set_text (e->after, EXTERNAL_CLAIM, NULL);
+  yq_record_set_text (e->after, EXTERNAL_VOUCHER_NUMBER, NULL);
+  yq_values_clear (yq_record_values (e->after), EXTERNAL_ISSUED_AT);
+  yq_record_set_text (e->after, EXTERNAL_REASON, yq_effect_comment (e));
   return NULL;
 }
 
@@ -73,6 +126,9 @@ const YqEffectRow yq_effects_programme[] = {
   { &yq_programme, "open", open_budget, NULL },
   { &yq_programme, "save", save, NULL },
   { &yq_programme, "import_claim", NULL, import_claim },
+  { &yq_external_claim, "issue", issue, NULL },
+  { &yq_external_claim, "take_back", take_back, NULL },
+  { &yq_external_claim, "*", yq_effect_derive, NULL },
   { NULL },
 };
 /* clang-format on */

@@ -308,6 +308,7 @@ yq_record_unique_within (const YqEntity *entity)
     case YQ_OWNED_BY_ACCOUNT:
       return YQ_COLUMN_ACCOUNT;
     case YQ_OWNED_BY_PLATFORM:
+      return entity->region_from != NULL ? YQ_COLUMN_REGION : YQ_N_COLUMNS;
     case YQ_OWNED_BY_REDEEMER:
     case YQ_OWNED_BY_SELF:
     default:

@@ -67,11 +67,15 @@ void
 yq_sheet_names_add (YqSheetNames *names, YqRecord *record)
 {
   const YqEntity *entity = yq_record_entity (record);
+  static const char *const codes[] = { "code", "uscc" };
   const char *id = yq_record_id (record), *code = NULL;
-  int code_field = yq_entity_find_field (entity, "code");
 
-  if (code_field >= 0)
-    code = yq_record_text (record, code_field);
+  for (guint i = 0; i < G_N_ELEMENTS (codes) && code == NULL; i++)
+    {
+      int field = yq_entity_find_field (entity, codes[i]);
+
+      code = field >= 0 ? yq_record_text (record, field) : NULL;
+    }
   add_name (names, entity->name, id, id);
   add_name (names, entity->name, yq_record_title (record), id);
   add_name (names, entity->name, code, id);

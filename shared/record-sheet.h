@@ -9,7 +9,7 @@ typedef struct _YqSheetNames YqSheetNames;
 
 YqSheetNames *yq_sheet_names_new (void);
 void yq_sheet_names_free (YqSheetNames *names);
-/* Found by its id, its title and its field "code"; shown by its code, or its title. */
+/* Found by its id, its title and its field "code" or "uscc"; shown by its code, or its title. */
 void yq_sheet_names_add (YqSheetNames *names, YqRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YqSheetNames, yq_sheet_names_free)
 

@@ -4,6 +4,7 @@
 #include "announcement.h"
 #include "board.h"
 #include "catalogue.h"
+#include "external.h"
 #include "office.h"
 #include "order.h"
 #include "party.h"
@@ -41,6 +42,7 @@ static const YqEntity *const entities[] = {
   &yq_favourite,
   &yq_order,
   &yq_claim,
+  &yq_external_claim,
   &yq_voucher,
   &yq_voucher_use,
   &yq_service_record,

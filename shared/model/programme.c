@@ -1,6 +1,7 @@
 /* Policy is data: what a jurisdiction demands and what a voucher programme pays. */
 #include "programme.h"
 
+#include "external.h"
 #include "party.h"
 #include "policy.h"
 #include "voucher.h"
@@ -299,24 +300,14 @@ static YqProblem *
 programme_can_import_claim (YqWorld *world, const YqWho *who, YqRecord *programme,
                             const YqValues *args)
 {
+  YqProblem *problem = yq_external_check_programme (programme);
   g_autoptr(YqRecord) holder = NULL;
-  YqProblem *problem;
 
-  if (g_strcmp0 (yq_record_text (programme, PROGRAMME_CLAIM), "external") != 0)
-    return yq_problem_new (YQ_PROBLEM_NOT_ELIGIBLE,
-                           _("Vouchers of “%s” are claimed here, not imported"),
-                           yq_record_title (programme));
-  if (args == NULL)
-    return NULL;
-  holder = yq_world_get (world, &yq_organisation, yq_values_text (args, IMPORT_CLAIM_HOLDER));
-  if (holder == NULL)
-    return yq_problem_new (YQ_PROBLEM_NOT_FOUND, _("There is no such organisation"));
-  if ((problem = yq_claim_check_external_number (
-         world, yq_record_id (programme), yq_values_text (args, IMPORT_CLAIM_NUMBER))) != NULL ||
-      (problem = yq_policy_check_eligible (world, programme, holder)) != NULL)
+  if (problem != NULL || args == NULL)
     return problem;
-  return yq_policy_check_import (world, programme, holder,
-                                 yq_values_int (args, IMPORT_CLAIM_AMOUNT), NULL);
+  holder = yq_world_get (world, &yq_organisation, yq_values_text (args, IMPORT_CLAIM_HOLDER));
+  return yq_external_check (world, programme, holder, yq_values_int (args, IMPORT_CLAIM_AMOUNT),
+                            yq_values_text (args, IMPORT_CLAIM_NUMBER));
 }
 
 /* clang-format off */

@@ -32,7 +32,8 @@ static const YqState claim_states[] = {
   { "draft",    N_("Draft"),            YQ_TONE_NEUTRAL, YQ_STATE_PRIVATE },
   { "pending",  N_("Waits for review"), YQ_TONE_WAITING, YQ_STATE_WAITS },
   { "returned", N_("Returned"),         YQ_TONE_YOURS,   YQ_STATE_SIDE },
-  { "granted",  N_("Granted"),          YQ_TONE_DONE,    YQ_STATE_FINAL },
+  { "granted",  N_("Granted"),          YQ_TONE_DONE },
+  { "withdrawn", N_("Taken back"),      YQ_TONE_NEUTRAL, YQ_STATE_FINAL | YQ_STATE_SIDE },
 };
 /* clang-format on */
 
@@ -77,7 +78,8 @@ yq_claim_check_external_number (YqWorld *world, const char *programme, const cha
   g_autoptr(GPtrArray) twins = yq_world_list (world, &yq_claim, "external_number", number);
 
   for (guint i = 0; i < twins->len; i++)
-    if (g_strcmp0 (yq_record_text (twins->pdata[i], CLAIM_PROGRAMME), programme) == 0)
+    if (g_strcmp0 (yq_record_text (twins->pdata[i], CLAIM_PROGRAMME), programme) == 0 &&
+        !yq_record_in_state (twins->pdata[i], "withdrawn"))
       return yq_problem_add_error (
         yq_problem_new (YQ_PROBLEM_DUPLICATE, _("Number %s has been imported already"), number),
         "external_number", YQ_PROBLEM_DUPLICATE, _("Each number is imported once"));
@@ -112,6 +114,7 @@ static const YqStep claim_steps[] = {
   { "submit",  N_("Claim"), "draft|returned", "pending|granted", "buyer", YQ_STEP_COMPLETE | YQ_STEP_CREATES | YQ_STEP_PRIMARY, NULL, claim_can_submit, claim_submitted },
   { "approve", N_("Approve"), "pending", "granted", "reviewer", YQ_STEP_DECISION | YQ_STEP_REVIEW | YQ_STEP_PRIMARY, yq_comment_fields, claim_can_submit },
   { "import",  N_("Import"), "draft", "granted", "clock", YQ_STEP_HIDDEN },
+  { "withdraw", N_("Take back"), "granted", "withdrawn", "clock", YQ_STEP_HIDDEN },
   { "return",  N_("Return"), "pending", "returned", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_return_fields },
 };
 
