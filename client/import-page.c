@@ -1,19 +1,50 @@
-/* A spreadsheet into the catalogue in four steps. */
+/* A spreadsheet into records in four steps. */
 #define G_LOG_DOMAIN "yiquan-import"
 
 #include "import-page.h"
 
 #include "bits.h"
 #include "catalogue.h"
+#include "external-page.h"
+#include "external.h"
 #include "ids.h"
+#include "model.h"
 #include "prompt.h"
 #include "sheet-records.h"
 #include "step-bar.h"
+
+/* What may be imported, and how. */
+typedef struct
+{
+  const YqEntity *entity;
+  const char *mine;   /* the owner column of what may be there already; NULL: all one sees */
+  const char *step;   /* new rows have to be ready for it, as far as is known here; NULL: drafts */
+  const char *words;  /* N_(): above the choice of the file */
+  const char *result; /* N_(): what is to be done next */
+  const char *back, *back_action;                     /* N_(): where the rows stand then */
+  void (*fill) (YqFrame *frame, YqRecord *prototype); /* NULL: as new records are */
+} Sheet;
+
+static const Sheet sheets[] = {
+  { &yq_instrument, "carrier", NULL,
+    N_("XLSX or CSV, also in GBK. Rows are recognised by their asset number: what is there already"
+       " is changed, what is new becomes a draft, and nothing happens before you have seen the dry"
+       " run."),
+    N_("New rows are drafts: submit them for review from the catalogue."), N_("To the catalogue"),
+    "win.page::catalogue", NULL },
+  { &yq_external_claim, NULL, "issue",
+    N_("XLSX or CSV, also in GBK. Rows are recognised by their number on the other platform, which"
+       " is issued once; an enterprise is found by its unified social credit code or its full name."
+       " New rows are drafts, and nothing is issued before you have seen the dry run and decided."),
+    N_("New rows are drafts: tick them in the list and issue their vouchers."), N_("To the list"),
+    "win.page::desk-external", yq_external_fill },
+};
 
 typedef struct
 {
   YqFrame *frame;
   const YqEntity *entity;
+  const Sheet *sheet;
   YqPage *page;
   YqStore *store;
   YqImport *import;
@@ -108,17 +139,15 @@ template_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
                        self);
 }
 
-/* Names a row may use for references: categories by code or name. */
+/* Names a row may use for references: categories by code or name, enterprises by theirs. */
 static void
 collect_names (ImportPage *self)
 {
   self->names = yq_sheet_names_new ();
   for (guint i = 0; i < self->entity->n_fields; i++)
-    if (self->entity->fields[i].type == YQ_REFERENCE &&
-        (self->entity->fields[i].flags & YQ_SHEET) &&
-        g_str_equal (self->entity->fields[i].refers, "category"))
+    if (self->entity->fields[i].type == YQ_REFERENCE && (self->entity->fields[i].flags & YQ_SHEET))
       {
-        g_autoptr(YqQuery) query = yq_query_new (&yq_category);
+        g_autoptr(YqQuery) query = yq_query_new (yq_model_find (self->entity->fields[i].refers));
         g_autoptr(GPtrArray) found = yq_store_list (self->store, query, 0);
 
         for (guint k = 0; k < found->len; k++)
@@ -132,7 +161,8 @@ add_existing (ImportPage *self)
   g_autoptr(YqQuery) query = yq_query_new (self->entity);
   g_autoptr(GPtrArray) mine = NULL;
 
-  yq_query_add (query, "carrier", yq_frame_who (self->frame)->organisation);
+  if (self->sheet->mine != NULL)
+    yq_query_add (query, self->sheet->mine, yq_frame_who (self->frame)->organisation);
   mine = yq_store_list (self->store, query, 0);
   for (guint i = 0; i < mine->len; i++)
     yq_import_add_existing (self->import, mine->pdata[i]);
@@ -154,6 +184,8 @@ open_path (ImportPage *self, const char *path)
   self->prototype = yq_store_new_record (self->store, self->entity);
   if (yq_entity_find_field (self->entity, "source") >= 0)
     yq_record_set_text (self->prototype, yq_entity_find_field (self->entity, "source"), "sheet");
+  if (self->sheet->fill != NULL)
+    self->sheet->fill (self->frame, self->prototype);
   self->import = yq_import_new (self->entity, self->prototype, self->names);
   g_free (self->batch);
   self->batch = yq_id_new ();
@@ -309,6 +341,36 @@ show_problems (ImportPage *self, GtkWidget *list)
   gtk_widget_set_visible (self->save_bad_again, shown > 0);
 }
 
+/* What this row would be told: its state, for what changes what is there; what the step asks for,
+ * for what is new.  NULL: nothing. */
+static YqProblem *
+foresee (ImportPage *self, const YqImportRow *row)
+{
+  YqWorld *world = yq_store_world (self->store);
+  const YqWho *who = yq_frame_who (self->frame);
+  const YqStep *step =
+    self->sheet->step != NULL ? yq_entity_step (self->entity, self->sheet->step) : NULL;
+
+  if (row->kind == YQ_IMPORT_CHANGED)
+    return yq_workflow_check_save (world, who, row->before, row->changed);
+  return row->kind == YQ_IMPORT_NEW && step != NULL
+           ? yq_workflow_check (world, who, row->record, step, NULL)
+           : NULL;
+}
+
+static void
+reject_foreseen (ImportPage *self)
+{
+  for (guint i = 0; i < yq_import_n_rows (self->import); i++)
+    {
+      const YqImportRow *row = yq_import_row (self->import, i);
+      g_autoptr(YqProblem) problem = foresee (self, row);
+
+      if (problem != NULL)
+        yq_import_reject (self->import, row->record, yq_problem_detail (problem));
+    }
+}
+
 static void
 read_done_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -325,6 +387,7 @@ read_done_cb (GObject *source, GAsyncResult *result, gpointer data)
       show_step (self, 0);
       return;
     }
+  reject_foreseen (self);
   n = yq_import_count (self->import, YQ_IMPORT_NEW) +
       yq_import_count (self->import, YQ_IMPORT_CHANGED);
   label = g_strdup_printf (yq_ngettext ("Import %u row", "Import %u rows", n), n);
@@ -389,13 +452,11 @@ show_result (ImportPage *self)
 {
   g_autoptr(GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text,
-                          _("%u new, %u changed, %u unchanged, %u bad. New rows are drafts: submit "
-                            "them for review from the catalogue."),
+  g_string_append_printf (text, _("%u new, %u changed, %u unchanged, %u bad. %s"),
                           yq_import_count (self->import, YQ_IMPORT_NEW),
                           yq_import_count (self->import, YQ_IMPORT_CHANGED),
                           yq_import_count (self->import, YQ_IMPORT_UNCHANGED),
-                          yq_import_count (self->import, YQ_IMPORT_BAD));
+                          yq_import_count (self->import, YQ_IMPORT_BAD), _(self->sheet->result));
   if (self->n_lost > 0)
     {
       g_string_append_c (text, '\n');
@@ -544,12 +605,7 @@ build_choose (ImportPage *self)
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
 
-  gtk_box_append (
-    GTK_BOX (box),
-    yq_label_new_wrapped (_("XLSX or CSV, also in GBK. Rows are recognised by their asset number: "
-                            "what is there already is changed, what is new becomes a draft, and "
-                            "nothing happens before you have seen the dry run."),
-                          "prose"));
+  gtk_box_append (GTK_BOX (box), yq_label_new_wrapped (_(self->sheet->words), "prose"));
   gtk_box_append (GTK_BOX (buttons),
                   yq_button_new (_("Choose a file"), "page.choose", "suggested-action"));
   gtk_box_append (GTK_BOX (buttons),
@@ -606,8 +662,8 @@ build_result (ImportPage *self)
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
   self->result = yq_label_new_wrapped ("", "notice done");
-  gtk_box_append (GTK_BOX (buttons),
-                  yq_button_new (_("To the catalogue"), "win.page::catalogue", "suggested-action"));
+  gtk_box_append (GTK_BOX (buttons), yq_button_new (_(self->sheet->back), self->sheet->back_action,
+                                                    "suggested-action"));
   self->save_bad_again = yq_button_new (_("Save the bad rows"), "page.save-bad", NULL);
   gtk_box_append (GTK_BOX (buttons), self->save_bad_again);
   gtk_box_append (GTK_BOX (buttons), yq_button_new (_("Undo this import"), "page.undo", NULL));
@@ -626,6 +682,10 @@ yq_import_page_new (YqFrame *frame, const YqEntity *entity)
 
   self->frame = frame;
   self->entity = entity;
+  for (guint i = 0; i < G_N_ELEMENTS (sheets); i++)
+    if (sheets[i].entity == entity)
+      self->sheet = &sheets[i];
+  g_return_val_if_fail (self->sheet != NULL, NULL);
   self->store = g_object_ref (yq_frame_store (frame));
   self->cancellable = g_cancellable_new ();
   self->bar = yq_step_bar_new ();

@@ -1,5 +1,6 @@
-/* A spreadsheet into the catalogue in four steps: choose, map the columns, dry run, result with the
- * error file; an import can be undone as one.  GTK thread only. */
+/* A spreadsheet into records (instruments, claims made elsewhere) in four steps: choose, map the
+ * columns, dry run, result with the error file; an import can be undone as one.  GTK thread only.
+ */
 #pragma once
 
 #include "frame.h"

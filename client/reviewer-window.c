@@ -6,6 +6,8 @@
 #include "audit-page.h"
 #include "board.h"
 #include "catalogue.h"
+#include "external-page.h"
+#include "external.h"
 #include "home-page.h"
 #include "list-page.h"
 #include "offer-pages.h"
@@ -68,6 +70,7 @@ static const YqHomeLine home_lines[] = {
   { "yq-seal-symbolic", N_("%u qualification to review"), N_("%u qualifications to review"), &yq_qualification, NULL, "pending", "desk-qualifications" },
   { "document-edit-symbolic", N_("%u change of name to review"), N_("%u changes of name to review"), &yq_name_change, NULL, "pending", "desk-name-changes" },
   { "yq-voucher-symbolic", N_("%u claim to review"), N_("%u claims to review"), &yq_claim, NULL, "pending", "desk-claims" },
+  { "yq-voucher-symbolic", N_("%u claim made elsewhere to issue"), N_("%u claims made elsewhere to issue"), &yq_external_claim, NULL, "draft", "desk-external" },
   { "yq-redeem-symbolic", N_("%u redemption to review"), N_("%u redemptions to review"), &yq_redemption, NULL, "reviewing", "desk-redemptions" },
   { "yq-board-symbolic", N_("%u post to review"), N_("%u posts to review"), &yq_post, NULL, "pending", "desk-posts" },
   { "yq-quota-symbolic", N_("%u quota to confirm"), N_("%u quotas to confirm"), &yq_order, NULL, "confirming", "desk-quotas" },
@@ -120,6 +123,8 @@ yq_reviewer_window_build (YqFrame *frame)
                      (gpointer) &yq_list_notices);
   yq_frame_add_page (frame, "organisations", "yq-organisation-symbolic", _("Organisations"),
                      yq_list_page_new, (gpointer) &organisations);
+  yq_frame_add_page (frame, yq_external_desk.name, yq_external_desk.icon, _(yq_external_desk.title),
+                     yq_external_page_new, NULL);
   yq_frame_add_page (frame, "programmes", "yq-calendar-symbolic", _("Programmes and windows"),
                      yq_list_page_new, (gpointer) &programmes);
   yq_frame_add_page (frame, "announcements", "yq-board-symbolic", _("Announcements"),

@@ -34,6 +34,7 @@ static const ScreenPerson people[] = {
   { "delta-consent", "enterprisecsj", "enterprise", "home|orders|consents|notices" },
   { "delta-quick", "enterprisecsj3", "enterprise", "redemption" },
   { "delta-bureau", "reviewer1", "reviewer", "home|desk-quotas|desk-redemptions|desk-notices|desk-objections|desk-payments|disbursements|notices|statistics" },
+  { "qingpu-bureau", "reviewercsj3", "reviewer", "home|desk-external" },
   { "shandong-buyer", "enterprisesd", "enterprise", "home|find|preselection|posts|board|members" },
   { "shandong-bureau", "reviewerjn", "reviewer", "desk-posts" },
   { "jiangsu-tester", "testerjs", "carrier", "home|stores|services|institutions|voucher-services|organisation" },

@@ -322,6 +322,37 @@ play_quick (Story *s)
       of, voucher, institution, s->leaf, s->paper, one, two));
 }
 
+/* 青浦: claimed on the platform of Shanghai. */
+static void
+play_elsewhere (Story *s)
+{
+  static const struct
+  {
+    const char *number, *granted_on;
+    int yuan;
+    gboolean is_issued;
+  } rows[] = {
+    { "沪券2026-0418", "2026-10-12", 60000, TRUE },
+    { "沪券2026-0533", "2026-10-30", 45000, TRUE },
+    { "沪券2026-0607", "2026-11-09", 80000, FALSE },
+    { "沪券2026-0611", "2026-11-10", 125000, FALSE },
+  };
+  g_autofree char *of = programme ("delta-2026-310118");
+  g_autofree char *holder = yq_demo_id ("organisation", "enterprisecsj4");
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *id = yq_id_new ();
+
+      act (s, -2, "reviewercsj3", "external_claim", id, "save",
+           g_strdup_printf ("{\"number\":\"%s\",\"programme\":\"%s\",\"holder\":\"%s\","
+                            "\"amount\":%d,\"granted_on\":\"%s\"}",
+                            rows[i].number, of, holder, 100 * rows[i].yuan, rows[i].granted_on));
+      if (rows[i].is_issued)
+        act (s, -1, "reviewercsj3", "external_claim", id, "issue", NULL);
+    }
+}
+
 /* -- Shandong -- */
 
 static void
@@ -425,6 +456,7 @@ main (int argc, char *argv[])
   play_general (&story);
   play_carriers (&story);
   play_quick (&story);
+  play_elsewhere (&story);
   play_shandong (&story);
   yq_clock_set (0);
   write_codes (&story, argv[1]);
