@@ -5,6 +5,7 @@
 
 #include "external.h"
 #include "import-page.h"
+#include "party.h"
 #include "programme.h"
 #include "record-page.h"
 
@@ -39,6 +40,43 @@ yq_external_fill (YqFrame *frame, YqRecord *external)
     return;
   yq_record_set_text (external, EXTERNAL_PROGRAMME, yq_record_id (only));
   yq_record_set_region (external, yq_record_region (only));
+}
+
+static gint64 *
+sum_of (GHashTable *sums, const char *key)
+{
+  gint64 *sum = g_hash_table_lookup (sums, key);
+
+  if (sum == NULL)
+    {
+      sum = g_new0 (gint64, 1);
+      g_hash_table_insert (sums, g_strdup (key), sum);
+    }
+  return sum;
+}
+
+YqProblem *
+yq_external_add_up (YqFrame *frame, YqRecord *external, GHashTable *sums)
+{
+  YqWorld *world = yq_store_world (yq_frame_store (frame));
+  const char *programme_id = yq_record_text (external, EXTERNAL_PROGRAMME);
+  const char *holder_id = yq_record_text (external, EXTERNAL_HOLDER);
+  g_autoptr(YqRecord) programme = yq_world_get (world, &yq_programme, programme_id);
+  g_autoptr(YqRecord) holder = yq_world_get (world, &yq_organisation, holder_id);
+  gint64 amount = yq_record_int (external, EXTERNAL_AMOUNT);
+  g_autofree char *both = g_strdup_printf ("%s %s", programme_id, holder_id);
+  gint64 *of_holder = sum_of (sums, both);
+  gint64 *of_programme = sum_of (sums, programme_id != NULL ? programme_id : "");
+  YqProblem *problem = NULL;
+
+  if (programme != NULL && holder != NULL)
+    problem =
+      yq_external_check_besides (world, programme, holder, amount, *of_holder, *of_programme);
+  if (problem != NULL)
+    return problem;
+  *of_holder += amount;
+  *of_programme += amount;
+  return NULL;
 }
 
 static void

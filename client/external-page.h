@@ -10,3 +10,6 @@ extern const YqReviewDesk yq_external_desk;
 YqPage *yq_external_page_new (YqFrame *frame, gpointer user_data);
 /* A new one is of the programme of her region that is claimed elsewhere, where there is but one. */
 void yq_external_fill (YqFrame *frame, YqRecord *external);
+/* Is there room for it besides those that were asked about before with the same sums (char* ->
+ * gint64*, both freed by the table)?  NULL: yes, and it is counted. */
+YqProblem *yq_external_add_up (YqFrame *frame, YqRecord *external, GHashTable *sums);

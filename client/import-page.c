@@ -23,6 +23,8 @@ typedef struct
   const char *result; /* N_(): what is to be done next */
   const char *back, *back_action;                     /* N_(): where the rows stand then */
   void (*fill) (YqFrame *frame, YqRecord *prototype); /* NULL: as new records are */
+  /* Is there room for a new row besides those before it?  NULL: always. */
+  YqProblem *(*add_up) (YqFrame *frame, YqRecord *record, GHashTable *sums);
 } Sheet;
 
 static const Sheet sheets[] = {
@@ -37,7 +39,7 @@ static const Sheet sheets[] = {
        " is issued once; an enterprise is found by its unified social credit code or its full name."
        " New rows are drafts, and nothing is issued before you have seen the dry run and decided."),
     N_("New rows are drafts: tick them in the list and issue their vouchers."), N_("To the list"),
-    "win.page::desk-external", yq_external_fill },
+    "win.page::desk-external", yq_external_fill, yq_external_add_up },
 };
 
 typedef struct
@@ -344,27 +346,35 @@ show_problems (ImportPage *self, GtkWidget *list)
 /* What this row would be told: its state, for what changes what is there; what the step asks for,
  * for what is new.  NULL: nothing. */
 static YqProblem *
-foresee (ImportPage *self, const YqImportRow *row)
+foresee (ImportPage *self, const YqImportRow *row, GHashTable *sums)
 {
   YqWorld *world = yq_store_world (self->store);
   const YqWho *who = yq_frame_who (self->frame);
   const YqStep *step =
     self->sheet->step != NULL ? yq_entity_step (self->entity, self->sheet->step) : NULL;
 
+  YqProblem *problem = NULL;
+
   if (row->kind == YQ_IMPORT_CHANGED)
     return yq_workflow_check_save (world, who, row->before, row->changed);
-  return row->kind == YQ_IMPORT_NEW && step != NULL
-           ? yq_workflow_check (world, who, row->record, step, NULL)
-           : NULL;
+  if (row->kind != YQ_IMPORT_NEW)
+    return NULL;
+  if (step != NULL)
+    problem = yq_workflow_check (world, who, row->record, step, NULL);
+  if (problem == NULL && self->sheet->add_up != NULL)
+    problem = self->sheet->add_up (self->frame, row->record, sums);
+  return problem;
 }
 
 static void
 reject_foreseen (ImportPage *self)
 {
+  g_autoptr(GHashTable) sums = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
   for (guint i = 0; i < yq_import_n_rows (self->import); i++)
     {
       const YqImportRow *row = yq_import_row (self->import, i);
-      g_autoptr(YqProblem) problem = foresee (self, row);
+      g_autoptr(YqProblem) problem = foresee (self, row, sums);
 
       if (problem != NULL)
         yq_import_reject (self->import, row->record, yq_problem_detail (problem));

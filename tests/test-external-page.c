@@ -56,8 +56,8 @@ set_up (Fixture *f, gconstpointer data)
                "\"uscc\":\"91310118MA1JL5T93F\",\"region\":\"310118\","
                "\"first_approved_at\":\"2026-01-02T00:00:00.000Z\"");
   receive_one (f, YQ_SCOPE_MINE, "external_claim", "018f3c00-0000-7000-8000-0000000000e1", "issued",
-               "\"number\":\"沪券2026-0001\",\"programme\":\"" PROGRAMME
-               "\",\"holder\":\"" HOLDER "\",\"holder_name\":\"上海青西环保科技有限公司\","
+               "\"number\":\"沪券2026-0001\",\"programme\":\"" PROGRAMME "\",\"holder\":\"" HOLDER
+               "\",\"holder_name\":\"上海青西环保科技有限公司\","
                "\"amount\":5000000,\"voucher_number\":\"2026UMA1JL5T9301\"");
   show_desk (&f->desk, 1270, 780);
   f->path = g_build_filename (f->desk.place.dir, "qingpu.csv", NULL);
@@ -121,15 +121,15 @@ static void
 test_each_row_is_judged (Fixture *f, gconstpointer data)
 {
   GtkWidget *window = GTK_WIDGET (f->desk.frame);
-  GtkWidget *page = check_file (f, HEADINGS
-                                "沪券2026-0001,91310118MA1JL5T93F,50000,2026-11-02,\n"
-                                "沪券2026-0002,91310118MA1JL5T93F,30000,2026-11-02,\n"
-                                "沪券2026-0003,上海青西环保科技有限公司,20000.50,2026/11/3,首批\n"
-                                "沪券2026-0004,91310000XXXXXXXXXX,10000,2026-11-02,\n"
-                                "沪券2026-0005,91310118MA1JL5T93F,一万,2026-11-02,\n"
-                                "沪券2026-0006,91310118MA1JL5T93F,500000.01,2026-11-02,\n"
-                                "沪券2026-0007,91310118MA1JL5T93F,,2026-11-02,\n"
-                                "沪券2026-0001,91310118MA1JL5T93F,50000,2026-11-02,\n");
+  GtkWidget *page =
+    check_file (f, HEADINGS "沪券2026-0001,91310118MA1JL5T93F,50000,2026-11-02,\n"
+                            "沪券2026-0002,91310118MA1JL5T93F,30000,2026-11-02,\n"
+                            "沪券2026-0003,上海青西环保科技有限公司,20000.50,2026/11/3,首批\n"
+                            "沪券2026-0004,91310000XXXXXXXXXX,10000,2026-11-02,\n"
+                            "沪券2026-0005,91310118MA1JL5T93F,一万,2026-11-02,\n"
+                            "沪券2026-0006,91310118MA1JL5T93F,500000.01,2026-11-02,\n"
+                            "沪券2026-0007,91310118MA1JL5T93F,,2026-11-02,\n"
+                            "沪券2026-0001,91310118MA1JL5T93F,50000,2026-11-02,\n");
   g_autoptr(YqQuery) drafts = yq_query_new (&yq_external_claim);
 
   shoot (f, "3-dry-run.png");
@@ -148,6 +148,21 @@ test_each_row_is_judged (Fixture *f, gconstpointer data)
   yq_frame_show_page (f->desk.frame, yq_external_desk.name);
   shoot (f, "5-list.png");
   g_assert_true (gt_has_text (window, "20,000.50"));
+}
+
+/* Each row alone would pass. */
+static void
+test_rows_add_up (Fixture *f, gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (f->desk.frame);
+
+  check_file (f, HEADINGS "沪券2026-0002,91310118MA1JL5T93F,400000,2026-11-02,\n"
+                          "沪券2026-0003,91310118MA1JL5T93F,400000,2026-11-02,\n"
+                          "沪券2026-0004,91310118MA1JL5T93F,100000,2026-11-02,\n"
+                          "沪券2026-0005,91310118MA1JL5T93F,300000,2026-11-02,\n");
+  g_assert_nonnull (gt_find_button (window, "导入 3 行"));
+  g_assert_nonnull (gt_find_label (window, "第 5 行"));
+  g_assert_true (gt_has_text (window, "还剩 100,000.00 元"));
 }
 
 /* What is there is there; what was issued is not changed by a sheet that says otherwise. */
@@ -169,8 +184,7 @@ test_the_same_again (Fixture *f, gconstpointer data)
 }
 
 static gboolean
-take_headings (guint number, const char *const *cells, guint n_cells, gpointer data,
-               GError **error)
+take_headings (guint number, const char *const *cells, guint n_cells, gpointer data, GError **error)
 {
   for (guint i = 0; i < n_cells; i++)
     g_string_append_printf (data, "%s%s", i > 0 ? "|" : "", cells[i]);
@@ -197,9 +211,9 @@ main (int argc, char *argv[])
 {
   gt_init (&argc, &argv, TRUE);
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) \
-  g_test_add ("/external-page/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func) g_test_add ("/external-page/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("rows", test_each_row_is_judged);
+  ADD ("sums", test_rows_add_up);
   ADD ("again", test_the_same_again);
   ADD ("template", test_template);
   return g_test_run ();

@@ -161,10 +161,9 @@ issue_all (Office *o, guint i)
   for (guint k = 0; k < drafts->len; k++)
     g_ptr_array_add (ids, (gpointer) yq_record_id (drafts->pdata[k]));
   g_ptr_array_add (ids, NULL);
-  yq_outbox_submit_many_async (o->clients[i].outbox, &yq_external_claim,
-                               (const char *const *) ids->pdata,
-                               yq_entity_step (&yq_external_claim, "issue"), NULL, NULL, issued_cb,
-                               &batch);
+  yq_outbox_submit_many_async (
+    o->clients[i].outbox, &yq_external_claim, (const char *const *) ids->pdata,
+    yq_entity_step (&yq_external_claim, "issue"), NULL, NULL, issued_cb, &batch);
   wait_for (batch != NULL);
   g_assert_true (yq_outbox_release_held (o->clients[i].outbox, &error));
   g_assert_no_error (error);
@@ -179,9 +178,9 @@ assert_paid_once (Office *o)
 
   for (guint i = 0; i < ROWS; i++)
     expected += (1000 + i) * 100 + i;
-  g_assert_cmpint (server_count (&o->bench, "SELECT COUNT (*) FROM external_claim WHERE state = $1",
-                                 "issued"),
-                   ==, ROWS);
+  g_assert_cmpint (
+    server_count (&o->bench, "SELECT COUNT (*) FROM external_claim WHERE state = $1", "issued"), ==,
+    ROWS);
   g_assert_cmpint (server_count (&o->bench,
                                  "SELECT COUNT (DISTINCT external_number) FROM claim WHERE"
                                  " external_number IS NOT NULL AND state = $1",
@@ -205,9 +204,9 @@ test_two_at_once (Office *o, gconstpointer data)
   apply (o, 0);
   apply (o, 1);
   wait_for_both (o);
-  g_assert_cmpint (server_count (&o->bench,
-                                 "SELECT COUNT (*) FROM external_claim WHERE state = $1", "draft"),
-                   ==, ROWS);
+  g_assert_cmpint (
+    server_count (&o->bench, "SELECT COUNT (*) FROM external_claim WHERE state = $1", "draft"), ==,
+    ROWS);
   /* What the other one had sent before is named, each row of it. */
   g_assert_cmpuint (yq_outbox_n_needs_you (o->clients[0].outbox) +
                       yq_outbox_n_needs_you (o->clients[1].outbox),
@@ -232,10 +231,9 @@ test_the_same_sheet_again (Office *o, gconstpointer data)
   g_assert_cmpuint (yq_import_count (o->imports[0], YQ_IMPORT_UNCHANGED), ==, ROWS);
   /* In another window, too. */
   yq_sync_now (o->clients[1].sync);
-  wait_for (
-    server_count (&o->bench, "SELECT COUNT (*) FROM external_claim WHERE state = $1", "draft") ==
-      0 &&
-    is_answered (o, 1));
+  wait_for (server_count (&o->bench, "SELECT COUNT (*) FROM external_claim WHERE state = $1",
+                          "draft") == 0 &&
+            is_answered (o, 1));
   read_sheet (o, 1);
   issue_all (o, 1);
   assert_paid_once (o);
@@ -277,9 +275,8 @@ test_undone (Office *o, gconstpointer data)
   wait_for (n >= 0);
   wait_for (is_answered (o, 0));
   g_assert_cmpint (n, ==, ROWS);
-  g_assert_cmpint (server_count (&o->bench, "SELECT COUNT (*) FROM external_claim WHERE $1 = ''",
-                                 ""),
-                   ==, 0);
+  g_assert_cmpint (
+    server_count (&o->bench, "SELECT COUNT (*) FROM external_claim WHERE $1 = ''", ""), ==, 0);
   /* Nothing is in the way of the same numbers; what is issued is no longer undone. */
   read_sheet (o, 0);
   keep_log (o);

@@ -130,6 +130,31 @@ test_caps_and_budget (Demo *d, gconstpointer data)
 }
 
 static void
+assert_room (Demo *d, gint64 amount, gint64 of_holder, gint64 of_programme, int expected)
+{
+  g_autofree char *of = qingpu ();
+  g_autofree char *id = yq_demo_id ("organisation", "enterprisecsj4");
+  g_autoptr(YqRecord) programme = demo_load (d, &yq_programme, of);
+  g_autoptr(YqRecord) holder = demo_load (d, &yq_organisation, id);
+  YqWorld *world = yq_world_sql_new (d->conn, DEMO_NOW);
+  g_autoptr(YqProblem) problem =
+    yq_external_check_besides (world, programme, holder, amount, of_holder, of_programme);
+
+  g_assert_cmpint (problem != NULL ? (int) yq_problem_code (problem) : -1, ==, expected);
+  yq_world_sql_free (world);
+}
+
+/* What a sheet takes in all, before any of it is sent: caps of 500 000, a budget of 5 000 000. */
+static void
+test_rows_besides_each_other (Demo *d, gconstpointer data)
+{
+  assert_room (d, 50000000, 0, 0, -1);
+  assert_room (d, 10000000, 40000000, 490000000, -1);
+  assert_room (d, 10000001, 40000000, 40000000, YQ_PROBLEM_CAP_TOTAL);
+  assert_room (d, 10000001, 0, 490000000, YQ_PROBLEM_BUDGET);
+}
+
+static void
 test_whose_it_is (Demo *d, gconstpointer data)
 {
   g_autofree char *other = yq_id_new ();
@@ -296,6 +321,7 @@ main (int argc, char *argv[])
   ADD ("once", test_issued_once);
   ADD ("single", test_not_after_the_single_import);
   ADD ("caps", test_caps_and_budget);
+  ADD ("besides", test_rows_besides_each_other);
   ADD ("whose", test_whose_it_is);
   ADD ("taken-back", test_taken_back);
   ADD ("used", test_used_is_not_taken_back);

@@ -1,6 +1,7 @@
 /* Claims made on another platform. */
 #include "external.h"
 
+#include "money.h"
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
@@ -34,6 +35,34 @@ yq_external_check (YqWorld *world, YqRecord *programme, YqRecord *holder, gint64
       (problem = yq_policy_check_eligible (world, programme, holder)) != NULL)
     return problem;
   return yq_policy_check_import (world, programme, holder, amount, NULL);
+}
+
+YqProblem *
+yq_external_check_besides (YqWorld *world, YqRecord *programme, YqRecord *holder, gint64 amount,
+                           gint64 of_holder, gint64 of_programme)
+{
+  const YqCaps caps = yq_policy_caps (world, programme, holder, NULL);
+  gint64 left = G_MAXINT64, rest = caps.budget - of_programme;
+  g_autofree char *asked = yq_money_format (amount);
+  g_autofree char *taken = yq_money_format (of_holder);
+  g_autofree char *more = NULL;
+
+  if (caps.total >= 0)
+    left = MIN (left, caps.total - caps.claimed - of_holder);
+  if (caps.held_cap >= 0)
+    left = MIN (left, caps.held_cap - caps.held - of_holder);
+  if (amount <= left && amount <= rest)
+    return NULL;
+  more = yq_money_format (MAX (MIN (left, rest), 0));
+  return amount > left
+           ? yq_problem_new (YQ_PROBLEM_CAP_TOTAL,
+                             _("Rows above already issue %s to this enterprise; at most %s more can"
+                               " be, and this row asks for %s"),
+                             taken, more, asked)
+           : yq_problem_new (YQ_PROBLEM_BUDGET,
+                             _("After the rows above the budget of “%s” has %s left; this row asks"
+                               " for %s"),
+                             yq_record_title (programme), more, asked);
 }
 
 static YqProblem *

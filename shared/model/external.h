@@ -29,4 +29,9 @@ YqProblem *yq_external_check_programme (YqRecord *programme);
 YqProblem *yq_external_check (YqWorld *world, YqRecord *programme, YqRecord *holder, gint64 amount,
                               const char *number);
 
+/* And so much besides what others of the same sheet take (fen): of the holder, of the programme in
+ * all.  NULL: yes. */
+YqProblem *yq_external_check_besides (YqWorld *world, YqRecord *programme, YqRecord *holder,
+                                      gint64 amount, gint64 of_holder, gint64 of_programme);
+
 extern const YqEntity yq_external_claim;
