@@ -206,60 +206,122 @@ group_free (gpointer data)
 }
 
 static void
-take_group (SqlRows *rows, gpointer groups)
+add_to_group (GPtrArray *groups, const char *key, guint count, gint64 sum)
 {
-  YqStatGroup *group = g_new0 (YqStatGroup, 1);
-  const char *key = sql_rows_text (rows, 0);
+  YqStatGroup *group = NULL;
 
-  group->key = g_strdup (key ? key : "");
-  group->count = (guint) sql_rows_int (rows, 1);
-  group->sum = sql_rows_int (rows, 2);
-  g_ptr_array_add (groups, group);
+  for (guint i = 0; i < groups->len && group == NULL; i++)
+    if (g_str_equal (((YqStatGroup *) groups->pdata[i])->key, key))
+      group = groups->pdata[i];
+  if (group == NULL)
+    {
+      group = g_new0 (YqStatGroup, 1);
+      group->key = g_strdup (key);
+      g_ptr_array_add (groups, group);
+    }
+  group->count += count;
+  group->sum += sum;
 }
 
-/* The key of a group as an expression over k.value. */
-static char *
-expression_of (const YqStatSource *source, const YqStatScope *scope, YqStatBy by)
-{
-  if (by == YQ_BY_ALL)
-    return g_strdup ("''");
-  if (by == YQ_BY_REGION)
-    return g_strdup_printf ("substr(k.value, 1, %u)", scope->digits);
-  if (by == YQ_BY_MONTH && is_date (source->entity, source->time))
-    return g_strdup ("substr(k.value, 1, 7)");
-  if (by == YQ_BY_MONTH) /* milliseconds UTC, counted in Shanghai */
-    return g_strdup ("strftime('%Y-%m', k.value / 1000 + 28800, 'unixepoch')");
-  return g_strdup ("k.value");
-}
-
+/* month, region, category, count, sum: counted in each of the ways that have an array. */
 static void
-join (GString *sql, YqStoreDb *db, const YqEntity *entity, const char *field, const char *name)
+take_group (SqlRows *rows, gpointer data)
 {
-  g_string_append_printf (
-    sql,
-    " LEFT JOIN (SELECT row, value FROM field_key WHERE name = %" G_GINT64_FORMAT
-    ") AS %s ON %s.row = m.row",
-    yq_store_db_name (db, entity, field), name, name);
+  GPtrArray *const *groups = data;
+  guint count = (guint) sql_rows_int (rows, 3);
+  gint64 sum = sql_rows_int (rows, 4);
+
+  for (guint by = 0; by < YQ_N_BYS; by++)
+    {
+      const char *key = by == YQ_BY_ALL ? "" : sql_rows_text (rows, by - 1);
+
+      if (groups[by] != NULL)
+        add_to_group (groups[by], key != NULL ? key : "", count, sum);
+    }
 }
 
-static GPtrArray *
-load_groups (YqStoreDb *db, const YqStatScope *scope, YqStat stat, YqStatBy by, GError **error)
+static int
+compare_keys (gconstpointer a, gconstpointer b)
 {
-  const YqStatSource *source = yq_stat_source (stat, by);
-  const char *const fields[YQ_N_BYS] = { NULL, source->time, "@region", yq_stats[stat].category };
-  g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func (group_free);
-  g_autoptr(YqQuery) query = query_of_source (scope, source);
-  g_autofree char *expression = expression_of (source, scope, by);
-  g_autofree char *before = g_strdup_printf ("SELECT %s, count(*), sum(s.value) FROM ", expression);
-  g_autoptr(GString) after = g_string_new (" AS m");
+  const YqStatGroup *one = *(const YqStatGroup *const *) a, *two = *(const YqStatGroup *const *) b;
 
-  join (after, db, source->entity, source->amount, "s");
-  if (fields[by] != NULL)
-    join (after, db, source->entity, fields[by], "k");
-  g_string_append (after, " GROUP BY 1 ORDER BY 1");
-  if (!yq_query_each (db, query, before, after->str, take_group, groups, error))
-    return NULL;
-  return g_steal_pointer (&groups);
+  return strcmp (one->key, two->key);
+}
+
+/* The month as an expression over v1. */
+static const char *
+month_of (const YqStatSource *source)
+{
+  /* Milliseconds UTC are counted in Shanghai. */
+  return is_date (source->entity, source->time)
+           ? "substr(v1, 1, 7)"
+           : "strftime('%Y-%m', v1 / 1000 + 28800, 'unixepoch')";
+}
+
+/* "SELECT what" over the rows of a query with the values of fields as v0, v1, …, unset ones NULL;
+ * "end" follows.  Each row is put together from its keys in one pass: a join would look for each
+ * row through all the keys of a name.  Every row has a state. */
+static gboolean
+each_of (YqStoreDb *db, const YqQuery *query, const char *const *fields, const char *what,
+         const char *end, void (*each) (SqlRows *rows, gpointer data), gpointer data,
+         GError **error)
+{
+  const YqEntity *entity = yq_query_entity (query);
+  g_autoptr(GString) before = g_string_new (NULL);
+  g_autoptr(GString) names = g_string_new (NULL);
+  g_autofree char *after = g_strdup_printf (" GROUP BY row) %s", end);
+
+  g_string_append_printf (before, "SELECT %s FROM (SELECT row", what);
+  g_string_append_printf (names, "%" G_GINT64_FORMAT, yq_store_db_name (db, entity, "@state"));
+  for (guint i = 0; fields[i] != NULL; i++)
+    {
+      gint64 name = yq_store_db_name (db, entity, fields[i]);
+
+      g_string_append_printf (
+        before, ", max(CASE name WHEN %" G_GINT64_FORMAT " THEN value END) AS v%u", name, i);
+      g_string_append_printf (names, ", %" G_GINT64_FORMAT, name);
+    }
+  g_string_append_printf (before, " FROM field_key WHERE name IN (%s) AND row IN ", names->str);
+  return yq_query_each (db, query, before->str, after, each, data, error);
+}
+
+/* Into those of groups that are not NULL. */
+static gboolean
+load_source (YqStoreDb *db, const YqStatScope *scope, const YqStatSource *source,
+             const char *category, GPtrArray *const *groups, GError **error)
+{
+  const char *const fields[] = { source->amount, source->time, "@region",
+                                 groups[YQ_BY_CATEGORY] != NULL ? category : NULL, NULL };
+  g_autoptr(YqQuery) query = query_of_source (scope, source);
+  g_autofree char *what =
+    g_strdup_printf ("%s, substr(v2, 1, %u), %s, count(*), sum(v0)", month_of (source),
+                     scope->digits, fields[3] != NULL ? "v3" : "NULL");
+
+  return each_of (db, query, fields, what, "GROUP BY 1, 2, 3", take_group, (gpointer) groups,
+                  error);
+}
+
+static gboolean
+load_station (YqStoreDb *db, const YqStatScope *scope, YqStat stat, GPtrArray **groups,
+              GError **error)
+{
+  const YqStatSpec *spec = &yq_stats[stat];
+  GPtrArray *of_whole[YQ_N_BYS], *of_parts[YQ_N_BYS] = { NULL };
+
+  for (guint by = 0; by < YQ_N_BYS; by++)
+    of_whole[by] = groups[by] = g_ptr_array_new_with_free_func (group_free);
+  if (spec->parts.entity != NULL)
+    {
+      of_parts[YQ_BY_CATEGORY] = of_whole[YQ_BY_CATEGORY];
+      of_whole[YQ_BY_CATEGORY] = NULL;
+      if (!load_source (db, scope, &spec->parts, spec->category, of_parts, error))
+        return FALSE;
+    }
+  if (!load_source (db, scope, &spec->whole, spec->category, of_whole, error))
+    return FALSE;
+  for (guint by = 0; by < YQ_N_BYS; by++)
+    g_ptr_array_sort (groups[by], compare_keys);
+  return TRUE;
 }
 
 /* -- how long decisions take -- */
@@ -294,7 +356,7 @@ yq_stat_days_query (const YqStatScope *scope, const YqStatTimes *times, int days
   return query;
 }
 
-/* So many took so long, the shortest first. */
+/* So many took so long. */
 typedef struct
 {
   const char *level; /* "": of none */
@@ -302,14 +364,67 @@ typedef struct
   guint late, count;
 } Took;
 
+/* What was decided, by the kinds of decision: an array of Took for each, the shortest first. */
+typedef struct
+{
+  char *entities[YQ_N_STAT_DECISIONS]; /* as they stand in the index */
+  char **actions[YQ_N_STAT_DECISIONS];
+  GArray *took[YQ_N_STAT_DECISIONS];
+} Decisions;
+
+static Decisions *
+decisions_new (void)
+{
+  Decisions *self = g_new0 (Decisions, 1);
+
+  for (guint i = 0; i < YQ_N_STAT_DECISIONS; i++)
+    {
+      const YqStatDecision *decision = &yq_stat_decisions[i];
+
+      yq_field_key (yq_entity_field (&yq_review, "entity"), decision->entity->name,
+                    &self->entities[i]);
+      self->actions[i] = g_strsplit (decision->actions, "|", -1);
+      for (guint k = 0; self->actions[i][k] != NULL; k++)
+        {
+          g_autofree char *action = self->actions[i][k];
+
+          self->actions[i][k] = NULL;
+          yq_field_key (yq_entity_field (&yq_review, "action"), action, &self->actions[i][k]);
+        }
+      self->took[i] = g_array_new (FALSE, FALSE, sizeof (Took));
+    }
+  return self;
+}
+
+static void
+decisions_free (Decisions *self)
+{
+  for (guint i = 0; i < YQ_N_STAT_DECISIONS; i++)
+    {
+      g_free (self->entities[i]);
+      g_strfreev (self->actions[i]);
+      g_array_unref (self->took[i]);
+    }
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Decisions, decisions_free)
+
 static void
 take_decisions (SqlRows *rows, gpointer data)
 {
-  const char *level = sql_rows_text (rows, 0);
-  const Took took = { level != NULL ? g_intern_string (level) : "", (int) sql_rows_int (rows, 1),
-                      (guint) sql_rows_int (rows, 2), (guint) sql_rows_int (rows, 3) };
+  Decisions *self = data;
+  const char *entity = sql_rows_text (rows, 0), *action = sql_rows_text (rows, 1);
+  const char *level = sql_rows_text (rows, 2);
+  const Took took = { level != NULL ? g_intern_string (level) : "", (int) sql_rows_int (rows, 3),
+                      (guint) sql_rows_int (rows, 4), (guint) sql_rows_int (rows, 5) };
 
-  g_array_append_val ((GArray *) data, took);
+  if (entity == NULL || action == NULL)
+    return;
+  for (guint i = 0; i < YQ_N_STAT_DECISIONS; i++)
+    if (g_str_equal (self->entities[i], entity) &&
+        g_strv_contains ((const char *const *) self->actions[i], action))
+      g_array_append_val (self->took[i], took);
 }
 
 /* level NULL: all of them.  NULL where nothing was decided. */
@@ -369,24 +484,21 @@ add_times (GPtrArray *found, const GArray *all, guint decision)
     g_ptr_array_remove_index (found, first + 1);
 }
 
-static gboolean
-load_times (YqStoreDb *db, const YqStatScope *scope, GPtrArray *found, guint decision,
-            GError **error)
+static GPtrArray *
+load_times (YqStoreDb *db, const YqStatScope *scope, GError **error)
 {
-  const YqStatTimes any = { .decision = decision };
-  g_autoptr(YqQuery) query = yq_stat_times_query (scope, &any, -1);
-  g_autoptr(GArray) all = g_array_new (FALSE, FALSE, sizeof (Took));
-  g_autoptr(GString) after = g_string_new (" AS m");
+  static const char *const fields[] = { "entity", "action", "level", "workdays", "late", NULL };
+  g_autoptr(YqQuery) query = query_within (&yq_review, scope, "decided_at");
+  g_autoptr(Decisions) decisions = decisions_new ();
+  g_autoptr(GPtrArray) times = g_ptr_array_new_with_free_func (g_free);
 
-  join (after, db, &yq_review, "level", "l");
-  join (after, db, &yq_review, "workdays", "d");
-  join (after, db, &yq_review, "late", "t");
-  g_string_append (after, " GROUP BY 1, 2 ORDER BY 2");
-  if (!yq_query_each (db, query, "SELECT l.value, d.value, sum(t.value), count(*) FROM ",
-                      after->str, take_decisions, all, error))
-    return FALSE;
-  add_times (found, all, decision);
-  return TRUE;
+  yq_query_add_range (query, "workdays", 0, G_MAXINT);
+  if (!each_of (db, query, fields, "v0, v1, v2, v3, sum(v4), count(*)",
+                "GROUP BY 1, 2, 3, 4 ORDER BY 4", take_decisions, decisions, error))
+    return NULL;
+  for (guint i = 0; i < YQ_N_STAT_DECISIONS; i++)
+    add_times (times, decisions->took[i], i);
+  return g_steal_pointer (&times);
 }
 
 /* -- all of it -- */
@@ -427,13 +539,10 @@ load_job (YqStore *store, YqStoreDb *db, gpointer data, GError **error)
   g_autoptr(YqStatistics) statistics = g_new0 (YqStatistics, 1);
 
   for (guint i = 0; i < YQ_N_STATS; i++)
-    for (guint j = 0; j < YQ_N_BYS; j++)
-      if ((statistics->groups[i][j] = load_groups (db, data, i, j, error)) == NULL)
-        return NULL;
-  statistics->times = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < YQ_N_STAT_DECISIONS; i++)
-    if (!load_times (db, data, statistics->times, i, error))
+    if (!load_station (db, data, i, statistics->groups[i], error))
       return NULL;
+  if ((statistics->times = load_times (db, data, error)) == NULL)
+    return NULL;
   statistics->first_year = load_first_year (db);
   return g_steal_pointer (&statistics);
 }
@@ -446,7 +555,7 @@ yq_statistics_load_async (YqStore *store, const YqStatScope *scope, GCancellable
   YqStatScope *copy = yq_stat_scope_new (scope->year, (const char *const *) scope->regions);
 
   g_task_set_task_data (task, copy, (GDestroyNotify) yq_stat_scope_free);
-  yq_store_run (store, YQ_LANE_READ, task, load_job, (GDestroyNotify) yq_statistics_free);
+  yq_store_run (store, YQ_LANE_COUNT, task, load_job, (GDestroyNotify) yq_statistics_free);
 }
 
 YqStatistics *

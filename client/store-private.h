@@ -30,6 +30,7 @@ void yq_store_notice_outbox (YqStore *self);
 typedef enum
 {
   YQ_LANE_READ,  /* queries */
+  YQ_LANE_COUNT, /* statistics: seconds, while lists go on */
   YQ_LANE_WRITE, /* batches, files */
   YQ_N_LANES
 } YqLane;

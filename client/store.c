@@ -191,7 +191,7 @@ run_lane (gpointer data)
         {
           db->who = yq_store_who (self);
           db->world->now = yq_clock_now ();
-          if (lane == &self->lanes[YQ_LANE_READ])
+          if (lane != &self->lanes[YQ_LANE_WRITE])
             sqlite3_progress_handler (sql_native (db->conn), 1000, is_cancelled,
                                       g_task_get_cancellable (job->task));
           job->result = job->func (self, db, g_task_get_task_data (job->task), &job->error);
@@ -206,6 +206,7 @@ run_lane (gpointer data)
 void
 yq_store_run (YqStore *self, YqLane lane, GTask *task, YqStoreJob func, GDestroyNotify destroy)
 {
+  static const char *const names[YQ_N_LANES] = { "store-read", "store-count", "store-write" };
   Job *job;
 
   if (self->db == NULL)
@@ -225,8 +226,7 @@ yq_store_run (YqStore *self, YqLane lane, GTask *task, YqStoreJob func, GDestroy
       start[0] = self;
       start[1] = &self->lanes[lane];
       self->lanes[lane].jobs = g_async_queue_new ();
-      self->lanes[lane].thread =
-        g_thread_new (lane == YQ_LANE_READ ? "store-read" : "store-write", run_lane, start);
+      self->lanes[lane].thread = g_thread_new (names[lane], run_lane, start);
     }
   g_async_queue_push (self->lanes[lane].jobs, job);
 }
