@@ -309,7 +309,7 @@ static const YqField system_fields[] = {
   [SYSTEM_N_BAD]     = { "n_bad", N_("Not taken"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, ADMINISTRATOR_FACT },
   [SYSTEM_N_ELSEWHERE] = { "n_elsewhere", N_("Of units that are not here"), YQ_INTEGER, YQ_COMPUTED, ADMINISTRATOR_FACT },
   [SYSTEM_BAD_ROWS]  = { "bad_rows", N_("What was not taken"), YQ_ROWS, YQ_COMPUTED, ADMINISTRATOR_FACT, .max = 100, .columns = bad_row_columns },
-  [SYSTEM_CURSOR]    = { "cursor", N_("Read up to"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, ADMINISTRATOR_FACT, .max = 1000 },
+  [SYSTEM_CURSOR]    = { "read_up_to", N_("Read up to"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, ADMINISTRATOR_FACT, .max = 1000 },
 };
 
 static const YqState system_states[] = {
