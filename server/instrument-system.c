@@ -107,10 +107,10 @@ is_same (YqRecord *before, YqRecord *record)
 
 /* How a reading went is no event; that one fails is. */
 static gboolean
-write_changed (YqTx *tx, YqRecord *before, YqRecord *record, GError **error)
+write_changed (YqTx *tx, YqRecord *before, YqRecord *record, const char *action, GError **error)
 {
   return is_same (before, record) ? yq_tx_touch (tx, record, error)
-                                  : yq_tx_update (tx, before, record, "derive", NULL, error);
+                                  : yq_tx_update (tx, before, record, action, NULL, error);
 }
 
 static gboolean
@@ -131,8 +131,8 @@ write_system (YqTx *tx, const YqInstrumentSystem *system, GError **error)
   yq_record_set_text (record, SYSTEM_PLACE, system->region);
   yq_record_set_int (record, SYSTEM_MINUTES, system->minutes);
   yq_record_set_int (record, SYSTEM_NEXT_AT, tx->now);
-  return before == NULL ? yq_tx_insert (tx, record, "derive", error)
-                        : write_changed (tx, before, record, error);
+  return before == NULL ? yq_tx_insert (tx, record, "configure", error)
+                        : write_changed (tx, before, record, "configure", error);
 }
 
 static gboolean
@@ -159,7 +159,7 @@ switch_off (YqTx *tx, const YqConfig *config, const char *state, GError **error)
         continue;
       yq_record_set_state (record, "off");
       yq_record_set_int (record, SYSTEM_NEXT_AT, 0);
-      if (!yq_tx_update (tx, there->pdata[i], record, "derive", NULL, error))
+      if (!yq_tx_update (tx, there->pdata[i], record, "switch_off", NULL, error))
         return FALSE;
     }
   return TRUE;
@@ -356,7 +356,8 @@ write_outcome (YqTx *tx, gpointer data, GError **error)
         yq_record_set_text (record, SYSTEM_CURSOR, visit->until);
     }
   yq_record_set_state (record, visit->failure != NULL ? "failing" : "active");
-  return write_changed (tx, before, record, error) && yq_reading_tell (visit->reading, tx, error);
+  return write_changed (tx, before, record, visit->failure != NULL ? "fail" : "succeed", error) &&
+         yq_reading_tell (visit->reading, tx, error);
 }
 
 static void

@@ -320,6 +320,10 @@ static const YqState system_states[] = {
 
 static const YqStep system_steps[] = {
   { "read", N_("Read now"), "active|failing", "=", "administrator", YQ_STEP_PRIMARY },
+  { "fail",       N_("Reading failed"), "active|failing", "failing", "clock", YQ_STEP_HIDDEN },
+  { "succeed",    N_("Reading succeeded"), "active|failing", "active", "clock", YQ_STEP_HIDDEN },
+  { "configure",  N_("Configured"), "active|failing|off", "active", "clock", YQ_STEP_HIDDEN },
+  { "switch_off", N_("Not configured any more"), "active|failing", "off", "clock", YQ_STEP_HIDDEN },
 };
 
 /* Other systems that instruments are read from (Jiangsu: “科学仪器管理系统”), as yiquand.conf names them. */
