@@ -185,6 +185,22 @@ hours_changed_cb (YqHoursEditor *hours, YqFieldEditor *self)
   yq_field_editor_changed (self);
 }
 
+/* The wheel turns the page, also over rows that are wider than it. */
+static void
+leave_vertical_scrolling (GtkWidget *scroller)
+{
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers (scroller);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr(GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        gtk_event_controller_scroll_set_flags (GTK_EVENT_CONTROLLER_SCROLL (controller),
+                                               GTK_EVENT_CONTROLLER_SCROLL_HORIZONTAL);
+    }
+}
+
 static GtkWidget *
 build_rows (YqFieldEditor *self)
 {
@@ -211,6 +227,7 @@ build_rows (YqFieldEditor *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), rows->grid);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC,
                                   GTK_POLICY_NEVER);
+  leave_vertical_scrolling (scroller);
   yq_field_editor_watch (self, rows->add);
   yq_set_name (rows->add, _("Add a row"));
   gtk_box_append (GTK_BOX (box), scroller);
