@@ -6,39 +6,58 @@
 #include "external.h"
 #include "ids.h"
 #include "ledger.h"
+#include "money.h"
 #include "party.h"
 #include "programme.h"
 #include "voucher.h"
 
-/* Moves the difference between the budget that was set and the one that is. */
+/* What stands behind a programme in the ledger: its budget once it has been opened, also after it
+ * has been closed. */
+static gint64
+put_in (YqRecord *programme)
+{
+  return programme == NULL || yq_record_in_state (programme, "draft")
+           ? 0
+           : yq_record_int (programme, PROGRAMME_BUDGET);
+}
+
+/* What has been granted stays granted: the budget is not lowered below it. */
 static YqProblem *
-change_budget (const YqEffect *e, gint64 difference, GError **error)
+check_lowering (const YqEffect *e, gint64 less)
 {
   const char *id = yq_record_id (e->after);
+  gint64 left = yq_ledger_balance (e->tx->conn, YQ_LEDGER_BUDGET, id);
+  g_autofree char *granted = NULL, *wanted = NULL;
+  YqProblem *problem;
 
-  if (difference >= 0)
-    return yq_ledger_move (e->tx->conn, YQ_LEDGER_APPROPRIATION, id, YQ_LEDGER_BUDGET, id,
-                           difference, "appropriation", id, e->tx->now, error);
-
-  return yq_ledger_move (e->tx->conn, YQ_LEDGER_BUDGET, id, YQ_LEDGER_APPROPRIATION, id,
-                         -difference, "reduction", id, e->tx->now, error);
-}
-
-static YqProblem *
-open_budget (const YqEffect *e, GError **error)
-{
-  return change_budget (e, yq_record_int (e->after, PROGRAMME_BUDGET), error);
-}
-
-static YqProblem *
-save (const YqEffect *e, GError **error)
-{
-  if (e->before == NULL || !yq_record_in_state (e->after, "open"))
+  if (less <= left)
     return NULL;
+  granted = yq_money_format (put_in (e->before) - left);
+  wanted = yq_money_format (put_in (e->after));
+  problem =
+    yq_problem_new (YQ_PROBLEM_BUDGET,
+                    _("%s of the budget is granted already: it cannot be lowered to %s, only to "
+                      "what is granted"),
+                    granted, wanted);
+  return yq_problem_add_error (problem, yq_programme.fields[PROGRAMME_BUDGET].name,
+                               YQ_PROBLEM_BUDGET, "%s", yq_problem_detail (problem));
+}
 
-  return change_budget (
-    e, yq_record_int (e->after, PROGRAMME_BUDGET) - yq_record_int (e->before, PROGRAMME_BUDGET),
-    error);
+/* Moves the difference between the budget that was put in and the one that is to be. */
+static YqProblem *
+change_budget (const YqEffect *e, GError **error)
+{
+  const char *id = yq_record_id (e->after);
+  gint64 more = put_in (e->after) - put_in (e->before);
+  YqProblem *problem = check_lowering (e, -more);
+
+  if (problem != NULL)
+    return problem;
+  if (more >= 0)
+    return yq_ledger_move (e->tx->conn, YQ_LEDGER_APPROPRIATION, id, YQ_LEDGER_BUDGET, id, more,
+                           "appropriation", id, e->tx->now, error);
+  return yq_ledger_move (e->tx->conn, YQ_LEDGER_BUDGET, id, YQ_LEDGER_APPROPRIATION, id, -more,
+                         "reduction", id, e->tx->now, error);
 }
 
 /* -- what was claimed on another platform -- */
@@ -123,8 +142,8 @@ take_back (const YqEffect *e, GError **error)
 
 /* clang-format off */
 const YqEffectRow yq_effects_programme[] = {
-  { &yq_programme, "open", open_budget, NULL },
-  { &yq_programme, "save", save, NULL },
+  { &yq_programme, "open", change_budget, NULL },
+  { &yq_programme, "save", change_budget, NULL },
   { &yq_programme, "import_claim", NULL, import_claim },
   { &yq_external_claim, "issue", issue, NULL },
   { &yq_external_claim, "take_back", take_back, NULL },

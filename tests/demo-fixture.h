@@ -20,6 +20,7 @@
 #include "load-data.h"
 #include "order.h"
 #include "party.h"
+#include "programme.h"
 #include "record-sql.h"
 #include "redemption.h"
 #include "session.h"
@@ -325,6 +326,17 @@ demo_voucher (Demo *demo, const char *user, gint64 amount)
   return demo_text (demo, "SELECT voucher FROM \"claim\" WHERE id = $1", claim);
 }
 
+/* The bureau lowers the programme's budget until so much is free. */
+static inline void
+demo_leave_budget (Demo *demo, const char *programme, gint64 left)
+{
+  gint64 granted = demo_int (demo, &yq_programme, programme, PROGRAMME_BUDGET) -
+                   yq_ledger_balance (demo->conn, YQ_LEDGER_BUDGET, programme);
+
+  assert_sent (demo, "admin", &yq_programme, programme, "save",
+               g_strdup_printf ("{\"budget\":%" G_GINT64_FORMAT "}", granted + left), "applied");
+}
+
 /* -- what must always be true -- */
 
 static inline void
@@ -333,67 +345,76 @@ demo_print (const char *line, gpointer user_data)
   g_test_message ("%s", line);
 }
 
+static const struct
+{
+  const char *what, *sql;
+} demo_rules[] = {
+  { "a voucher says what the ledger says",
+    "SELECT COUNT (*) FROM \"voucher\" v WHERE v.available <> (SELECT balance FROM ledger_account"
+    "  WHERE kind = 2 AND owner = v.id)"
+    " OR v.held <> COALESCE ((SELECT balance FROM ledger_account WHERE kind = 3 AND owner = "
+    "v.id), 0)"
+    " OR v.redeemed <> COALESCE ((SELECT balance FROM ledger_account WHERE kind = 4"
+    "  AND owner = v.id), 0)" },
+  { "a budget is what is free and what is granted of it",
+    "SELECT COUNT (*) FROM \"programme\" p WHERE"
+    " (CASE p.state WHEN 'draft' THEN 0 ELSE p.budget END) <> COALESCE ((SELECT -balance"
+    "  FROM ledger_account WHERE kind = 0 AND owner = p.id), 0) OR"
+    " (CASE p.state WHEN 'draft' THEN 0 ELSE p.budget END) <> COALESCE ((SELECT balance"
+    "  FROM ledger_account WHERE kind = 1 AND owner = p.id), 0)"
+    " + COALESCE ((SELECT SUM (a.balance) FROM \"voucher\" v JOIN ledger_account a"
+    "  ON a.owner = v.id AND a.kind IN (2, 3, 4) WHERE v.programme = p.id), 0)" },
+  { "a hold lives as long as its use",
+    "SELECT COUNT (*) FROM ledger_hold h JOIN \"voucher_use\" u ON u.id = h.hold"
+    " WHERE h.state = 'pending' AND u.state NOT IN ('pending', 'confirmed', 'served', "
+    "'redeeming')" },
+  { "a live use is held",
+    "SELECT COUNT (*) FROM \"voucher_use\" u JOIN \"programme\" p ON p.id = u.programme WHERE"
+    " p.hold_at <> 'redemption.submit' AND u.state IN"
+    " ('pending', 'confirmed', 'served', 'redeeming') AND NOT EXISTS (SELECT 1 FROM ledger_hold h"
+    "  WHERE h.hold = u.id AND h.state = 'pending' AND h.amount = u.amount)" },
+  { "a use is held from its redemption on, where its programme holds then",
+    "SELECT COUNT (*) FROM \"voucher_use\" u JOIN \"programme\" p ON p.id = u.programme WHERE"
+    " p.hold_at = 'redemption.submit' AND (u.state = 'redeeming') <> EXISTS (SELECT 1"
+    "  FROM ledger_hold h WHERE h.hold = u.id AND h.state = 'pending' AND h.amount <= "
+    "u.amount)" },
+  { "what is paid is paid once",
+    "SELECT COUNT (*) FROM (SELECT 1 FROM event WHERE entity = 'redemption' AND action = 'pay'"
+    " GROUP BY record HAVING COUNT (*) > 1) AS twice" },
+  { "a redemption under notice stands in a notice",
+    "SELECT COUNT (*) FROM \"redemption\" r LEFT JOIN \"notice\" n ON n.id = r.notice"
+    " WHERE r.state = 'noticed' AND n.id IS NULL" },
+  { "a live booking has its cells",
+    "SELECT COUNT (*) FROM \"order\" o WHERE o.state IN ('accepted', 'delivered') AND"
+    " o.confirmed_to > 1795230000000 AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.holder = "
+    "o.id)" },
+  { "an ended booking has none",
+    "SELECT COUNT (*) FROM slot s JOIN \"order\" o ON o.id = s.holder"
+    " WHERE o.state IN ('submitted', 'refused', 'cancelled', 'terminated', 'draft')" },
+  { "a redeemed use is in a redemption that is to be paid",
+    "SELECT COUNT (*) FROM \"voucher_use\" u LEFT JOIN \"redemption\" r ON r.id = u.redemption"
+    " WHERE u.state = 'redeemed' AND (r.id IS NULL OR r.state NOT IN ('payable', 'paid'))" },
+  { "a use is redeeming while its redemption is under way",
+    "SELECT COUNT (*) FROM \"voucher_use\" u LEFT JOIN \"redemption\" r ON r.id = u.redemption"
+    " WHERE u.state = 'redeeming' AND (r.id IS NULL OR r.state NOT IN"
+    "  ('consenting', 'reviewing', 'approved', 'noticed', 'returned'))" },
+};
+
 static inline void
 demo_verify (Demo *demo)
 {
-  static const struct
-  {
-    const char *what, *sql;
-  } rules[] = {
-    { "a voucher says what the ledger says",
-      "SELECT COUNT (*) FROM \"voucher\" v WHERE v.available <> (SELECT balance FROM ledger_account"
-      "  WHERE kind = 2 AND owner = v.id)"
-      " OR v.held <> COALESCE ((SELECT balance FROM ledger_account WHERE kind = 3 AND owner = "
-      "v.id), 0)"
-      " OR v.redeemed <> COALESCE ((SELECT balance FROM ledger_account WHERE kind = 4"
-      "  AND owner = v.id), 0)" },
-    { "a hold lives as long as its use",
-      "SELECT COUNT (*) FROM ledger_hold h JOIN \"voucher_use\" u ON u.id = h.hold"
-      " WHERE h.state = 'pending' AND u.state NOT IN ('pending', 'confirmed', 'served', "
-      "'redeeming')" },
-    { "a live use is held",
-      "SELECT COUNT (*) FROM \"voucher_use\" u JOIN \"programme\" p ON p.id = u.programme WHERE"
-      " p.hold_at <> 'redemption.submit' AND u.state IN"
-      " ('pending', 'confirmed', 'served', 'redeeming') AND NOT EXISTS (SELECT 1 FROM ledger_hold h"
-      "  WHERE h.hold = u.id AND h.state = 'pending' AND h.amount = u.amount)" },
-    { "a use is held from its redemption on, where its programme holds then",
-      "SELECT COUNT (*) FROM \"voucher_use\" u JOIN \"programme\" p ON p.id = u.programme WHERE"
-      " p.hold_at = 'redemption.submit' AND (u.state = 'redeeming') <> EXISTS (SELECT 1"
-      "  FROM ledger_hold h WHERE h.hold = u.id AND h.state = 'pending' AND h.amount <= "
-      "u.amount)" },
-    { "what is paid is paid once",
-      "SELECT COUNT (*) FROM (SELECT 1 FROM event WHERE entity = 'redemption' AND action = 'pay'"
-      " GROUP BY record HAVING COUNT (*) > 1) AS twice" },
-    { "a redemption under notice stands in a notice",
-      "SELECT COUNT (*) FROM \"redemption\" r LEFT JOIN \"notice\" n ON n.id = r.notice"
-      " WHERE r.state = 'noticed' AND n.id IS NULL" },
-    { "a live booking has its cells",
-      "SELECT COUNT (*) FROM \"order\" o WHERE o.state IN ('accepted', 'delivered') AND"
-      " o.confirmed_to > 1795230000000 AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.holder = "
-      "o.id)" },
-    { "an ended booking has none",
-      "SELECT COUNT (*) FROM slot s JOIN \"order\" o ON o.id = s.holder"
-      " WHERE o.state IN ('submitted', 'refused', 'cancelled', 'terminated', 'draft')" },
-    { "a redeemed use is in a redemption that is to be paid",
-      "SELECT COUNT (*) FROM \"voucher_use\" u LEFT JOIN \"redemption\" r ON r.id = u.redemption"
-      " WHERE u.state = 'redeemed' AND (r.id IS NULL OR r.state NOT IN ('payable', 'paid'))" },
-    { "a use is redeeming while its redemption is under way",
-      "SELECT COUNT (*) FROM \"voucher_use\" u LEFT JOIN \"redemption\" r ON r.id = u.redemption"
-      " WHERE u.state = 'redeeming' AND (r.id IS NULL OR r.state NOT IN"
-      "  ('consenting', 'reviewing', 'approved', 'noticed', 'returned'))" },
-  };
   g_autoptr(GError) error = NULL;
 
   g_assert_true (yq_ledger_verify (demo->conn, demo_print, NULL, &error));
   g_assert_no_error (error);
-  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (demo_rules); i++)
     {
       gint64 n = -1;
 
-      sql_get_int (demo->conn, rules[i].sql, SQL_NO_ARGS, &n, &error);
+      sql_get_int (demo->conn, demo_rules[i].sql, SQL_NO_ARGS, &n, &error);
       g_assert_no_error (error);
       if (n != 0)
-        g_error ("%s: %d times not", rules[i].what, (int) n);
+        g_error ("%s: %d times not", demo_rules[i].what, (int) n);
     }
 }
 

@@ -33,21 +33,6 @@ budget_of (Demo *d)
 }
 
 static void
-leave_budget (Demo *d, gint64 left)
-{
-  g_autofree char *programme = yq_id_of_name ("programme " JIASHAN);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(YqProblem) problem = NULL;
-
-  g_assert_true (sql_begin (d->conn, TRUE, NULL));
-  problem = yq_ledger_move (d->conn, YQ_LEDGER_BUDGET, programme, YQ_LEDGER_APPROPRIATION,
-                            programme, budget_of (d) - left, "test", programme, DEMO_NOW, &error);
-  g_assert_no_error (error);
-  g_assert_null (problem);
-  g_assert_true (sql_commit (d->conn, NULL));
-}
-
-static void
 add_claimants (Demo *d, Claim *claims, guint n)
 {
   g_autofree char *id = yq_demo_id ("organisation", "enterprise1");
@@ -161,12 +146,13 @@ static void
 test_the_opening_minute (Demo *d, gconstpointer data)
 {
   Claim claims[N_CLAIMANTS];
+  g_autofree char *programme = yq_id_of_name ("programme " JIASHAN);
   gint64 budget = 150 * FEN_EACH + 1;
 
   add_claimants (d, claims, N_CLAIMANTS);
   for (guint i = 0; i < N_CLAIMANTS; i++)
     claims[i].amount = data != NULL ? FEN_EACH : g_test_rand_int_range (1, 2 * FEN_EACH);
-  leave_budget (d, budget);
+  demo_leave_budget (d, programme, budget);
   g_clear_pointer (&d->conn, sql_close);
   yq_fixture_start (d->server);
   claim_at_once (claims);

@@ -253,22 +253,6 @@ test_what_comes_back_is_the_programmes (Demo *d, gconstpointer data)
 
 /* -- properties -- */
 
-/* Spends the programme's budget down to so much. */
-static void
-leave_budget (Demo *d, const char *programme, gint64 left)
-{
-  gint64 budget = yq_ledger_balance (d->conn, YQ_LEDGER_BUDGET, programme);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(YqProblem) problem = NULL;
-
-  g_assert_true (sql_begin (d->conn, TRUE, NULL));
-  problem = yq_ledger_move (d->conn, YQ_LEDGER_BUDGET, programme, YQ_LEDGER_APPROPRIATION,
-                            programme, budget - left, "test", programme, DEMO_NOW, &error);
-  g_assert_no_error (error);
-  g_assert_null (problem);
-  g_assert_true (sql_commit (d->conn, NULL));
-}
-
 /* The rules said a second time, by themselves. */
 static gboolean
 is_allowed (gint64 fee, gint64 amount, gint64 used, gint64 cap, gint64 budget)
@@ -287,7 +271,7 @@ test_whatever_is_asked (Demo *d, gconstpointer data)
   guint applied = 0;
 
   sd_turn (d, MUNICIPAL, PROGRAMME_CAP_TOTAL, cap);
-  leave_budget (d, programme, budget);
+  demo_leave_budget (d, programme, budget);
   for (guint i = 0; i < N_RANDOM; i++)
     {
       guint who = g_test_rand_int_range (0, 2);
@@ -374,7 +358,7 @@ test_many_settlements_on_one_budget (Demo *d, gconstpointer data)
 
   /* Room for 15 of 300 000, and for 10 of each enterprise. */
   sd_turn (d, MUNICIPAL, PROGRAMME_CAP_TOTAL, 3100000);
-  leave_budget (d, programme, 4600000);
+  demo_leave_budget (d, programme, 4600000);
   for (guint i = 0; i < N_AT_ONCE; i++)
     orders[i] = sd_delivered (d, users[i % 2], i, 600000, "");
   g_clear_pointer (&d->conn, sql_close);
