@@ -380,43 +380,120 @@ keep_draft (RedemptionPage *self, YqRecord *redemption, GError **error)
   return TRUE;
 }
 
-/* One redemption per programme and region, of the uses that are ticked (all: of those that are
- * complete). */
-static gboolean
-submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean all, GError **error)
+/* What goes into one redemption: uses of a programme and a region. */
+typedef struct
 {
-  g_auto(GStrv) parts = g_strsplit (key, "/", 2);
-  g_autoptr(YqRecord) programme = yq_store_get (self->store, &yq_programme, parts[0]);
-  g_autoptr(GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(YqRecord) redemption = NULL;
-  JsonArray *lines = NULL;
-  gboolean has_form;
+  const char *programme, *place;
+  GPtrArray *uses;   /* YqRecord, not owned */
+  gboolean has_form; /* asks for more than the uses have */
+} Batch;
 
-  if (programme == NULL ||
-      !yq_policy_window (programme, parts[1], yq_store_world (self->store)->now).open)
-    return TRUE;
-  lines = json_array_new ();
-  has_form = yq_record_array (programme, PROGRAMME_TEXTS_AT_REDEMPTION) != NULL;
-  for (guint i = 0; i < uses->len; i++)
-    if (is_complete (self, programme, uses->pdata[i]) &&
-        (all || g_hash_table_contains (self->ticked, yq_record_id (uses->pdata[i]))))
-      {
-        add_line (lines, uses->pdata[i]);
-        has_form |= lacks_papers (self, programme, uses->pdata[i]);
-        g_hash_table_add (taken, (gpointer) yq_record_id (uses->pdata[i]));
-      }
-  if (json_array_get_length (lines) == 0)
+static GPtrArray *
+redemptions_in (RedemptionPage *self, const char *const *states)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_redemption);
+
+  yq_query_add (query, "redeemer", self->redeemer);
+  for (guint i = 0; states[i] != NULL; i++)
+    yq_query_add (query, "state", states[i]);
+  return yq_store_list (self->store, query, 0);
+}
+
+static const char *
+line_use (JsonArray *lines, guint i)
+{
+  return json_object_get_string_member_with_default (json_array_get_object_element (lines, i),
+                                                     "use", "");
+}
+
+/* How many lines of a redemption are of these uses; those leave uses. */
+static guint
+take_shared (YqRecord *redemption, GPtrArray *uses)
+{
+  JsonArray *lines = yq_record_array (redemption, REDEMPTION_LINES);
+  guint n = 0;
+
+  for (guint i = 0; lines != NULL && i < json_array_get_length (lines); i++)
+    for (guint k = uses->len; k > 0; k--)
+      if (g_str_equal (line_use (lines, i), yq_record_id (uses->pdata[k - 1])))
+        {
+          n++;
+          g_ptr_array_remove_index (uses, k - 1);
+        }
+  return n;
+}
+
+/* Each use stands in one draft: of those that were begun, the ones that hold some of the batch's;
+ * the batch is left with the others.  What they hold and the batch does not was not asked for now,
+ * so that such a draft is shown, not sent. */
+static GPtrArray *
+take_begun (RedemptionPage *self, Batch *batch)
+{
+  static const char *const states[] = { "draft", NULL };
+  g_autoptr(GPtrArray) all = redemptions_in (self, states);
+  GPtrArray *begun = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < all->len; i++)
     {
-      json_array_unref (lines);
-      return TRUE;
+      YqRecord *redemption = all->pdata[i];
+      JsonArray *lines = yq_record_array (redemption, REDEMPTION_LINES);
+      guint n = g_strcmp0 (yq_record_text (redemption, REDEMPTION_PROGRAMME), batch->programme) == 0
+                  ? take_shared (redemption, batch->uses)
+                  : 0;
+
+      if (n == 0)
+        continue;
+      batch->has_form |= n < json_array_get_length (lines);
+      g_ptr_array_add (begun, g_object_ref (redemption));
     }
-  redemption = yq_store_new_record (self->store, &yq_redemption);
-  yq_record_set_text (redemption, REDEMPTION_PROGRAMME, parts[0]);
+  return begun;
+}
+
+/* Without a network a use stands in the list until the server has answered. */
+static void
+leave_out_submitted (RedemptionPage *self, Batch *batch)
+{
+  static const char *const states[] = { "consenting", "reviewing", "approved", "noticed",
+                                        "payable",    "returned",  NULL };
+  g_autoptr(GPtrArray) all = redemptions_in (self, states);
+
+  for (guint i = 0; i < all->len; i++)
+    take_shared (all->pdata[i], batch->uses);
+}
+
+/* What is typed in it already stays. */
+static YqRecord *
+add_uses (RedemptionPage *self, YqRecord *begun, const Batch *batch)
+{
+  YqRecord *redemption =
+    begun != NULL ? yq_record_copy (begun) : yq_store_new_record (self->store, &yq_redemption);
+  JsonArray *old = yq_record_array (redemption, REDEMPTION_LINES);
+  JsonArray *lines = json_array_new ();
+  g_autoptr(GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; old != NULL && i < json_array_get_length (old); i++)
+    {
+      json_array_add_object_element (lines,
+                                     json_object_ref (json_array_get_object_element (old, i)));
+      g_hash_table_add (taken, (gpointer) line_use (lines, i));
+    }
+  for (guint i = 0; i < batch->uses->len; i++)
+    {
+      add_line (lines, batch->uses->pdata[i]);
+      g_hash_table_add (taken, (gpointer) yq_record_id (batch->uses->pdata[i]));
+    }
+  yq_record_set_text (redemption, REDEMPTION_PROGRAMME, batch->programme);
   yq_record_set_text (redemption, REDEMPTION_MODE, "uses");
   yq_record_set_text (redemption, REDEMPTION_REDEEMER, self->redeemer);
-  yq_record_set_text (redemption, REDEMPTION_PLACE, parts[1]);
-  yq_record_take_array (redemption, REDEMPTION_LINES, lines);
+  yq_record_set_text (redemption, REDEMPTION_PLACE, batch->place);
   yq_record_take_array (redemption, REDEMPTION_INVOICES, invoices_of (self, taken));
+  yq_record_take_array (redemption, REDEMPTION_LINES, lines);
+  return redemption;
+}
+
+static gboolean
+keep_or_submit (RedemptionPage *self, YqRecord *redemption, gboolean has_form, GError **error)
+{
   if (has_form)
     return keep_draft (self, redemption, error);
   if (!yq_outbox_submit (yq_frame_outbox (self->frame), redemption,
@@ -424,6 +501,55 @@ submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean a
     return FALSE;
   self->n_submitted++;
   return TRUE;
+}
+
+/* Those begun before go on; what none of them holds goes with the first, or into a new one. */
+static gboolean
+submit_batch (RedemptionPage *self, Batch *batch, GError **error)
+{
+  g_autoptr(GPtrArray) begun = take_begun (self, batch);
+  gboolean good = TRUE;
+
+  if (begun->len == 0 && batch->uses->len == 0)
+    return TRUE;
+  for (guint i = 0; good && i < MAX (begun->len, 1); i++)
+    {
+      YqRecord *old = i < begun->len ? begun->pdata[i] : NULL;
+      gboolean same = old != NULL && batch->uses->len == 0;
+      g_autoptr(YqRecord) redemption = same ? g_object_ref (old) : add_uses (self, old, batch);
+
+      if (same && batch->has_form)
+        g_ptr_array_add (self->drafts, g_object_ref (redemption));
+      else
+        good = keep_or_submit (self, redemption, batch->has_form, error);
+      g_ptr_array_set_size (batch->uses, 0);
+    }
+  return good;
+}
+
+/* One redemption per programme and region, of the uses that are ticked (all: of those that are
+ * complete). */
+static gboolean
+submit_group (RedemptionPage *self, const char *key, GPtrArray *uses, gboolean all, GError **error)
+{
+  g_auto(GStrv) parts = g_strsplit (key, "/", 2);
+  g_autoptr(YqRecord) programme = yq_store_get (self->store, &yq_programme, parts[0]);
+  g_autoptr(GPtrArray) taken = g_ptr_array_new ();
+  Batch batch = { parts[0], parts[1], taken, FALSE };
+
+  if (programme == NULL ||
+      !yq_policy_window (programme, parts[1], yq_store_world (self->store)->now).open)
+    return TRUE;
+  batch.has_form = yq_record_array (programme, PROGRAMME_TEXTS_AT_REDEMPTION) != NULL;
+  for (guint i = 0; i < uses->len; i++)
+    if (is_complete (self, programme, uses->pdata[i]) &&
+        (all || g_hash_table_contains (self->ticked, yq_record_id (uses->pdata[i]))))
+      {
+        g_ptr_array_add (taken, uses->pdata[i]);
+        batch.has_form |= lacks_papers (self, programme, uses->pdata[i]);
+      }
+  leave_out_submitted (self, &batch);
+  return submit_batch (self, &batch, error);
 }
 
 /* "嘉善县 · 计划": what the person knows a group by. */
@@ -513,8 +639,9 @@ submit (RedemptionPage *self, gboolean all)
   else if (self->n_submitted > 0)
     yq_frame_toast (self->frame, _("Submitted for redemption; the science bureau reviews it next"));
   else if (self->drafts->len == 0)
-    yq_frame_toast (self->frame,
-                    _("Nothing was submitted: papers are missing, or the window is closed"));
+    yq_frame_toast (
+      self->frame,
+      _("Nothing was submitted: papers are missing, it is on its way, or the window is closed"));
   refresh (self);
 }
 

@@ -323,9 +323,10 @@ receive_payer (Desk *f, guint n, const char *texts)
   receive (f->place.store, YQ_SCOPE_CATALOGUE, 1, json);
 }
 
-/* Of programme and voucher n, for a contract of 6,000 and a voucher of 3,000 times n. */
+/* Number n of programme p, with a voucher of its own, for a contract of 6,000 and a voucher of
+ * 3,000 times n. */
 static void
-receive_use (Desk *f, guint n)
+receive_use_of (Desk *f, guint n, guint p)
 {
   g_autofree char *voucher = g_strdup_printf (
     "{\"entity\":\"voucher\",\"id\":\"018f3c00-0000-7000-8000-0000000000c%u\",\"revision\":1,"
@@ -334,7 +335,7 @@ receive_use (Desk *f, guint n)
     "\",\"region\":\"330421\",\"fields\":{\"number\":\"2026Q-%u\",\"year\":202%u,"
     "\"programme\":\"018f3c00-0000-7000-8000-0000000000b%u\",\"amount\":5000000,"
     "\"available\":4%u00000,\"held\":0,\"redeemed\":0}}",
-    n, n, n, n, n);
+    n, n, n, p, n);
   g_autofree char *use = g_strdup_printf (
     "{\"entity\":\"voucher_use\",\"id\":\"018f3c00-0000-7000-8000-0000000000f%u\",\"revision\":1,"
     "\"state\":\"confirmed\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
@@ -343,10 +344,16 @@ receive_use (Desk *f, guint n)
     "\"programme\":\"018f3c00-0000-7000-8000-0000000000b%u\","
     "\"voucher\":\"018f3c00-0000-7000-8000-0000000000c%u\",\"voucher_number\":\"2026Q-%u\","
     "\"contract_amount\":%u00000,\"amount\":%u00000}}",
-    n, n, n, n, n, 6 * n, 3 * n);
+    n, n, p, n, n, 6 * n, 3 * n);
 
   receive (f->place.store, YQ_SCOPE_MINE, 1, voucher);
   receive (f->place.store, YQ_SCOPE_MINE, 1, use);
+}
+
+static void
+receive_use (Desk *f, guint n)
+{
+  receive_use_of (f, n, n);
 }
 
 static GtkWidget *
@@ -446,6 +453,112 @@ test_every_group_is_handled (Desk *f, gconstpointer data)
   g_assert_true (gt_has_text (window, "¥ 3,000.00"));
 }
 
+static GPtrArray *
+redemptions (Desk *f)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_redemption);
+
+  return yq_store_list (f->place.store, query, 0);
+}
+
+/* From the list; goes back to it from the form it led to before. */
+static void
+submit_everything (Desk *f)
+{
+  GtkWidget *window = GTK_WIDGET (f->frame);
+
+  if (gt_find_button (window, "材料齐全的全部提交") == NULL)
+    {
+      yq_frame_pop (f->frame);
+      gt_settle (window);
+    }
+  gt_click (gt_find_button (window, "材料齐全的全部提交"));
+  gt_settle (window);
+}
+
+/* Pressed again, what was begun is open again with what is typed in it; no second one comes to be,
+ * and a use that came meanwhile goes into it. */
+static void
+test_what_was_begun_goes_on (Desk *f, gconstpointer data)
+{
+  g_autoptr(GPtrArray) once = NULL;
+  g_autoptr(GPtrArray) twice = NULL;
+  g_autoptr(GPtrArray) thrice = NULL;
+  g_autoptr(YqRecord) typed = NULL;
+  g_autoptr(GError) error = NULL;
+  YqRecord *shown;
+  JsonArray *lines;
+
+  receive_payer (f, 1, TEXTS);
+  receive_use (f, 1);
+  open_redemptions (f);
+  submit_everything (f);
+  once = redemptions (f);
+  g_assert_cmpuint (once->len, ==, 1);
+  typed = yq_record_copy (once->pdata[0]);
+  yq_record_set_text (typed, REDEMPTION_EFFECT, "成品率提高两成");
+  g_assert_true (yq_store_save_draft (f->place.store, typed, &error));
+  submit_everything (f);
+  twice = redemptions (f);
+  g_assert_cmpuint (twice->len, ==, 1);
+  g_assert_cmpstr (yq_record_id (twice->pdata[0]), ==, yq_record_id (typed));
+  shown = yq_record_page_record (
+    YQ_RECORD_PAGE (gt_find_type (GTK_WIDGET (f->frame), YQ_TYPE_RECORD_PAGE)));
+  g_assert_cmpstr (yq_record_id (shown), ==, yq_record_id (typed));
+  g_assert_cmpstr (yq_record_text (shown, REDEMPTION_EFFECT), ==, "成品率提高两成");
+  receive_use_of (f, 2, 1);
+  submit_everything (f);
+  thrice = redemptions (f);
+  g_assert_cmpuint (thrice->len, ==, 1);
+  lines = yq_record_array (thrice->pdata[0], REDEMPTION_LINES);
+  g_assert_cmpuint (json_array_get_length (lines), ==, 2);
+  g_assert_cmpstr (yq_record_text (thrice->pdata[0], REDEMPTION_EFFECT), ==, "成品率提高两成");
+}
+
+static JsonArray *
+lines_of (const char *text)
+{
+  g_autoptr(JsonNode) node = json_from_string (text, NULL);
+
+  return json_node_dup_array (node);
+}
+
+/* One that needs no form and was kept (its submission was refused, or it was withdrawn): sent as it
+ * is; with a use that is not ticked now it is shown first. */
+static void
+test_what_was_kept_is_sent (Desk *f, gconstpointer data)
+{
+  g_autoptr(GPtrArray) all = NULL;
+  g_autoptr(GPtrArray) again = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(YqRecord) kept = yq_store_new_record (f->place.store, &yq_redemption);
+  const gboolean has_other = data != NULL;
+
+  receive_payer (f, 1, "");
+  receive_use (f, 1);
+  yq_record_set_text (kept, REDEMPTION_PROGRAMME, "018f3c00-0000-7000-8000-0000000000b1");
+  yq_record_set_text (kept, REDEMPTION_MODE, "uses");
+  yq_record_set_text (kept, REDEMPTION_REDEEMER, "enterprise");
+  yq_record_set_text (kept, REDEMPTION_PLACE, "330421");
+  yq_record_take_array (
+    kept, REDEMPTION_LINES,
+    lines_of (has_other ? "[{\"use\":\"018f3c00-0000-7000-8000-0000000000f1\",\"fee\":600000,"
+                          "\"asked\":300000},{\"use\":\"018f3c00-0000-7000-8000-0000000000f9\"}]"
+                        : "[{\"use\":\"018f3c00-0000-7000-8000-0000000000f1\",\"fee\":600000,"
+                          "\"asked\":300000}]"));
+  g_assert_true (yq_store_save_draft (f->place.store, kept, &error));
+  open_redemptions (f);
+  submit_everything (f);
+  all = redemptions (f);
+  g_assert_cmpuint (all->len, ==, 1);
+  g_assert_cmpstr (yq_record_id (all->pdata[0]), ==, yq_record_id (kept));
+  g_assert_true (yq_record_in_state (all->pdata[0], "draft") == has_other);
+  /* Nor is there a second one while the first is on its way. */
+  submit_everything (f);
+  again = redemptions (f);
+  g_assert_cmpuint (again->len, ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -466,6 +579,12 @@ main (int argc, char *argv[])
               tear_down);
   g_test_add ("/voucher-pages/redemption/groups", Desk, NULL, set_up, test_every_group_is_handled,
               tear_down);
+  g_test_add ("/voucher-pages/redemption/again", Desk, NULL, set_up, test_what_was_begun_goes_on,
+              tear_down);
+  g_test_add ("/voucher-pages/redemption/kept", Desk, NULL, set_up, test_what_was_kept_is_sent,
+              tear_down);
+  g_test_add ("/voucher-pages/redemption/kept-with-others", Desk, GINT_TO_POINTER (TRUE), set_up,
+              test_what_was_kept_is_sent, tear_down);
 #define ADD(name, data, func) \
   g_test_add ("/voucher-pages/supplement/" name, Desk, data, set_up, func, tear_down)
   ADD ("form", NULL, test_a_second_invoice_has_an_order_of_its_own);
