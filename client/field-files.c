@@ -4,17 +4,9 @@
 #include "field-kinds.h"
 
 #include "bits.h"
+#include "file-kind.h"
 #include "file-strip.h"
 #include "prompt.h"
-
-#define USUAL "pdf|doc|docx|jpg|jpeg|png|zip|rar"
-#define USUAL_BYTES (5 * 1024 * 1024)
-
-static const char *
-endings_of (const YqField *field)
-{
-  return field->accept ? field->accept : USUAL;
-}
 
 static void
 take_file (YqFieldEditor *self, JsonObject *file)
@@ -80,7 +72,8 @@ static void
 choose_clicked_cb (GtkButton *button, YqFieldEditor *self)
 {
   yq_prompt_open_file (GTK_WIDGET (self), _(yq_field_editor_table (self)->title),
-                       endings_of (yq_field_editor_table (self)), chosen_cb, g_object_ref (self));
+                       yq_file_accept (yq_field_editor_table (self)), chosen_cb,
+                       g_object_ref (self));
 }
 
 static gboolean
@@ -113,9 +106,8 @@ remove_cb (YqFileStrip *strip, guint index, YqFieldEditor *self)
 static char *
 describe (const YqField *field)
 {
-  g_auto(GStrv) endings = g_strsplit (endings_of (field), "|", 0);
-  g_autofree char *list = g_strjoinv (_(", "), endings);
-  g_autofree char *size = yq_size_text (field->max_bytes > 0 ? field->max_bytes : USUAL_BYTES);
+  g_autofree char *list = yq_file_accept_text (field);
+  g_autofree char *size = yq_size_text (yq_file_max_bytes (field));
 
   return field->max > 0 ? g_strdup_printf (_("%s; up to %s each, at most %d files"), list, size,
                                            (int) field->max)

@@ -7,31 +7,47 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "api.h"
+#include "file-kind.h"
 #include "sealed.h"
 
 #define DIGEST_LENGTH 64
 #define SEALED ".sealed" /* after the digest; without it: plain, as older versions kept them */
-#define USUAL_FILES "pdf|jpg|jpeg|png|bmp|doc|docx|xls|xlsx|zip|rar"
 
 static gboolean
 check_name (const YqField *field, const char *name, GError **error)
 {
-  const char *accept = field != NULL && field->accept != NULL ? field->accept : USUAL_FILES;
-  const char *dot = strrchr (name, '.');
-  g_autofree char *ending = g_ascii_strdown (dot != NULL ? dot + 1 : "", -1);
+  g_autofree char *accept = NULL;
 
-  if (yq_word_in (accept, ending))
+  if (yq_file_takes_name (field, name))
     return TRUE;
+  accept = yq_file_accept_text (field);
   g_set_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FILE,
                _("“%s” is not one of the allowed kinds: %s."), name, accept);
+  return FALSE;
+}
+
+/* As the server judges it: a picture that was renamed to .pdf would be refused there, hours later.
+ */
+static gboolean
+check_content (const YqField *field, const char *name, GBytes *content, GError **error)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (content, &size);
+  g_autofree char *accept = NULL;
+
+  if (yq_file_takes_type (field, yq_file_type (data, size)))
+    return TRUE;
+  accept = yq_file_accept_text (field);
+  g_set_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FILE,
+               _("What “%s” holds is none of the allowed kinds, whatever its name says: %s."), name,
+               accept);
   return FALSE;
 }
 
 static gboolean
 check_size (const YqField *field, const char *name, goffset size, GError **error)
 {
-  goffset max = field != NULL && field->max_bytes > 0 ? field->max_bytes : YQ_FILE_MAX;
+  goffset max = yq_file_max_bytes (field);
   g_autofree char *is = g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *may = g_format_size_full (max, G_FORMAT_SIZE_IEC_UNITS);
 
@@ -242,6 +258,7 @@ yq_store_add_file (YqStore *self, GFile *file, const YqField *field, GError **er
       !(content = g_file_load_bytes (file, NULL, NULL, error)) ||
       !check_size (field, g_file_info_get_display_name (info), (goffset) g_bytes_get_size (content),
                    error) ||
+      !check_content (field, g_file_info_get_display_name (info), content, error) ||
       !yq_store_keep_file (self, content, &sha256, error))
     return NULL;
   element = json_object_new ();

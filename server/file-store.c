@@ -5,7 +5,7 @@
 
 #include "files.h"
 
-#define HEAD (1024 * 1024) /* of a file says what it is */
+#include "file-kind.h"
 
 gboolean
 yq_file_store_prepare (SqlConn *conn, GError **error)
@@ -158,7 +158,7 @@ examine (SqlConn *conn, gint64 blob, const char *sha256, const char **type, GErr
   g_autoptr(SqlRows) rows =
     sql_query (conn, "SELECT data FROM chunk WHERE blob = $1 ORDER BY start",
                SQL_ARGS (SQL_INT (blob)), error);
-  g_autoptr(GByteArray) head = g_byte_array_new ();
+  g_autoptr(GByteArray) whole = g_byte_array_new (); /* YQ_FILE_MAX at most */
   GError *failure = NULL;
 
   while (rows != NULL && sql_rows_next (rows, &failure))
@@ -166,10 +166,9 @@ examine (SqlConn *conn, gint64 blob, const char *sha256, const char **type, GErr
       g_autoptr(GBytes) data = sql_rows_blob (rows, 0);
 
       g_checksum_update (sum, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
-      if (head->len < HEAD)
-        g_byte_array_append (head, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+      g_byte_array_append (whole, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
     }
-  *type = yq_files_type (head->data, head->len);
+  *type = yq_file_type (whole->data, whole->len);
   if (*type == NULL)
     *type = "application/octet-stream";
   return rows != NULL && pass_on (failure, error) &&

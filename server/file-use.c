@@ -3,7 +3,7 @@
 
 #include "file-use.h"
 
-#include "api.h"
+#include "file-kind.h"
 #include "model.h"
 #include "record-sql.h"
 #include "world-sql.h"
@@ -105,42 +105,6 @@ yq_file_use_may_read (SqlConn *conn, const YqWho *who, const char *sha256)
 
 /* -- checks -- */
 
-/* What the endings of a field's accept are by content. */
-static const struct
-{
-  const char *type;
-  const char *endings;
-} kinds[] = {
-  { "application/pdf", "pdf" },
-  { "image/jpeg", "jpg|jpeg" },
-  { "image/png", "png" },
-  { "image/bmp", "bmp" },
-  { "application/zip", "zip" },
-  { "application/vnd.rar", "rar" },
-  { "application/x-rar-compressed", "rar" },
-  { "application/msword", "doc" },
-  { "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx" },
-  { "application/vnd.ms-excel", "xls" },
-  { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx" },
-};
-
-static gboolean
-is_accepted (const char *accept, const char *type)
-{
-  if (accept == NULL)
-    accept = "pdf|doc|docx|jpg|jpeg|png|zip|rar";
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (g_str_equal (kinds[i].type, type))
-      {
-        g_auto(GStrv) endings = g_strsplit (kinds[i].endings, "|", -1);
-
-        for (guint k = 0; endings[k] != NULL; k++)
-          if (yq_word_in (accept, endings[k]))
-            return TRUE;
-      }
-  return FALSE;
-}
-
 static YqProblem *
 ensure (YqProblem **problem, YqProblemCode code, const char *detail)
 {
@@ -155,7 +119,8 @@ yq_file_use_check (YqFiles *files, SqlConn *conn, const YqWho *who, const YqValu
 {
   const YqField *row = &yq_values_fields (values, NULL)[field];
   JsonArray *array = yq_values_array (values, field);
-  gint64 max = row->max_bytes > 0 ? row->max_bytes : YQ_FILE_MAX;
+  gint64 max = yq_file_max_bytes (row);
+  g_autofree char *accept = yq_file_accept_text (row);
 
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {
@@ -173,10 +138,9 @@ yq_file_use_check (YqFiles *files, SqlConn *conn, const YqWho *who, const YqValu
                               row->name, YQ_PROBLEM_INVALID,
                               _("File %u has %d KB; at most %d KB are allowed"), i + 1,
                               (int) (info.size / 1024), (int) (max / 1024));
-      else if (!is_accepted (row->accept, info.type))
+      else if (!yq_file_takes_type (row, info.type))
         yq_problem_add_error (
           ensure (problem, YQ_PROBLEM_INVALID, _("A file is of the wrong kind")), row->name,
-          YQ_PROBLEM_INVALID, _("File %u is not one of: %s"), i + 1,
-          row->accept != NULL ? row->accept : "pdf|doc|docx|jpg|jpeg|png|zip|rar");
+          YQ_PROBLEM_INVALID, _("File %u is not one of: %s"), i + 1, accept);
     }
 }

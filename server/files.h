@@ -34,10 +34,6 @@ char *yq_files_add (YqFiles *files, const char *account, GBytes *content, GError
 /* Drops uploads that nobody went on with since before_ms. */
 gboolean yq_files_clean (YqFiles *files, gint64 before_ms, GError **error);
 
-/* The media type of content by its first bytes (pdf doc docx xls xlsx jpg png bmp zip rar), or
- * NULL.  Static. file-type.c */
-const char *yq_files_type (gconstpointer data, gsize size);
-
 /* file-store.c: the tables, on the connection of the caller.  Times in ms UTC. */
 typedef struct
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "file-kind.h"
 #include "ids.h"
 #include "model.h"
 #include "money.h"
@@ -13,7 +14,6 @@
 #include "region.h"
 #include "world.h"
 
-#define USUAL_FILES "pdf|doc|docx|jpg|jpeg|png|zip|rar"
 #define MAX_ITEMS 200 /* rows, files, references where the table names no limit */
 
 static gboolean
@@ -105,16 +105,14 @@ check_count (const YqField *field, JsonArray *array)
 static char *
 check_files (const YqField *field, JsonArray *files)
 {
-  const char *accept = field->accept != NULL ? field->accept : USUAL_FILES;
+  g_autofree char *accept = yq_file_accept_text (field);
 
   for (guint i = 0; i < json_array_get_length (files); i++)
     {
       const char *name = json_object_get_string_member_with_default (
         json_array_get_object_element (files, i), "name", "");
-      const char *dot = strrchr (name, '.');
-      g_autofree char *ending = dot != NULL ? g_ascii_strdown (dot + 1, -1) : g_strdup ("");
 
-      if (!yq_word_in (accept, ending))
+      if (!yq_file_takes_name (field, name))
         return g_strdup_printf (_("“%s” is not one of the allowed kinds: %s."), name, accept);
     }
   return NULL;

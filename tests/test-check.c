@@ -121,7 +121,7 @@ test_messages_name_the_numbers (void)
     { { THING_COUNT, "501" }, "At most 500." },
     { { THING_LINES, "[" GOOD_LINE ",{\"item\":\"x\",\"fee\":100001}]" },
       "Row 2: Fee: At most 1,000.00." },
-    { { THING_PAPERS, FILE_OF ("a.exe") }, "“a.exe” is not one of the allowed kinds: pdf|jpg." },
+    { { THING_PAPERS, FILE_OF ("a.exe") }, "“a.exe” is not one of the allowed kinds: pdf, jpg." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

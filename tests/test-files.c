@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "file-cases.h"
+#include "file-use.h"
 
 typedef struct
 {
@@ -378,7 +380,77 @@ test_types_are_told_by_content (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpstr (yq_files_type (cases[i].data, cases[i].size), ==, cases[i].type);
+    g_assert_cmpstr (yq_file_type (cases[i].data, cases[i].size), ==, cases[i].type);
+}
+
+/* -- what a field takes -- */
+
+/* Is the file refused in that field, and is it named? */
+static gboolean
+is_refused (Fixture *fixture, GBytes *file, const char *name, guint at)
+{
+  const YqEntity *entity = file_fields[at].entity;
+  g_autoptr(SqlConn) conn = yq_fixture_read (fixture->server);
+  g_autoptr(YqRecord) record = yq_record_new (entity, NULL);
+  g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file);
+  g_autoptr(YqProblem) problem = NULL;
+  const YqWho who = { .account = fixture->clerk_id };
+  JsonObject *element = json_object_new ();
+  JsonArray *files = json_array_new ();
+  const char *field = NULL;
+
+  json_object_set_string_member (element, "sha256", sum);
+  json_object_set_string_member (element, "name", name);
+  json_array_add_object_element (files, element);
+  yq_record_take_array (record, file_fields[at].field, files);
+  yq_file_use_check (yq_server_files (fixture->server->server), conn, &who, NULL,
+                     yq_record_values (record), file_fields[at].field, &problem);
+  if (problem == NULL)
+    return FALSE;
+  g_assert_cmpint (yq_problem_code (problem), ==, YQ_PROBLEM_INVALID);
+  g_assert_nonnull (yq_problem_error (problem, 0, &field, NULL));
+  g_assert_cmpstr (field, ==, entity->fields[file_fields[at].field].name);
+  return TRUE;
+}
+
+static void
+test_each_field_takes_its_kinds (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (file_cases); i++)
+    {
+      const FileCase *file = &file_cases[i];
+      g_autoptr(GBytes) content = g_bytes_new_static (file->content, file->size);
+
+      upload (fixture, fixture->clerk, content);
+      for (guint k = 0; k < G_N_ELEMENTS (file_fields); k++)
+        {
+          gboolean takes = yq_word_in (file->takers, file_fields[k].taker);
+
+          if (is_refused (fixture, content, file->name, k) == takes)
+            g_error ("%s in %s: %d", file->name, file_fields[k].taker, takes);
+        }
+    }
+}
+
+static void
+test_each_field_takes_its_size (Fixture *fixture, gconstpointer data)
+{
+  for (guint k = 0; k < G_N_ELEMENTS (file_fields); k++)
+    for (int over = 0; over < 2; over++)
+      {
+        /* The server of these tests takes uploads of 3 MB. */
+        gsize size = MIN (file_fields[k].max_bytes + over, 3 * 1024 * 1024);
+        char *bytes = g_malloc0 (size);
+        g_autoptr(GBytes) content = NULL;
+
+        memcpy (bytes, "\xff\xd8\xff\xe0", 4);
+        bytes[5] = (char) k;
+        bytes[6] = (char) over;
+        content = g_bytes_new_take (bytes, size);
+        upload (fixture, fixture->clerk, content);
+        g_assert_true (is_refused (fixture, content, "照片.jpg", k) ==
+                       ((gint64) size > file_fields[k].max_bytes));
+      }
 }
 
 #define ADD(path, func) g_test_add ("/files/" path, Fixture, NULL, set_up, func, tear_down)
@@ -398,6 +470,8 @@ main (int argc, char **argv)
   ADD ("rights", test_knowing_a_hash_is_no_right);
   ADD ("may-read", test_who_reads_a_record_reads_its_files);
   ADD ("add", test_files_can_be_added_without_http);
+  ADD ("kinds", test_each_field_takes_its_kinds);
+  ADD ("sizes", test_each_field_takes_its_size);
   g_test_add_func ("/files/types", test_types_are_told_by_content);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "file-cases.h"
 #include "party.h"
 #include "place.h"
 #include "record-list.h"
@@ -415,6 +416,61 @@ test_files_are_copied_and_checked (Place *place, gconstpointer data)
   g_assert_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FILE);
   g_assert_false (yq_store_has_file (place->store, "../../etc/passwd"));
   g_assert_null (yq_store_read_file (place->store, "../../etc/passwd", NULL));
+}
+
+static gboolean
+is_taken (Place *place, const char *name, const char *content, gsize size, guint at)
+{
+  const YqField *field = &file_fields[at].entity->fields[file_fields[at].field];
+  g_autofree char *path = g_build_filename (place->dir, name, NULL);
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) element = NULL;
+
+  g_assert_true (g_file_set_contents (path, content, (gssize) size, NULL));
+  element = yq_store_add_file (place->store, file, field, &error);
+  if (element == NULL)
+    {
+      g_assert_error (error, YQ_STORE_ERROR, YQ_STORE_ERROR_FILE);
+      g_assert_nonnull (strstr (error->message, name));
+    }
+  g_unlink (path);
+  return element != NULL;
+}
+
+/* As the server judges them: what it would refuse is not picked here. */
+static void
+test_each_field_takes_its_kinds (Place *place, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (file_cases); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (file_fields); k++)
+      {
+        const FileCase *file = &file_cases[i];
+        gboolean takes = yq_word_in (file->takers, file_fields[k].taker);
+
+        if (is_taken (place, file->name, file->content, file->size, k) != takes)
+          g_error ("%s in %s: %d", file->name, file_fields[k].taker, takes);
+      }
+  /* Names lie. */
+  g_assert_false (is_taken (place, "合同.pdf", "MZ", 2, 0));
+  g_assert_false (is_taken (place, "合同", "%PDF-1.4 x", 10, 0));
+  g_assert_false (is_taken (place, "合同.", "%PDF-1.4 x", 10, 0));
+  g_assert_false (is_taken (place, "清单.pdf", file_cases[9].content, file_cases[9].size, 0));
+}
+
+static void
+test_each_field_takes_its_size (Place *place, gconstpointer data)
+{
+  for (guint k = 0; k < G_N_ELEMENTS (file_fields); k++)
+    {
+      gsize size = file_fields[k].max_bytes;
+      g_autofree char *bytes = g_malloc0 (size + 1);
+
+      memcpy (bytes, "\xff\xd8\xff\xe0", 4);
+      g_assert_true (is_taken (place, "照片.jpg", bytes, size, k));
+      g_assert_false (is_taken (place, "照片.jpg", bytes, size + 1, k));
+      g_assert_false (is_taken (place, "照片.jpg", bytes, 0, k));
+    }
 }
 
 /* Whether any file below the store's folder holds these bytes. */
@@ -918,6 +974,8 @@ main (int argc, char *argv[])
   ADD ("/store/mine-wins", test_mine_wins_over_the_public_copy, NULL);
   ADD ("/store/private", test_private_fields_are_not_on_the_disk, NULL);
   ADD ("/store/files", test_files_are_copied_and_checked, NULL);
+  ADD ("/store/file-kinds", test_each_field_takes_its_kinds, NULL);
+  ADD ("/store/file-sizes", test_each_field_takes_its_size, NULL);
   ADD ("/store/files/sealed", test_files_are_sealed, NULL);
   ADD ("/store/files/plain", test_plain_files_of_before_are_sealed, NULL);
   ADD ("/store/invoice-number", test_an_invoice_is_found_by_its_number, NULL);

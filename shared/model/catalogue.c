@@ -145,7 +145,7 @@ static const YqField instrument_fields[] = {
   [INSTRUMENT_CONTACT_PHONE] = { "contact_phone", N_("Contact phone"), YQ_TEXT, YQ_REQUIRED | YQ_SHEET, CONTACT_UPKEEP, .max = 30, .check = yq_check_phone, .sheet = "电话" },
   [INSTRUMENT_CONTACT_EMAIL] = { "contact_email", N_("Contact e-mail"), YQ_TEXT, YQ_SHEET, CONTACT_UPKEEP, .max = 100, .check = yq_check_email, .sheet = "电子邮件" },
   [INSTRUMENT_OPERATORS]     = { "operators", N_("Operators and maintainers"), YQ_ROWS, 0, OFFICIAL_UPKEEP, .max = 20, .columns = operator_columns },
-  [INSTRUMENT_PHOTOS]        = { "photos", N_("Photos"), YQ_FILES, 0, PUBLIC_UPKEEP, .max = 10, .accept = "jpg|jpeg|png", .group = N_("Photos and papers") },
+  [INSTRUMENT_PHOTOS]        = { "photos", N_("Photos"), YQ_FILES, 0, PUBLIC_UPKEEP, .max = 10, .accept = YQ_FILES_PHOTOS, .group = N_("Photos and papers") },
   [INSTRUMENT_PAPERS]        = { "papers", N_("Papers"), YQ_FILES, 0, OFFICIAL_UPKEEP, .max = 10 },
   [INSTRUMENT_CARRIER_NAME]  = { "carrier_name", N_("Carrier"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, PUBLIC_FACT, .max = 100, .group = N_("Service") },
   [INSTRUMENT_SERVICE_COUNT] = { "service_count", N_("Times served"), YQ_INTEGER, YQ_COMPUTED | YQ_LIST, PUBLIC_FACT },

@@ -1,6 +1,7 @@
 /* Pieces that the tables of several business areas share. */
 #pragma once
 
+#include "file-kind.h"
 #include "problem.h"
 #include "record-check.h"
 #include "record.h"

@@ -700,7 +700,7 @@ static const YqField settle_fields[] = {
   [ORDER_SETTLE_INVOICE_NUMBER] = { "invoice_number", N_("Invoice number"), YQ_TEXT, 0, FORM, .max = 20, .shown = is_granted },
   [ORDER_SETTLE_INVOICE_DATE] = { "invoice_date", N_("Invoice date"), YQ_DATE, 0, FORM, .check = yq_check_not_future, .shown = is_granted },
   [ORDER_SETTLE_INVOICE_AMOUNT] = { "invoice_amount", N_("Invoice amount"), YQ_MONEY, 0, FORM, .min = 1, .max = MONEY_MAX, .shown = is_granted },
-  [ORDER_SETTLE_INVOICE_IMAGE] = { "invoice_image", N_("Image of the invoice"), YQ_FILES, 0, FORM, .max = 3, .accept = "jpg|jpeg|png", .max_bytes = 500 * 1024, .shown = is_granted, .hint = N_("jpg or png, at most 500 KB") },
+  [ORDER_SETTLE_INVOICE_IMAGE] = { "invoice_image", N_("Image of the invoice"), YQ_FILES, 0, FORM, .max = 3, .accept = YQ_FILES_INVOICE, .max_bytes = YQ_FILES_INVOICE_BYTES, .shown = is_granted, .hint = N_("jpg or png, at most 500 KB") },
   [ORDER_SETTLE_PLEDGE]    = { "pledge", N_("I pledge that what I state is true"), YQ_BOOLEAN, 0, FORM, .shown = is_granted },
   [ORDER_SETTLE_INVOICE_SCANNED] = { "invoice_scanned", N_("Text of its QR code"), YQ_TEXT, YQ_HIDDEN, FORM, .max = 512 },
   { NULL },

@@ -136,8 +136,6 @@ check_username (const YqValues *values, const YqField *field)
   return NULL;
 }
 
-#define LICENCE_TYPES "jpg|jpeg|png|bmp|pdf"
-
 /* clang-format off */
 static const YqField organisation_fields[] = {
   [ORGANISATION_NAME]          = { "name", N_("Name"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, PUBLIC_FORM, .max = 100, .group = N_("Basic information"), .hint = N_("As on the licence; once approved it changes only by a name change") },
@@ -167,7 +165,7 @@ static const YqField organisation_fields[] = {
   [ORGANISATION_BANK_ACCOUNT]  = { "bank_account", N_("Bank account"), YQ_TEXT, YQ_SECRET, PRIVATE_UPKEEP, .max = 34 },
   [ORGANISATION_BANK_HOLDER]   = { "bank_holder", N_("Account holder"), YQ_TEXT, 0, OFFICIAL_UPKEEP, .max = 100 },
   [ORGANISATION_WANTS_VOUCHERS] = { "wants_vouchers", N_("Applies for innovation vouchers"), YQ_BOOLEAN, 0, OFFICIAL_UPKEEP, .group = N_("Papers and commitment"), .barred = why_no_vouchers },
-  [ORGANISATION_LICENCES]      = { "licences", N_("Licence"), YQ_FILES, YQ_REQUIRED, OFFICIAL_UPKEEP, .max = 10, .accept = LICENCE_TYPES, .hint = N_("Business licence, or a copy of the ID card for an individual: jpg, jpeg, png, bmp or pdf") },
+  [ORGANISATION_LICENCES]      = { "licences", N_("Licence"), YQ_FILES, YQ_REQUIRED, OFFICIAL_UPKEEP, .max = 10, .accept = YQ_FILES_LICENCE, .hint = N_("Business licence, or a copy of the ID card for an individual: jpg, jpeg, png, bmp or pdf") },
   [ORGANISATION_COMMITMENT_FILE] = { "commitment_file", N_("Letter of commitment"), YQ_FILES, 0, OFFICIAL_UPKEEP, .max = 5 },
   [ORGANISATION_COMMITMENT_ACCEPTED] = { "commitment_accepted", N_("I have read the commitment and accept it"), YQ_BOOLEAN, YQ_REQUIRED | YQ_REVIEWED, OFFICIAL_UPKEEP },
   [ORGANISATION_COMMITMENT_VERSION] = { "commitment_version", N_("Version of the commitment"), YQ_INTEGER, YQ_HIDDEN, OFFICIAL_UPKEEP, .min = 0, .max = G_MAXINT32 },

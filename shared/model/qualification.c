@@ -152,7 +152,7 @@ static const YqField name_change_fields[] = {
   [NAME_CHANGE_OLD_NAME]   = { "old_name", N_("Former name"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, OFFICIAL_FACT, .max = 100 },
   [NAME_CHANGE_NEW_NAME]   = { "new_name", N_("Present name"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_SEARCH, OFFICIAL_FORM, .max = 100, .hint = N_("As on the new licence") },
   [NAME_CHANGE_CHANGED_ON] = { "changed_on", N_("Changed on"), YQ_DATE, YQ_LIST, OFFICIAL_FORM, .check = yq_check_not_future },
-  [NAME_CHANGE_PAPERS]     = { "papers", N_("Papers"), YQ_FILES, YQ_REQUIRED, OFFICIAL_FORM, .max = 10, .accept = "jpg|jpeg|png|bmp|pdf", .hint = N_("Notice of change of the market supervision and the new licence: jpg, jpeg, png, bmp or pdf") },
+  [NAME_CHANGE_PAPERS]     = { "papers", N_("Papers"), YQ_FILES, YQ_REQUIRED, OFFICIAL_FORM, .max = 10, .accept = YQ_FILES_LICENCE, .hint = N_("Notice of change of the market supervision and the new licence: jpg, jpeg, png, bmp or pdf") },
   [NAME_CHANGE_NOTE]       = { "note", N_("Note"), YQ_TEXT, YQ_LONG, OFFICIAL_FORM, .max = 500 },
   REVIEW_FIELDS (NAME_CHANGE),
 };

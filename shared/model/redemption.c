@@ -450,7 +450,7 @@ static const YqField invoice_fields[] = {
   [INVOICE_NUMBER]     = { "number", N_("Invoice number"), YQ_TEXT, YQ_REQUIRED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FORM, .max = 20 },
   [INVOICE_DATE]       = { "date", N_("Invoice date"), YQ_DATE, YQ_REQUIRED | YQ_LIST, FORM, .check = yq_check_not_future },
   [INVOICE_AMOUNT]     = { "amount", N_("Invoice amount"), YQ_MONEY, YQ_REQUIRED | YQ_LIST, FORM, .min = 1, .max = MONEY_MAX },
-  [INVOICE_IMAGE]      = { "image", N_("Image of the invoice"), YQ_FILES, 0, FORM, .max = 3, .accept = "jpg|jpeg|png", .max_bytes = 500 * 1024, .hint = N_("jpg or png, at most 500 KB") },
+  [INVOICE_IMAGE]      = { "image", N_("Image of the invoice"), YQ_FILES, 0, FORM, .max = 3, .accept = YQ_FILES_INVOICE, .max_bytes = YQ_FILES_INVOICE_BYTES, .hint = N_("jpg or png, at most 500 KB") },
   [INVOICE_NOTE]       = { "note", N_("Note"), YQ_TEXT, 0, FORM, .max = 200 },
   [INVOICE_USES]       = { "uses", N_("Voucher uses it pays"), YQ_REFERENCES, 0, FORM, .max = 200, .refers = "voucher_use" },
   [INVOICE_REDEEMER]   = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_HIDDEN, FORM, .choices = redeemers },
