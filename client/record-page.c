@@ -28,6 +28,7 @@ struct _YqRecordPage
   gulong store_id, outbox_id;
   GtkWidget *content, *foot, *bar, *state, *status, *buttons, *own_buttons, *save, *delete,
     *discard;
+  GtkWidget *again;  /* that saving leads to another review, while it does */
   GtkWidget *beside; /* the window's own buttons */
   GtkWidget *notices, *top, *body, *bottom, *side, *history;
   GtkWidget *form, *facts; /* one of them */
@@ -285,6 +286,63 @@ show_buttons (YqRecordPage *self)
                                         gtk_widget_get_visible (self->buttons));
 }
 
+/* The fields that are not as the server has them. */
+static GArray *
+changed_fields (YqRecordPage *self, YqRecord *server)
+{
+  const YqEntity *entity = yq_record_entity (self->record);
+  GArray *changed = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (!yq_values_equal (yq_record_values (server), yq_record_values (self->record), i))
+      g_array_append_val (changed, i);
+  return changed;
+}
+
+static char *
+reviewed_titles (const YqEntity *entity, const GArray *changed)
+{
+  GString *titles = g_string_new (NULL);
+
+  for (guint k = 0; k < changed->len; k++)
+    {
+      const YqField *field = &entity->fields[g_array_index (changed, guint, k)];
+
+      if (field->flags & YQ_REVIEWED)
+        g_string_append_printf (titles, "%s%s", titles->len > 0 ? _(", ") : "", _(field->title));
+    }
+  return g_string_free (titles, FALSE);
+}
+
+/* 每次修改…后都需要提交后审核 (shandong 4-1): said before it is saved, not found out afterwards. */
+static void
+show_again (YqRecordPage *self)
+{
+  const YqEntity *entity = yq_record_entity (self->record);
+  g_autoptr(YqRecord) server =
+    self->form != NULL ? yq_store_get_server (self->store, entity, yq_record_id (self->record))
+                       : NULL;
+  g_autoptr(GArray) changed = server != NULL ? changed_fields (self, server) : NULL;
+  const char *state =
+    changed != NULL ? yq_workflow_state_after_save (yq_store_world (self->store), server, changed)
+                    : NULL;
+  g_autofree char *titles = NULL, *text = NULL;
+
+  gtk_widget_set_visible (
+    self->again, state != NULL && (yq_entity_state (entity, state)->flags & YQ_STATE_WAITS) &&
+                   !yq_record_in_state (server, state));
+  if (!gtk_widget_get_visible (self->again))
+    return;
+  titles = reviewed_titles (entity, changed);
+  text = g_strdup_printf (yq_entity_state (entity, state)->flags & YQ_STATE_PUBLIC
+                            ? _("Saving sends this to review again, because of: %s. Until it is "
+                                "approved, what was approved before counts.")
+                            : _("Saving sends this to review again, because of: %s. Until it is "
+                                "approved, nobody else is shown it."),
+                          titles);
+  gtk_label_set_text (GTK_LABEL (self->again), text);
+}
+
 static void
 refresh (YqRecordPage *self)
 {
@@ -293,6 +351,7 @@ refresh (YqRecordPage *self)
   show_status (self);
   show_buttons (self);
   show_notices (self);
+  show_again (self);
 }
 
 /* ---- form or facts ---- */
@@ -301,6 +360,7 @@ static void
 form_changed_cb (YqRecordForm *form, const char *field, YqRecordPage *self)
 {
   show_buttons (self);
+  show_again (self);
 }
 
 static void
@@ -575,7 +635,13 @@ build_content (YqRecordPage *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), fold);
   gtk_widget_set_vexpand (scroller, TRUE);
+  self->again = yq_label_new_wrapped ("", "notice yours");
+  gtk_widget_set_visible (self->again, FALSE);
+  gtk_widget_set_margin_start (self->again, 24);
+  gtk_widget_set_margin_end (self->again, 24);
+  gtk_widget_set_margin_bottom (self->again, 9);
   gtk_box_append (GTK_BOX (outer), scroller);
+  gtk_box_append (GTK_BOX (outer), self->again);
   gtk_box_append (GTK_BOX (outer), build_foot (self));
   return outer;
 }

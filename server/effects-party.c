@@ -170,12 +170,15 @@ fill_organisation (const YqEffect *e, GError **error)
 void
 yq_effect_verify (YqRecord *organisation, gint64 now)
 {
+  g_autofree char *mark = yq_organisation_commitment_mark (organisation);
+
   if (!yq_record_has (organisation, ORGANISATION_FIRST_APPROVED_AT))
     yq_record_set_int (organisation, ORGANISATION_FIRST_APPROVED_AT, now);
   yq_record_set_int (organisation, ORGANISATION_APPROVED_EMPLOYEES,
                      yq_record_int (organisation, ORGANISATION_EMPLOYEES));
   yq_record_set_int (organisation, ORGANISATION_APPROVED_REVENUE,
                      yq_record_int (organisation, ORGANISATION_REVENUE));
+  yq_record_set_text (organisation, ORGANISATION_APPROVED_COMMITMENT, *mark != '\0' ? mark : NULL);
   yq_record_set_int (organisation, ORGANISATION_REFRESHED_AT, now);
 }
 

@@ -8,6 +8,7 @@
 #include "find-page.h"
 #include "guitest.h"
 #include "order.h"
+#include "party.h"
 #include "qualification.h"
 #include "record-page.h"
 #include "record-table.h"
@@ -242,6 +243,25 @@ choose_place (YqFrame *frame, const char *world)
   gt_run (1200);
 }
 
+/* One person more: what saving that leads to stands over the button. */
+static void
+one_more_employee (YqFrame *frame, const char *world)
+{
+  GtkWidget *page = gt_find_type (GTK_WIDGET (yq_frame_top (frame)), YQ_TYPE_RECORD_PAGE);
+  YqRecordForm *form = page != NULL ? yq_record_page_form (YQ_RECORD_PAGE (page)) : NULL;
+  YqValues *values = form != NULL ? yq_record_form_values (form) : NULL;
+
+  if (values == NULL)
+    {
+      g_printerr ("no form to change\n");
+      return;
+    }
+  yq_values_set_int (values, ORGANISATION_EMPLOYEES,
+                     yq_values_int (values, ORGANISATION_EMPLOYEES) + 1);
+  yq_record_form_reload (form);
+  yq_record_form_touched (form, "employees");
+}
+
 static void
 object (YqFrame *frame, const char *world)
 {
@@ -312,6 +332,7 @@ static const ScreenScene enterprise[] = {
   { "invoice-differs", .go = invoice_differs },
   { "invoice-fits", .go = invoice_fits },
   { "place", .page = "organisation", .go = choose_place },
+  { "reviewed-again", .page = "organisation", .go = one_more_employee },
   { "announcement", "announcement", "published" },
   { "storefront", .go = storefront },
   { "storefront-stores", .go = storefront_with_stores },

@@ -270,6 +270,36 @@ test_only_sensitive_fields_are_reviewed_again (Demo *d, gconstpointer data)
   assert_state (d, &yq_organisation, own, "active");
 }
 
+/* 承诺书信息 is one of them: another letter waits for its review, the same one again does not, and
+ * a suspension in between does not approve it. */
+static void
+test_another_letter_is_reviewed (Demo *d, gconstpointer data)
+{
+  g_autofree char *own = yq_demo_id ("organisation", "enterprisesd");
+  g_autofree char *old = yq_demo_paper (YQ_DEMO_COMMITMENT);
+  g_autofree char *new = yq_demo_paper (YQ_DEMO_CONTRACT);
+  g_autofree char *same = g_strdup_printf ("{\"commitment_file\":%s}", old);
+  g_autofree char *other = g_strdup_printf ("{\"commitment_file\":%s}", new);
+  const char *reason = "{\"comment\":\"核查\"}";
+
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save", g_strdup (same), "applied");
+  if (demo_count (d, "SELECT COUNT (*) FROM \"organisation\" WHERE id = $1 AND state = 'pending'",
+                  own))
+    assert_sent (d, "reviewerjn", &yq_organisation, own, "approve", NULL, "applied");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save", g_strdup (same), "applied");
+  assert_state (d, &yq_organisation, own, "active");
+  assert_sent (d, "enterprisesd", &yq_organisation, own, "save", g_strdup (other), "applied");
+  assert_state (d, &yq_organisation, own, "pending");
+  assert_sent (d, "admin", &yq_organisation, own, "suspend", g_strdup (reason), "applied");
+  assert_sent (d, "admin", &yq_organisation, own, "resume", NULL, "applied");
+  assert_state (d, &yq_organisation, own, "pending");
+  assert_sent (d, "reviewerjn", &yq_organisation, own, "approve", NULL, "applied");
+  assert_state (d, &yq_organisation, own, "active");
+  assert_sent (d, "admin", &yq_organisation, own, "suspend", g_strdup (reason), "applied");
+  assert_sent (d, "admin", &yq_organisation, own, "resume", NULL, "applied");
+  assert_state (d, &yq_organisation, own, "active");
+}
+
 /* -- 是否申请创新券: only in the province, at most 500 people and 200 million, an enterprise -- */
 
 static void
@@ -456,6 +486,7 @@ main (int argc, char *argv[])
   ADD ("dismiss-each-other", test_two_managers_dismiss_each_other);
   ADD ("stale", test_a_stale_profile_blocks_everything_else);
   ADD ("sensitive", test_only_sensitive_fields_are_reviewed_again);
+  ADD ("letter", test_another_letter_is_reviewed);
   ADD ("vouchers/offered", test_vouchers_are_for_whom_they_are_offered);
   ADD ("vouchers/submission", test_vouchers_are_judged_at_submission);
   ADD ("commitment/version", test_the_version_that_was_read_is_accepted);

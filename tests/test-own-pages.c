@@ -268,6 +268,69 @@ test_vouchers_where_the_conditions_hold (Desk *f, gconstpointer data)
   g_assert_false (gtk_widget_is_sensitive (vouchers_switch (f)));
 }
 
+/* -- 修改后须重审 -- */
+
+static JsonArray *
+files_of (const char *name)
+{
+  JsonObject *file = json_object_new ();
+  JsonArray *files = json_array_new ();
+
+  json_object_set_string_member (
+    file, "sha256", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+  json_object_set_string_member (file, "name", name);
+  json_array_add_object_element (files, file);
+  return files;
+}
+
+#define JINAN_REVIEWS ",\"reviews\":[{\"kind\":\"organisation\",\"levels\":\"city\"}]"
+#define AGAIN "将重新送审"
+
+static void
+receive_reviews (Desk *f)
+{
+  receive (f->place.store, YQ_SCOPE_CATALOGUE, 1,
+           "{\"entity\":\"jurisdiction\",\"id\":\"018f3c00-0000-7000-8000-0000000000b1\","
+           "\"revision\":9,\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+           "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"region\":\"370000\",\"fields\":{"
+           "\"name\":\"山东\",\"code\":\"shandong\",\"seat\":\"370000\",\"prefix\":\"SD\","
+           "\"regions\":[{\"region\":\"370000\"}]" JINAN_REVIEWS "}}");
+}
+
+/* Before it is saved the form says what saving does, and because of which fields; mended again, it
+ * says nothing. */
+static void
+test_the_form_says_what_is_reviewed_again (Desk *f, gconstpointer data)
+{
+  GtkWidget *window;
+  YqRecordForm *form;
+
+  receive_reviews (f);
+  receive_own (f, 2, "active", ",\"employees\":30,\"revenue\":100" ACCEPTED ("1"));
+  show_desk (f, 1000, 700);
+  window = GTK_WIDGET (f->frame);
+  form = form_of (f);
+  yq_values_set_text (yq_record_form_values (form), ORGANISATION_ADDRESS, "市南区1号");
+  yq_record_form_touched (form, "address");
+  g_assert_false (gt_has_text (window, AGAIN));
+  state_employees (f, 31);
+  g_assert_true (gt_has_text (window, AGAIN "：从业人员数"));
+  yq_record_form_flush (form);
+  yq_values_take_array (yq_record_form_values (form), ORGANISATION_COMMITMENT_FILE,
+                        files_of ("承诺书.pdf"));
+  yq_record_form_reload (form);
+  yq_record_form_touched (form, "commitment_file");
+  gt_settle (window);
+  g_assert_true (gt_has_text (window, AGAIN "：从业人员数、承诺书"));
+  state_employees (f, 30);
+  g_assert_true (gt_has_text (window, AGAIN "：承诺书"));
+  yq_values_take_array (yq_record_form_values (form), ORGANISATION_COMMITMENT_FILE, NULL);
+  yq_record_form_reload (form);
+  yq_record_form_touched (form, "commitment_file");
+  gt_settle (window);
+  g_assert_false (gt_has_text (window, AGAIN));
+}
+
 /* -- 注册所在地 -- */
 
 static gboolean
@@ -366,6 +429,7 @@ main (int argc, char *argv[])
   ADD ("commitment/refresh", test_a_refresh_asks_again);
   ADD ("commitment/newer", test_a_newer_version_asks_again);
   ADD ("vouchers", test_vouchers_where_the_conditions_hold);
+  ADD ("reviewed-again", test_the_form_says_what_is_reviewed_again);
   ADD ("region", test_the_region_is_fixed_at_registration);
   ADD ("account/save", test_personal_data_are_sent);
   ADD ("catalogue/place", test_a_new_instrument_stands_at_the_carrier);

@@ -103,6 +103,8 @@ next_state (YqWorld *world, YqRecord *record, const char *action)
   "{'instruments':['@microscope'],'wished':[" MONDAY    \
   "],'purpose':'成分分析','contact_name':'李雷'," \
   "'contact_phone':'0573-84250001'}"
+#define DIGEST_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define DIGEST_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define CLAIM "{'programme':'@" JIASHAN "','amount':1000000,'pledge':true,'year':2026}"
 
 static YqWorld *
@@ -321,6 +323,8 @@ static const struct
   { "an organisation nobody reviews", "organisation", "draft", "submit", NULL, "{'reviews':null}", NULL, "active" },
   { "an organisation never approved resumes", "organisation", "suspended", "resume", NULL, NULL, NULL, "pending" },
   { "an approved organisation resumes", "organisation", "suspended", "resume", NULL, NULL, ACME_FIELDS, "active" },
+  { "one whose letter was never approved resumes", "organisation", "suspended", "resume", NULL, NULL, "{'employees':50,'approved_employees':50,'revenue':1,'approved_revenue':1,'first_approved_at':'2026-01-05T00:00:00Z','commitment_file':[{'sha256':'" DIGEST_B "','name':'b.pdf'}],'approved_commitment':'" DIGEST_A "'}", "pending" },
+  { "one whose letter was approved resumes", "organisation", "suspended", "resume", NULL, NULL, "{'employees':50,'approved_employees':50,'revenue':1,'approved_revenue':1,'first_approved_at':'2026-01-05T00:00:00Z','commitment_file':[{'sha256':'" DIGEST_A "','name':'a.pdf'}],'approved_commitment':'" DIGEST_A "'}", "active" },
   { "one whose change was never approved resumes", "organisation", "suspended", "resume", NULL, NULL, "{'employees':51,'approved_employees':50,'revenue':1,'approved_revenue':1,'first_approved_at':'2026-01-05T00:00:00Z'}", "pending" },
   { "a booking is accepted", "order", "submitted", "accept", NULL, NULL, NULL, "accepted" },
   { "with a quota to confirm", "order", "submitted", "accept", "{'quota_confirmed_by_region':true}", NULL, "{'programme':'@" JIASHAN "','voucher':'@voucher'}", "confirming" },
@@ -699,6 +703,8 @@ static const struct
   { "the employees", MANAGER, "organisation", "active", NULL, "employees", NONE, "pending" },
   { "the revenue among others", MANAGER, "organisation", "active", NULL, "address revenue website", NONE, "pending" },
   { "the commitment", MANAGER, "organisation", "active", NULL, "commitment_accepted", NONE, "pending" },
+  { "the letter of commitment", MANAGER, "organisation", "active", NULL, "commitment_file", NONE, "pending" },
+  { "a refresh of the letter of commitment", MANAGER, "organisation", "stale", NULL, "address commitment_file", NONE, "pending" },
   { "the name", MANAGER, "organisation", "active", NULL, "name", YQ_PROBLEM_FORBIDDEN, NULL },
   { "the region", MANAGER, "organisation", "active", NULL, "region", YQ_PROBLEM_FORBIDDEN, NULL },
   { "what the server computes", MANAGER, "organisation", "active", NULL, "is_carrier", YQ_PROBLEM_FORBIDDEN, NULL },

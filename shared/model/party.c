@@ -166,7 +166,7 @@ static const YqField organisation_fields[] = {
   [ORGANISATION_BANK_HOLDER]   = { "bank_holder", N_("Account holder"), YQ_TEXT, 0, OFFICIAL_UPKEEP, .max = 100 },
   [ORGANISATION_WANTS_VOUCHERS] = { "wants_vouchers", N_("Applies for innovation vouchers"), YQ_BOOLEAN, 0, OFFICIAL_UPKEEP, .group = N_("Papers and commitment"), .barred = why_no_vouchers },
   [ORGANISATION_LICENCES]      = { "licences", N_("Licence"), YQ_FILES, YQ_REQUIRED, OFFICIAL_UPKEEP, .max = 10, .accept = YQ_FILES_LICENCE, .hint = N_("Business licence, or a copy of the ID card for an individual: jpg, jpeg, png, bmp or pdf") },
-  [ORGANISATION_COMMITMENT_FILE] = { "commitment_file", N_("Letter of commitment"), YQ_FILES, 0, OFFICIAL_UPKEEP, .max = 5 },
+  [ORGANISATION_COMMITMENT_FILE] = { "commitment_file", N_("Letter of commitment"), YQ_FILES, YQ_REVIEWED, OFFICIAL_UPKEEP, .max = 5 },
   [ORGANISATION_COMMITMENT_ACCEPTED] = { "commitment_accepted", N_("I have read the commitment and accept it"), YQ_BOOLEAN, YQ_REQUIRED | YQ_REVIEWED, OFFICIAL_UPKEEP },
   [ORGANISATION_COMMITMENT_VERSION] = { "commitment_version", N_("Version of the commitment"), YQ_INTEGER, YQ_HIDDEN, OFFICIAL_UPKEEP, .min = 0, .max = G_MAXINT32 },
   [ORGANISATION_COMMITMENT_ACCEPTED_AT] = { "commitment_accepted_at", N_("Commitment accepted"), YQ_TIME, YQ_COMPUTED, OFFICIAL_FACT },
@@ -177,6 +177,7 @@ static const YqField organisation_fields[] = {
   [ORGANISATION_REFRESHED_AT]  = { "refreshed_at", N_("Profile refreshed"), YQ_TIME, YQ_COMPUTED, OFFICIAL_FACT },
   [ORGANISATION_APPROVED_EMPLOYEES] = { "approved_employees", N_("Employees (approved)"), YQ_INTEGER, YQ_COMPUTED | YQ_HIDDEN, OFFICIAL_FACT },
   [ORGANISATION_APPROVED_REVENUE] = { "approved_revenue", N_("Revenue (approved)"), YQ_MONEY, YQ_COMPUTED | YQ_HIDDEN, OFFICIAL_FACT },
+  [ORGANISATION_APPROVED_COMMITMENT] = { "approved_commitment", N_("Letter of commitment (approved)"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, OFFICIAL_FACT, .max = 400 },
   REVIEW_FIELDS (ORGANISATION),
   RISK_FIELDS (ORGANISATION),
   [ORGANISATION_BANK_MARK]     = { "bank_mark", N_("Mark of the bank account"), YQ_TEXT, YQ_COMPUTED | YQ_HIDDEN, RISK_FACT, .max = 64 },
@@ -198,11 +199,33 @@ organisation_submitted (YqWorld *world, YqRecord *record, const YqValues *args)
   return yq_choose_pending_or (world, record, "active");
 }
 
+char *
+yq_organisation_commitment_mark (YqRecord *organisation)
+{
+  JsonArray *files = yq_record_array (organisation, ORGANISATION_COMMITMENT_FILE);
+  GString *mark = g_string_new (NULL);
+
+  for (guint i = 0; files != NULL && i < json_array_get_length (files); i++)
+    g_string_append_printf (mark, "%s%s", i > 0 ? "," : "",
+                            json_object_get_string_member_with_default (
+                              json_array_get_object_element (files, i), "sha256", ""));
+  return g_string_free (mark, FALSE);
+}
+
+static gboolean
+has_approved_commitment (YqRecord *organisation)
+{
+  const char *approved = yq_record_text (organisation, ORGANISATION_APPROVED_COMMITMENT);
+  g_autofree char *mark = yq_organisation_commitment_mark (organisation);
+
+  return g_str_equal (approved != NULL ? approved : "", mark);
+}
+
 /* What was never approved, or not as it stands now, waits for its review again. */
 static const char *
 organisation_resumed (YqWorld *world, YqRecord *record, const YqValues *args)
 {
-  if (yq_record_has (record, ORGANISATION_FIRST_APPROVED_AT) &&
+  if (yq_record_has (record, ORGANISATION_FIRST_APPROVED_AT) && has_approved_commitment (record) &&
       yq_record_int (record, ORGANISATION_EMPLOYEES) ==
         yq_record_int (record, ORGANISATION_APPROVED_EMPLOYEES) &&
       yq_record_int (record, ORGANISATION_REVENUE) ==

@@ -44,6 +44,7 @@ enum
   ORGANISATION_REFRESHED_AT,
   ORGANISATION_APPROVED_EMPLOYEES,
   ORGANISATION_APPROVED_REVENUE,
+  ORGANISATION_APPROVED_COMMITMENT,
   REVIEW_ENUM (ORGANISATION),
   RISK_ENUM (ORGANISATION),
   ORGANISATION_BANK_MARK,
@@ -112,6 +113,9 @@ enum
 
 extern const YqEntity yq_organisation, yq_account, yq_grant, yq_membership, yq_desk;
 
+/* Which letter of commitment it is, as ORGANISATION_APPROVED_COMMITMENT keeps the approved one: the
+ * digests of its files; "" where there is none.  Free it. */
+char *yq_organisation_commitment_mark (YqRecord *organisation);
 /* Active, or pending after a first approval: the approved values rule meanwhile. */
 gboolean yq_organisation_is_verified (YqRecord *organisation);
 /* Do the total assets decide the size in this industry? */
