@@ -8,6 +8,7 @@
 #include "prompt.h"
 #include "record-page.h"
 #include "region.h"
+#include "register-dialog.h"
 
 typedef struct
 {
@@ -140,6 +141,11 @@ yq_admin_account_page_open (YqFrame *frame, YqRecord *account)
   gtk_box_append (GTK_BOX (box), yq_section_new (_("What this account may do"), self->list));
   gtk_box_append (GTK_BOX (box), give);
   gtk_box_append (GTK_BOX (yq_record_page_bottom (yq_record_page_of (page))), box);
+  if (yq_record_in_state (account, "active") &&
+      g_strcmp0 (yq_record_id (account), yq_frame_who (frame)->account) != 0)
+    yq_record_page_add_button (
+      yq_record_page_of (page),
+      yq_recovery_button_new (yq_record_id (account), yq_record_title (account)));
   /* The closure lives as long as the list: with it goes what the buttons point to. */
   closure = g_cclosure_new (G_CALLBACK (grants_changed_cb), self, grants_free);
   g_object_watch_closure (G_OBJECT (self->list), closure);

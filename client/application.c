@@ -536,14 +536,21 @@ change_phone_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     yq_phone_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login), phone_done, self);
 }
 
+static void
+issue_recovery_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  YqApplication *self = data;
+
+  if (self->login != NULL && self->window != NULL && !yq_login_is_visitor (self->login))
+    yq_recovery_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login), parameter);
+}
+
 static char *
 default_server (void)
 {
   g_autofree char *last = yq_settings_get ("sign-in", "server");
 
-  if (options.server != NULL)
-    return g_strdup (options.server);
-  return last ? g_steal_pointer (&last) : g_strdup (DEFAULT_SERVER);
+  return g_strdup (options.server ? options.server : last ? last : DEFAULT_SERVER);
 }
 
 static void
@@ -778,6 +785,7 @@ add_looks (YqApplication *self)
     { "sign-out", sign_out_cb },
     { "change-password", change_password_cb },
     { "change-phone", change_phone_cb },
+    { "issue-recovery", issue_recovery_cb, "(ss)" },
     { "bind-account", bind_account_cb },
     { "quit", quit_cb },
   };

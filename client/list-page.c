@@ -22,6 +22,7 @@
 #include "payout.h"
 #include "record-page.h"
 #include "record-table.h"
+#include "register-dialog.h"
 #include "service-page.h"
 #include "storefront-page.h"
 #include "storefront.h"
@@ -340,6 +341,22 @@ open_account (YqFrame *frame, YqRecord *account)
                                     : yq_record_page_open (frame, account));
 }
 
+/* Of a colleague, as a manager sees it: whoever has lost password and phone comes to her. */
+static void
+open_membership (YqFrame *frame, YqRecord *membership)
+{
+  YqPage *page = yq_record_page_open (frame, membership);
+  const char *account = yq_record_text (membership, MEMBERSHIP_ACCOUNT);
+  const YqWho *who = yq_frame_who (frame);
+
+  if (account != NULL && yq_record_in_state (membership, "active|leaving") &&
+      yq_who_manages (who, yq_record_text (membership, MEMBERSHIP_ORGANISATION)) &&
+      g_strcmp0 (account, who->account) != 0)
+    yq_record_page_add_button (yq_record_page_of (page),
+                               yq_recovery_button_new (account, yq_record_title (membership)));
+  yq_frame_push (frame, page);
+}
+
 /* Records with a page of their own; all others have the generic one. */
 static const struct
 {
@@ -361,6 +378,7 @@ static const struct
   { &yq_disbursement, open_disbursement },
   { &yq_account, open_account },
   { &yq_review, open_review },
+  { &yq_membership, open_membership },
 };
 
 static void

@@ -12,6 +12,7 @@
 #include "party.h"
 #include "programme.h"
 #include "record-page.h"
+#include "register-dialog.h"
 #include "review-desk.h"
 #include "storefront.h"
 
@@ -402,7 +403,7 @@ person_row (DeskPage *self, JsonObject *person)
   const char *name = json_object_get_string_member_with_default (person, "real_name", "");
   const char *username = json_object_get_string_member_with_default (person, "username", "");
   const char *account = json_object_get_string_member_with_default (person, "account", "");
-  GtkWidget *button = NULL;
+  GtkWidget *button, *buttons = NULL;
 
   if (yq_who_manages (yq_frame_who (self->frame),
                       yq_record_carrier (yq_record_page_record (self->page))))
@@ -414,8 +415,11 @@ person_row (DeskPage *self, JsonObject *person)
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
       g_object_set_data_full (G_OBJECT (button), "yq-account", g_strdup (account), g_free);
       g_signal_connect (button, "clicked", G_CALLBACK (withdraw_cb), self);
+      buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+      gtk_box_append (GTK_BOX (buttons), yq_recovery_button_new (account, name));
+      gtk_box_append (GTK_BOX (buttons), button);
     }
-  return yq_row_new ("avatar-default-symbolic", name, username, button, NULL);
+  return yq_row_new ("avatar-default-symbolic", name, username, buttons, NULL);
 }
 
 static void

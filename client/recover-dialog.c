@@ -17,6 +17,8 @@ typedef struct
   GtkWidget *found, *choice, *password, *again;
   GPtrArray *names;
   char *ticket_id, *ticket;
+  /* or with a code that a person issued */
+  GtkWidget *given, *username, *issued;
 } Recover;
 
 #define TEXT(row) yq_account_dialog_text (row)
@@ -33,7 +35,9 @@ missing (YqAccountDialog *self)
 {
   const Recover *form = self->data;
 
-  if (form->names == NULL)
+  if (form->username != NULL && (*TEXT (form->username) == '\0' || *TEXT (form->issued) == '\0'))
+    return _("Type your user name and the recovery code first");
+  if (form->names == NULL && form->username == NULL)
     return self->code_id == NULL || *TEXT (self->code_text) == '\0'
              ? _("Ask for a code and type it first")
              : NULL;
@@ -65,6 +69,51 @@ ask_code (YqAccountDialog *self, JsonObject *body)
 
 /* -- the second half -- */
 
+/* The way of asking by SMS makes room. */
+static void
+hide_asking (YqAccountDialog *self)
+{
+  Recover *form = self->data;
+
+  gtk_widget_set_visible (form->phone_list, FALSE);
+  gtk_widget_set_visible (form->given, FALSE);
+  gtk_widget_set_visible (self->code_list, FALSE);
+  gtk_widget_set_visible (self->picture_box, FALSE);
+  self->needs_picture = FALSE;
+}
+
+static void
+add_passwords (YqAccountDialog *self, GtkWidget *list)
+{
+  Recover *form = self->data;
+
+  form->password = yq_account_dialog_add_entry (self, list, _("New password"), TRUE);
+  form->again = yq_account_dialog_add_entry (self, list, _("The password again"), TRUE);
+  gtk_button_set_label (GTK_BUTTON (self->button), _("Set the new password"));
+  yq_account_dialog_check (self);
+}
+
+/* Her phone is gone too: the manager of her organisation or an administrator has given her a code.
+ */
+static void
+given_cb (GtkButton *button, YqAccountDialog *self)
+{
+  Recover *form = self->data;
+  GtkWidget *list = yq_boxed_list_new ();
+  const char *name = TEXT (form->phone);
+
+  hide_asking (self);
+  yq_account_dialog_tell (self, NULL, FALSE);
+  form->found = yq_section_new (_("With a recovery code"), list);
+  gtk_box_insert_child_after (GTK_BOX (self->box), form->found, self->notice);
+  form->username = yq_account_dialog_add_entry (self, list, _("User name"), FALSE);
+  form->issued = yq_account_dialog_add_entry (self, list, _("Recovery code"), FALSE);
+  if (!is_phone (name))
+    gtk_editable_set_text (GTK_EDITABLE (form->username), name);
+  add_passwords (self, list);
+  gtk_widget_grab_focus (form->username);
+}
+
 static void
 show_accounts (YqAccountDialog *self, JsonArray *accounts)
 {
@@ -85,18 +134,12 @@ show_accounts (YqAccountDialog *self, JsonArray *accounts)
       g_strv_builder_add (titles, title);
     }
   choices = g_strv_builder_end (titles);
-  gtk_widget_set_visible (form->phone_list, FALSE);
-  gtk_widget_set_visible (self->code_list, FALSE);
-  gtk_widget_set_visible (self->picture_box, FALSE);
-  self->needs_picture = FALSE;
+  hide_asking (self);
   form->found = yq_section_new (_("Your accounts"), list);
   gtk_box_insert_child_after (GTK_BOX (self->box), form->found, self->notice);
   form->choice =
     yq_account_dialog_add_choice (self, list, _("Account"), (const char *const *) choices);
-  form->password = yq_account_dialog_add_entry (self, list, _("New password"), TRUE);
-  form->again = yq_account_dialog_add_entry (self, list, _("The password again"), TRUE);
-  gtk_button_set_label (GTK_BUTTON (self->button), _("Set the new password"));
-  yq_account_dialog_check (self);
+  add_passwords (self, list);
   gtk_widget_grab_focus (form->password);
 }
 
@@ -122,7 +165,11 @@ found (YqAccountDialog *self, JsonObject *answer, const char *why)
 static const char *
 chosen (const Recover *form)
 {
-  guint i = adw_combo_row_get_selected (ADW_COMBO_ROW (form->choice));
+  guint i;
+
+  if (form->username != NULL)
+    return TEXT (form->username);
+  i = adw_combo_row_get_selected (ADW_COMBO_ROW (form->choice));
 
   return i < form->names->len ? form->names->pdata[i] : "";
 }
@@ -150,7 +197,7 @@ submit (YqAccountDialog *self)
   Recover *form = self->data;
   JsonObject *body = json_object_new (), *code;
 
-  if (form->names == NULL)
+  if (form->names == NULL && form->username == NULL)
     {
       yq_account_dialog_put_code (self, body);
       yq_account_dialog_put_picture (self, body);
@@ -158,8 +205,10 @@ submit (YqAccountDialog *self)
       return;
     }
   code = json_object_new ();
-  json_object_set_string_member (code, "id", form->ticket_id);
-  json_object_set_string_member (code, "text", form->ticket);
+  if (form->ticket_id != NULL)
+    json_object_set_string_member (code, "id", form->ticket_id);
+  json_object_set_string_member (code, "text",
+                                 form->issued != NULL ? TEXT (form->issued) : form->ticket);
   json_object_set_object_member (body, "code", code);
   json_object_set_string_member (body, "username", chosen (form));
   json_object_set_string_member (body, "password", TEXT (form->password));
@@ -184,8 +233,9 @@ yq_recover_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done,
   YqAccountDialog *self =
     yq_account_dialog_new (parent, _("Find the account"),
                            _("A code is sent to the phone of the account.  If the phone has "
-                             "changed too, ask the manager of "
-                             "your organisation or the help line 12345."),
+                             "changed too, the manager of your organisation or the administrator "
+                             "of the platform issues you a recovery code; or ask the help line "
+                             "12345."),
                            api);
   Recover *form = g_new0 (Recover, 1);
 
@@ -200,6 +250,10 @@ yq_recover_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done,
   form->phone_list = yq_account_dialog_add_list (self, NULL);
   form->phone =
     yq_account_dialog_add_entry (self, form->phone_list, _("Mobile phone or user name"), FALSE);
+  form->given = yq_button_new (_("I was given a recovery code…"), NULL, "flat");
+  gtk_widget_set_halign (form->given, GTK_ALIGN_START);
+  g_signal_connect (form->given, "clicked", G_CALLBACK (given_cb), self);
+  gtk_box_append (GTK_BOX (self->box), form->given);
   yq_account_dialog_add_picture (self);
   yq_account_dialog_add_code (self);
   yq_account_dialog_add_button (self, _("Find the account"));

@@ -20,6 +20,11 @@ void yq_password_dialog_open (GtkWidget *parent, YqApiClient *api, const char *u
 /* Of who is signed in, who stays so: done gets neither name nor password. */
 void yq_phone_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done,
                            gpointer user_data);
+/* A code for the lost account of somebody else, whose account and name who is, "(ss)"; api has the
+ * token.  recovery-dialog.c */
+void yq_recovery_dialog_open (GtkWidget *parent, YqApiClient *api, GVariant *who);
+/* The button for rows and pages about that account: app.issue-recovery opens the dialog. */
+GtkWidget *yq_recovery_button_new (const char *account, const char *name);
 /* Afterwards everything is read anew: done signs in again. */
 void yq_bind_dialog_open (GtkWidget *parent, YqApiClient *api, YqAccountDone done,
                           gpointer user_data);

@@ -80,10 +80,11 @@ YqProblem *yq_account_write (YqTx *tx, const YqNewAccount *new, GError **error);
 
 /* handlers */
 void yq_captcha_handle (YqRequest *request);
-void yq_accounts_create (YqRequest *request);  /* account-register.c */
-void yq_codes_create (YqRequest *request);     /* account-password.c */
-void yq_passwords_create (YqRequest *request); /* account-password.c */
-void yq_bindings_create (YqRequest *request);  /* account-bind.c */
-void yq_phones_create (YqRequest *request);    /* account-phone.c */
+void yq_accounts_create (YqRequest *request);   /* account-register.c */
+void yq_codes_create (YqRequest *request);      /* account-password.c */
+void yq_passwords_create (YqRequest *request);  /* account-password.c */
+void yq_bindings_create (YqRequest *request);   /* account-bind.c */
+void yq_phones_create (YqRequest *request);     /* account-phone.c */
+void yq_recoveries_create (YqRequest *request); /* account-recovery.c */
 
 void yq_errand_start (YqRequest *request, const YqErrandKind *kind);

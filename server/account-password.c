@@ -215,7 +215,7 @@ verify_old (YqErrand *errand, SqlConn *conn)
   yq_errand_verify_password (errand, conn, "old_password");
 }
 
-/* All sessions end: whoever knew the old password is out. */
+/* All sessions end, and no code is good any more: whoever knew the old password is out. */
 static gboolean
 store_password (YqErrand *errand, YqTx *tx, GError **error)
 {
@@ -225,6 +225,7 @@ store_password (YqErrand *errand, YqTx *tx, GError **error)
   errand->touched[0] = g_strdup (errand->account);
   return account != NULL &&
          yq_session_store_hash (tx->conn, errand->account, errand->hash, error) &&
+         yq_code_void (tx->conn, errand->account, errand->now, error) &&
          yq_tx_tell_account (tx, errand->account, "account.password", account,
                              "您的登录密码已修改。如非本人操作，请立即找回密码并联系管理员。",
                              error);
@@ -238,6 +239,18 @@ run_change (YqErrand *errand, YqTx *tx, GError **error)
 
 /* -- a code -- */
 
+/* Issued by a person (account-recovery.c): it has no id, and is for one account. */
+static const char *
+issued_code (YqErrand *errand)
+{
+  JsonNode *node = json_object_get_member (errand->body, "code");
+  JsonObject *code =
+    node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+
+  return code != NULL && !json_object_has_member (code, "id") ? yq_errand_text (code, "text", 64)
+                                                              : NULL;
+}
+
 static void
 prepare_recovery (YqErrand *errand, SqlConn *conn)
 {
@@ -245,7 +258,7 @@ prepare_recovery (YqErrand *errand, SqlConn *conn)
 
   if (!json_object_has_member (errand->body, "code"))
     refuse (errand, YQ_PROBLEM_REQUIRED, "code", _("A code by SMS is needed"));
-  else if (json_object_has_member (errand->body, "password"))
+  else if (json_object_has_member (errand->body, "password") || issued_code (errand) != NULL)
     {
       if (username == NULL)
         refuse (errand, YQ_PROBLEM_REQUIRED, "username", _("A user name is needed"));
@@ -320,12 +333,35 @@ is_opened_by (YqErrand *errand, YqTx *tx, const char *phone_hash)
                       SQL_ARGS (SQL_TEXT (errand->account), SQL_TEXT (phone_hash)), &there, NULL);
 }
 
+/* A name that nobody has is refused like a wrong code. */
+static gboolean
+run_issued (YqErrand *errand, YqTx *tx, GError **error)
+{
+  YqCodeAnswer right = YQ_CODE_WRONG;
+
+  g_free (errand->account);
+  errand->account = find_account (tx->conn, yq_errand_text (errand->body, "username", MAX_NAME));
+  if (errand->account != NULL)
+    right =
+      yq_recovery_code_try (tx->conn, errand->account, issued_code (errand), errand->now, error);
+  if (right == YQ_CODE_RIGHT)
+    return store_password (errand, tx, error);
+  if (right == YQ_CODE_FAILED)
+    return FALSE;
+  errand->is_wrong = TRUE;
+  refuse (errand, YQ_PROBLEM_INVALID, "code",
+          _("The recovery code is wrong, used up or no longer valid"));
+  return TRUE; /* the try counts */
+}
+
 static gboolean
 run_recovery (YqErrand *errand, YqTx *tx, GError **error)
 {
   g_autofree char *phone_hash = NULL;
   GError *failure = NULL;
 
+  if (issued_code (errand) != NULL)
+    return run_issued (errand, tx, error);
   if (!yq_errand_try_code (errand, tx, purpose_of (errand), &phone_hash, NULL, &failure))
     {
       if (failure != NULL)

@@ -658,6 +658,40 @@ is_listed (JsonArray *accounts, const char *account)
 }
 
 static gboolean
+is_colleague (YqTx *tx, const char *account, const char *organisation)
+{
+  g_autoptr(GPtrArray) memberships = yq_world_list (tx->world, &yq_membership, "account", account);
+
+  for (guint i = 0; i < memberships->len; i++)
+    if (yq_record_in_state (memberships->pdata[i], "active|leaving") &&
+        g_strcmp0 (yq_record_text (memberships->pdata[i], MEMBERSHIP_ORGANISATION), organisation) ==
+          0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Nobody is taken into a department, and so into the hands of its organisation's managers, who has
+ * not joined the organisation or been assigned an account by it. */
+static YqProblem *
+check_colleagues (const YqEffect *e, GError **error)
+{
+  JsonArray *accounts = yq_record_array (e->after, DESK_ACCOUNTS);
+  JsonArray *before = e->before != NULL ? yq_record_array (e->before, DESK_ACCOUNTS) : NULL;
+
+  for (guint i = 0; accounts != NULL && i < json_array_get_length (accounts); i++)
+    {
+      const char *account = json_array_get_string_element (accounts, i);
+
+      if (!is_listed (before, account) &&
+          !is_colleague (e->tx, account, yq_record_carrier (e->after)))
+        return refuse_account ("accounts", YQ_PROBLEM_FORBIDDEN,
+                               _("Only people of the organisation work at its departments; for "
+                                 "others assign an account"));
+    }
+  return NULL;
+}
+
+static gboolean
 add_desk_grant (YqTx *tx, const char *account, const char *desk, GError **error)
 {
   g_autoptr(YqRecord) grant = yq_record_new (&yq_grant, NULL);
@@ -716,6 +750,7 @@ const YqEffectRow yq_effects_party[] = {
   { &yq_membership, "release", release, regrant },
   { &yq_membership, "appoint", appoint, regrant },
   { &yq_membership, "dismiss", dismiss, regrant },
+  { &yq_desk, "save",          check_colleagues, NULL },
   { &yq_desk, "*",             fill_desk, regrant_desk },
   { &yq_desk, "assign_account", assign_account, account_assigned },
   { &yq_desk, "withdraw_account", withdraw_account, NULL },

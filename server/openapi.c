@@ -39,6 +39,7 @@ static const Operation operations[] = {
   { "post",   "/v1/passwords", "changePassword", "accounts", N_("Change the password with the old one (204), or find accounts and recover by code (200, 204)"), NULL, "PasswordChange", 200, "FoundAccounts", NULL, "400|401|422|429|503", TRUE },
   { "post",   "/v1/bindings", "bindAccount", "accounts", N_("Take over what an older account may do"), NULL, "Binding", 201, "Registered", NULL, "400|401|403|409|422|429|503" },
   { "post",   "/v1/phones", "changePhone", "accounts", N_("Change the mobile phone with the password and a code sent to the new one"), NULL, "PhoneChange", 204, NULL, NULL, "400|401|422|429|503" },
+  { "post",   "/v1/recoveries", "issueRecovery", "accounts", N_("A code for a lost account, issued by the manager of its organisation or an administrator with her own password"), NULL, "Recovery", 201, "RecoveryCode", NULL, "400|401|403|404|422|429|503" },
   { "get",    "/v1/captcha", "getCaptcha", "accounts", N_("A picture code; each is tried once"), NULL, NULL, 200, "Captcha", NULL, "429", TRUE },
   { "post",   "/v1/commands", "sendCommands", "commands", N_("Send commands; each takes effect exactly once"), NULL, "Commands", 200, "Results", NULL, "400|401|413|429|503" },
   { "get",    "/v1/changes", "readChanges", "changes", N_("Read what has changed since a cursor"), "Scope|After|ChangesLimit|Wait|FeedRegion", NULL, 200, "Changes", NULL, "400|401|410|429", TRUE },
@@ -128,10 +129,19 @@ static const struct
                      "'code':{'$ref':'#/components/schemas/Code'}}}" },
   { "Binding", "{'type':'object','required':['username','password','code'],'additionalProperties':false,'properties':{"
                "'username':{'type':'string'},'password':{'type':'string','format':'password'},"
-               "'code':{'$ref':'#/components/schemas/CodeAnswer'},'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+               "'code':{'anyOf':[{'$ref':'#/components/schemas/CodeAnswer'},{'$ref':'#/components/schemas/IssuedCode'}]},"
+               "'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+  { "IssuedCode", "{'type':'object','required':['text'],'additionalProperties':false,'properties':{"
+                  "'text':{'type':'string','description':'issued by POST /v1/recoveries'}}}" },
   { "PhoneChange", "{'type':'object','required':['phone','password'],'additionalProperties':false,'properties':{"
                    "'phone':{'type':'string'},'password':{'type':'string','format':'password'},"
                    "'code':{'$ref':'#/components/schemas/CodeAnswer'},'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+  { "Recovery", "{'type':'object','required':['account','password'],'additionalProperties':false,'properties':{"
+                "'account':{'$ref':'#/components/schemas/Uuid'},'password':{'type':'string','format':'password','description':'of who issues it'},"
+                "'comment':{'type':'string'},'captcha':{'$ref':'#/components/schemas/CodeAnswer'}}}" },
+  { "RecoveryCode", "{'type':'object','required':['username','code','expires_at'],'properties':{'username':{'type':'string'},"
+                    "'code':{'type':'string','description':'shown once; goes with the user name to POST /v1/passwords'},"
+                    "'expires_at':{'type':'string','format':'date-time'}}}" },
   { "SessionGrant", "{'type':'object','required':['role'],'properties':{"
               "'role':{'enum':['member','manager','desk','entrepreneur','reviewer','expert','administrator']},"
               "'organisation':{'$ref':'#/components/schemas/Uuid'},'desk':{'$ref':'#/components/schemas/Uuid'},"

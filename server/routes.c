@@ -33,6 +33,7 @@ static const YqRoute routes[] = {
   { "POST",   "/v1/passwords",        yq_passwords_create, YQ_ROUTE_PUBLIC },
   { "POST",   "/v1/bindings",         yq_bindings_create, 0 },
   { "POST",   "/v1/phones",           yq_phones_create,   0 },
+  { "POST",   "/v1/recoveries",       yq_recoveries_create, 0 },
   { "GET",    "/v1/captcha",          yq_captcha_handle,  YQ_ROUTE_PUBLIC },
   { "HEAD",   "/v1/files/*",          yq_files_head,      0 },
   { "PATCH",  "/v1/files/*",          yq_files_patch,     YQ_ROUTE_STREAMED },

@@ -18,6 +18,9 @@
 #define PAUSE (60 * YQ_SECOND)
 #define MAX_A_DAY 5
 #define MAX_TRIES 5
+#define ISSUED_LIFE YQ_DAY
+#define ISSUED_CHARACTERS 12
+#define ISSUED_ALPHABET "23456789ABCDEFGHJKLMNPQRSTUVWXYZ" /* what nobody misreads */
 
 static const char tables[] =
   "CREATE TABLE IF NOT EXISTS code ("
@@ -42,6 +45,7 @@ static const struct
   [YQ_CODE_BIND]     = { "bind",     TRUE, "【一券】您正在绑定原有账号，验证码：%s，10分钟内有效。请勿告诉他人。" },
   [YQ_CODE_PHONE]    = { "phone",    TRUE, "【一券】您正在把本号码设为账号的手机号，验证码：%s，10分钟内有效。请勿告诉他人，如非本人操作请忽略。" },
   [YQ_CODE_TICKET]   = { "ticket",   FALSE, NULL },
+  [YQ_CODE_ISSUED]   = { "issued",   FALSE, NULL },
 };
 /* clang-format on */
 
@@ -189,6 +193,7 @@ yq_code_wait_of_account (SqlConn *conn, const char *account, gint64 now, GError 
 {
   return wait_by (conn,
                   "SELECT created_at FROM code WHERE account = $1 AND created_at > $2"
+                  " AND purpose <> 'issued'"
                   " ORDER BY created_at DESC LIMIT $3",
                   account, now, error);
 }
@@ -304,4 +309,90 @@ yq_code_try (SqlConn *conn, YqCodePurpose purpose, const char *id, const char *t
     return YQ_CODE_WRONG;
   g_propagate_error (error, g_steal_pointer (&failure));
   return YQ_CODE_FAILED;
+}
+
+/* -- issued by a person -- */
+
+gint64
+yq_recovery_code_life (void)
+{
+  return ISSUED_LIFE;
+}
+
+static char *
+issued_subject (const char *account)
+{
+  g_autofree char *name = g_strconcat ("issued ", account, NULL);
+
+  return yq_sealed_hash (yq_record_key (), name);
+}
+
+gint64
+yq_recovery_code_wait (SqlConn *conn, const char *account, gint64 now, GError **error)
+{
+  g_autofree char *subject = issued_subject (account);
+
+  return yq_code_wait (conn, subject, now, error);
+}
+
+/* As it is hashed: the characters alone, in capitals. */
+static char *
+plain_issued (const char *text)
+{
+  GString *plain = g_string_new (NULL);
+
+  for (; *text != '\0' && plain->len <= ISSUED_CHARACTERS; text++)
+    if (g_ascii_isalnum (*text))
+      g_string_append_c (plain, g_ascii_toupper (*text));
+  return g_string_free (plain, FALSE);
+}
+
+char *
+yq_recovery_code_new (YqTx *tx, const char *account, GError **error)
+{
+  g_autofree char *id = yq_id_new ();
+  g_autofree char *subject = issued_subject (account);
+  g_autofree char *hash = NULL;
+  char plain[ISSUED_CHARACTERS + 1] = "";
+
+  for (guint i = 0; i < ISSUED_CHARACTERS; i++)
+    plain[i] = ISSUED_ALPHABET[randombytes_uniform (strlen (ISSUED_ALPHABET))];
+  hash = hash_code (id, plain);
+  if (sql_exec (
+        tx->conn,
+        "UPDATE code SET expires_at = $3"
+        " WHERE purpose = $1 AND account = $2 AND expires_at > $3",
+        SQL_ARGS (SQL_TEXT (purposes[YQ_CODE_ISSUED].name), SQL_TEXT (account), SQL_INT (tx->now)),
+        error) < 0 ||
+      sql_exec (tx->conn,
+                "INSERT INTO code (id, purpose, subject, account, hash, created_at, expires_at,"
+                " tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+                SQL_ARGS (SQL_TEXT (id), SQL_TEXT (purposes[YQ_CODE_ISSUED].name),
+                          SQL_TEXT (subject), SQL_TEXT (account), SQL_TEXT (hash),
+                          SQL_INT (tx->now), SQL_INT (tx->now + ISSUED_LIFE)),
+                error) < 0)
+    return NULL;
+  return g_strdup_printf ("%.4s-%.4s-%.4s", plain, plain + 4, plain + 8);
+}
+
+YqCodeAnswer
+yq_recovery_code_try (SqlConn *conn, const char *account, const char *text, gint64 now,
+                      GError **error)
+{
+  GError *failure = NULL;
+  g_autofree char *plain = plain_issued (text);
+  g_autofree char *id = sql_get_text (
+    conn,
+    "SELECT id FROM code WHERE purpose = $1 AND account = $2 AND used_at IS NULL"
+    " AND expires_at > $3 ORDER BY created_at DESC LIMIT 1",
+    SQL_ARGS (SQL_TEXT (purposes[YQ_CODE_ISSUED].name), SQL_TEXT (account), SQL_INT (now)),
+    &failure);
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, failure);
+      return YQ_CODE_FAILED;
+    }
+  return id != NULL ? yq_code_try (conn, YQ_CODE_ISSUED, id, plain, now, NULL, NULL, error)
+                    : YQ_CODE_WRONG;
 }

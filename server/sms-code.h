@@ -11,6 +11,7 @@ typedef enum
   YQ_CODE_BIND,
   YQ_CODE_PHONE,  /* to a phone that an account is to have from now on */
   YQ_CODE_TICKET, /* what a recovery code was exchanged for: long, never sent by SMS */
+  YQ_CODE_ISSUED, /* by a manager or an administrator, who hands it over: never sent by SMS */
   YQ_N_CODES
 } YqCodePurpose;
 
@@ -41,12 +42,23 @@ char *yq_code_new (YqTx *tx, YqCodePurpose purpose, const char *subject, const c
                    const char *account, char **text, GError **error);
 gint64 yq_code_life (void); /* ms */
 
+/* -- issued codes: "ABCD-EFGH-JKLM" for one account; a day, five tries, used once -- */
+gint64 yq_recovery_code_life (void); /* ms */
+/* How long this account has to wait for its next one, ms; 0: not at all. */
+gint64 yq_recovery_code_wait (SqlConn *conn, const char *account, gint64 now, GError **error);
+/* Inside a transaction: a new one; those before it are good no longer.  Free it. */
+char *yq_recovery_code_new (YqTx *tx, const char *account, GError **error);
+
 typedef enum
 {
   YQ_CODE_RIGHT,
   YQ_CODE_WRONG, /* or unknown, used, expired, tried too often: they look the same */
   YQ_CODE_FAILED /* the database: error is set */
 } YqCodeAnswer;
+/* The one that is good now, as yq_code_try() for an issued code: text may be typed with or without
+ * dashes, in any case. */
+YqCodeAnswer yq_recovery_code_try (SqlConn *conn, const char *account, const char *text, gint64 now,
+                                   GError **error);
 /* Inside a transaction that is kept also where it is wrong: counts the try; a right one is used up.
  * phone_hash and account (may be NULL) receive what the code is for; free them. */
 YqCodeAnswer yq_code_try (SqlConn *conn, YqCodePurpose purpose, const char *id, const char *text,

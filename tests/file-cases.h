@@ -7,8 +7,8 @@
 #include "storefront.h"
 #include "voucher.h"
 
-#define FILE_CASE(name, text, takers) \
-  {                                   \
+#define FILE_CASE(name, text, takers)   \
+  {                                     \
     name, text, sizeof text - 1, takers \
   }
 

@@ -208,6 +208,81 @@ test_a_picture_stands_in_for_codes (Test *t, gconstpointer data)
   stand_up (&desk);
 }
 
+static gboolean
+shows_code (gpointer user_data)
+{
+  Desk *desk = user_data;
+
+  return gt_find_named (desk->window, "Recovery code") != NULL;
+}
+
+static void
+close_dialog (Desk *desk)
+{
+  gtk_window_destroy (GTK_WINDOW (desk->window));
+  desk->window = NULL;
+  gt_run (50);
+}
+
+/* A colleague of zhaoyi's; her id. */
+static char *
+add_colleague (Test *t)
+{
+  g_autoptr(YqRecord) manager = find_record (t, &yq_account, "username", "zhaoyi");
+  g_autoptr(YqRecord) grant = find_record (t, &yq_grant, "account", yq_record_id (manager));
+  char *id = yq_fixture_add_account (t->http, "qianer", PASSWORD);
+
+  yq_fixture_add_grant (t->http, id, "member", yq_record_text (grant, GRANT_ORGANISATION));
+  return id;
+}
+
+/* Issued in one window, used in another. */
+static void
+test_an_issued_code_sets_a_password (Test *t, gconstpointer data)
+{
+  g_autofree char *code = NULL;
+  g_autofree char *account = NULL;
+  g_autofree char *token = NULL;
+  g_autoptr(GVariant) who = NULL;
+  Desk desk = { 0 };
+
+  sit_down (&desk, t);
+  account = add_colleague (t);
+  who = g_variant_ref_sink (g_variant_new ("(ss)", account, "钱二"));
+  yq_recovery_dialog_open (desk.parent, desk.api, who);
+  find_dialog (&desk);
+  g_assert_cmpstr (yq_widget_why (dialog_of (&desk)->button), ==, "Type your own password first");
+  type (&desk, "Your own password", "guess");
+  send_off (&desk);
+  g_assert_false (shows_code (&desk));
+  type (&desk, "Your own password", PASSWORD);
+  type (&desk, "Reason (optional)", "手机丢失");
+  gtk_widget_set_visible (dialog_of (&desk)->notice, FALSE);
+  gt_click (dialog_of (&desk)->button);
+  g_assert_true (gt_until (shows_code, &desk, WAIT_MS));
+  code = g_strdup (gtk_label_get_text (GTK_LABEL (gt_find_named (desk.window, "Recovery code"))));
+  g_assert_cmpuint (strlen (code), ==, 14);
+  g_assert_true (gt_has_text (desk.window, "qianer"));
+  close_dialog (&desk);
+
+  yq_recover_dialog_open (desk.parent, desk.api, done_cb, &desk);
+  find_dialog (&desk);
+  type (&desk, "Mobile phone or user name", "qianer");
+  gt_click (gt_find_button (desk.window, "I was given a recovery code…"));
+  type (&desk, "Recovery code", "AAAA-BBBB-CCCC");
+  type (&desk, "New password", OTHER_PASSWORD);
+  type (&desk, "The password again", OTHER_PASSWORD);
+  yq_api_client_set_token (desk.api, NULL); /* nobody is signed in there */
+  send_off (&desk);
+  g_assert_cmpuint (desk.n_done, ==, 0);
+  type (&desk, "Recovery code", code);
+  send_off (&desk);
+  g_assert_cmpuint (desk.n_done, ==, 1);
+  token = yq_fixture_sign_in (t->http, "qianer", OTHER_PASSWORD);
+  g_assert_nonnull (token);
+  stand_up (&desk);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -216,5 +291,6 @@ main (int argc, char *argv[])
   ADD ("password", NULL, test_after_three_failures_the_password_changes_with_a_picture);
   ADD ("phone", WITH, test_a_code_and_the_password_change_the_phone);
   ADD ("phone-picture", NULL, test_a_picture_stands_in_for_codes);
+  ADD ("recovery", NULL, test_an_issued_code_sets_a_password);
   return g_test_run ();
 }

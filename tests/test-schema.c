@@ -318,7 +318,7 @@ test_operations_are_unique_and_routed (void)
             g_error ("%s %s is described and not served", method, path);
         }
     }
-  g_assert_cmpuint (g_hash_table_size (ids), ==, 21 + 3 * yq_model_count ());
+  g_assert_cmpuint (g_hash_table_size (ids), ==, 22 + 3 * yq_model_count ());
 }
 
 static gboolean

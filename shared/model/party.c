@@ -370,6 +370,7 @@ static const YqStep account_steps[] = {
   { "close", N_("Close the account"), "active", "closed", "administrator", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
   { "open",  N_("Open again"), "closed", "active", "administrator", YQ_STEP_DECISION, yq_comment_fields },
   { "change_phone", N_("Change the mobile phone"), "active", "=", "clock", YQ_STEP_HIDDEN },
+  { "issue_recovery", N_("Issue a recovery code"), "active", "=", "clock", YQ_STEP_HIDDEN, yq_comment_fields },
 };
 
 static const YqEditable account_editable[] = {
