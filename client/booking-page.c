@@ -13,6 +13,7 @@
 #include "order.h"
 #include "party.h"
 #include "record-page.h"
+#include "service-records.h"
 #include "settle-page.h"
 #include "voucher.h"
 #include "vouchers-page.h"
@@ -497,6 +498,7 @@ yq_booking_page_open (YqFrame *frame, YqRecord *order)
                            0);
   add_use_button (self, order);
   add_supplement_button (self);
+  yq_service_records_add (frame, self->page);
   attach_form (self);
   return page;
 }

@@ -66,7 +66,7 @@ static const struct
   { "orders", "yq-calendar-symbolic", N_("Bookings received"), yq_list_page_new, &yq_list_orders_received },
   { "uses", "yq-voucher-symbolic", N_("Vouchers received"), yq_list_page_new, &yq_list_uses_received, MEMBERS },
   { "verify", "yq-verify-symbolic", N_("Verify vouchers"), yq_voucher_check_page_new },
-  { "service-records", "yq-record-symbolic", N_("Service records"), yq_list_page_new, &yq_list_service_records, MEMBERS },
+  { "service-records", "yq-record-symbolic", N_("Service records"), yq_list_page_new, &yq_list_service_records },
   { "catalogue", "yq-instrument-symbolic", N_("Instruments"), yq_catalogue_page_new, NULL, MEMBERS },
   { "shelf", "yq-instrument-symbolic", N_("Shared instruments"), yq_shelf_page_new, NULL, DESKS },
   { "services", "yq-service-symbolic", N_("Services"), yq_services_page_new },

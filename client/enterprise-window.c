@@ -72,6 +72,8 @@ yq_enterprise_window_build (YqFrame *frame)
                      yq_redemption_page_new, (gpointer) "enterprise");
   yq_frame_add_page (frame, "consents", "yq-handshake-symbolic", _("Consents asked"),
                      yq_review_desk_page_new, (gpointer) &consents);
+  yq_frame_add_page (frame, "service-records", "yq-record-symbolic", _("Service records"),
+                     yq_list_page_new, (gpointer) &yq_list_services_used);
   yq_frame_add_page (frame, "evaluations", "yq-evaluate-symbolic", _("Evaluations"),
                      yq_list_page_new, (gpointer) &yq_list_evaluations);
   yq_frame_add_page (frame, "posts", "yq-inbox-symbolic", _("Our supply and demand"),

@@ -98,10 +98,25 @@ const YqListPage yq_list_service_records = {
   "carrier",
   NULL,
   NULL,
-  NULL,
+  "title|number|buyer_name|started_at|ended_at|hours|fee",
   "view-list-symbolic",
   N_("No service records yet"),
-  N_("Add a service record to a confirmed voucher once the service is done."),
+  N_("Add a service record to a booking or a confirmed voucher once the service is done."),
+  NULL,
+  NULL,
+};
+
+const YqListPage yq_list_services_used = {
+  "services-used",
+  N_("Service records"),
+  &yq_service_record,
+  "buyer",
+  NULL,
+  NULL,
+  "title|number|carrier_name|started_at|ended_at|hours|fee",
+  "yq-record-symbolic",
+  N_("No service records yet"),
+  N_("What carriers record of their services to you stands here: duration and charge."),
   NULL,
   NULL,
 };

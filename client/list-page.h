@@ -32,8 +32,8 @@ YqPage *yq_list_page_new (YqFrame *frame, gpointer user_data);
 YqPage *yq_list_page_new_for_query (YqFrame *frame, const char *title, const YqQuery *query);
 
 extern const YqListPage yq_list_orders_sent, yq_list_orders_received, yq_list_uses_sent,
-  yq_list_uses_received, yq_list_service_records, yq_list_evaluations, yq_list_evaluations_received,
-  yq_list_messages, yq_list_members;
+  yq_list_uses_received, yq_list_service_records, yq_list_services_used, yq_list_evaluations,
+  yq_list_evaluations_received, yq_list_messages, yq_list_members;
 
 /* Narrows a query to what is mine by its owner column ("buyer", "carrier"): of my organisation, or
  * where I work at one of its desks only, of that desk. */

@@ -106,16 +106,39 @@ preset_propose (StepRun *self)
 }
 
 static void
+preset_id (StepRun *self)
+{
+  g_autofree char *id = yq_id_new ();
+  int field = yq_values_find (self->args, "id");
+
+  if (field >= 0 && !yq_values_has (self->args, field))
+    yq_values_set_text (self->args, field, id);
+}
+
+static void
 preset_service (StepRun *self)
 {
-  if (!yq_values_has (self->args, ADD_SERVICE_ID))
-    {
-      g_autofree char *id = yq_id_new ();
-
-      yq_values_set_text (self->args, ADD_SERVICE_ID, id);
-    }
+  preset_id (self);
   set_if_empty (self->args, ADD_SERVICE_FEE,
                 yq_record_int (self->record, VOUCHER_USE_CONTRACT_AMOUNT));
+}
+
+/* As it was booked, until the carrier says otherwise. */
+static void
+preset_booked_service (StepRun *self)
+{
+  gint64 from = yq_record_int (self->record, ORDER_CONFIRMED_FROM);
+  gint64 to = yq_record_int (self->record, ORDER_CONFIRMED_TO);
+
+  preset_id (self);
+  if (from > 0 && to > from)
+    {
+      set_if_empty (self->args, ADD_SERVICE_STARTED_AT, from);
+      set_if_empty (self->args, ADD_SERVICE_ENDED_AT, to);
+      set_if_empty (self->args, ADD_SERVICE_HOURS, (to - from) / (6 * 60 * YQ_SECOND));
+    }
+  if (yq_record_has (self->record, ORDER_PRICE))
+    set_if_empty (self->args, ADD_SERVICE_FEE, yq_record_int (self->record, ORDER_PRICE));
 }
 
 static void
@@ -146,16 +169,6 @@ preset_amounts (StepRun *self)
       json_array_add_object_element (lines, row);
     }
   yq_values_take_array (self->args, REDEMPTION_APPROVE_LINES, lines);
-}
-
-static void
-preset_id (StepRun *self)
-{
-  g_autofree char *id = yq_id_new ();
-  int field = yq_values_find (self->args, "id");
-
-  if (field >= 0 && !yq_values_has (self->args, field))
-    yq_values_set_text (self->args, field, id);
 }
 
 /* An opinion is about what was assigned when it was read. */
@@ -193,6 +206,7 @@ static const struct
   { &yq_desk, "assign_account", preset_assign },
   { &yq_order, "propose_time", preset_propose },
   { &yq_voucher_use, "add_service_record", preset_service },
+  { &yq_order, "add_service_record", preset_booked_service },
   { &yq_redemption, "approve", preset_amounts },
   { &yq_redemption, "pay", preset_pay },
   { &yq_redemption, "opinion", preset_opinion },

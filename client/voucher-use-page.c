@@ -8,6 +8,7 @@
 #include "programme.h"
 #include "prompt.h"
 #include "record-page.h"
+#include "service-records.h"
 #include "voucher.h"
 #include "vouchers-page.h"
 
@@ -181,6 +182,7 @@ yq_voucher_use_page_open (YqFrame *frame, YqRecord *use)
       gtk_box_append (GTK_BOX (box), yq_voucher_card_new (&facts, TRUE));
       gtk_box_append (GTK_BOX (box), print);
       gtk_box_append (GTK_BOX (yq_record_page_top (record_page)), box);
+      yq_service_records_add (frame, record_page);
     }
   return page;
 }

@@ -674,17 +674,28 @@ deliver (const YqEffect *e, GError **error)
   return NULL;
 }
 
-static gboolean
-count_service (YqTx *tx, YqRecord *order, GError **error)
+gboolean
+yq_effect_count_service (YqTx *tx, YqRecord *order, GError **error)
 {
-  g_autoptr(YqRecord) service =
-    yq_effect_get (tx, &yq_service, yq_record_text (order, ORDER_SERVICE));
+  g_autoptr(YqRecord) service = NULL;
 
+  if (!yq_effect_touch_instruments (tx, order, 1, error))
+    return FALSE;
+  service = yq_effect_get (tx, &yq_service, yq_record_text (order, ORDER_SERVICE));
   if (service == NULL)
     return TRUE;
   yq_record_set_int (service, SERVICE_SERVICE_COUNT,
                      yq_record_int (service, SERVICE_SERVICE_COUNT) + 1);
   return yq_tx_touch (tx, service, error);
+}
+
+guint
+yq_effect_count_records (YqTx *tx, YqRecord *order)
+{
+  g_autoptr(GPtrArray) records =
+    yq_world_list (tx->world, &yq_service_record, "order", yq_record_id (order));
+
+  return records->len;
 }
 
 /* The proof of the result goes with the voucher that pays for it. */
@@ -714,9 +725,13 @@ delivered (const YqEffect *e, GError **error)
 {
   if (!pass_results_on (e, error))
     return NULL;
-  if (yq_effect_open_evaluation (e->tx, e->after, NULL, error) &&
-      count_service (e->tx, e->after, error))
-    yq_effect_touch_instruments (e->tx, e->after, 1, error);
+  if (!yq_effect_open_evaluation (e->tx, e->after, NULL, error))
+    return NULL;
+  /* What has been recorded has been counted. */
+  if (yq_effect_count_records (e->tx, e->after) == 0)
+    yq_effect_count_service (e->tx, e->after, error);
+  else
+    yq_effect_touch_instruments (e->tx, e->after, 0, error);
   return NULL;
 }
 

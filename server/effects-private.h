@@ -26,7 +26,7 @@ typedef struct
 extern const YqEffectRow yq_effects_board[];
 extern const YqEffectRow yq_effects_party[], yq_effects_catalogue[], yq_effects_order[],
   yq_effects_voucher[], yq_effects_redemption[], yq_effects_programme[], yq_effects_qualification[],
-  yq_effects_store[], yq_effects_payout[], yq_effects_risk[];
+  yq_effects_store[], yq_effects_payout[], yq_effects_risk[], yq_effects_service[];
 
 /* Did this write bring the record into one of the states ("granted|active")? */
 gboolean yq_effect_entered (const YqEffect *effect, const char *states);
@@ -58,6 +58,10 @@ gboolean yq_effect_touch_carrier (YqTx *tx, const char *organisation, GError **e
 /* order */
 gboolean yq_effect_open_evaluation (YqTx *tx, YqRecord *order, YqRecord *use, GError **error);
 gboolean yq_effect_touch_instruments (YqTx *tx, YqRecord *order, int served, GError **error);
+/* One service more of what was ordered: of its instruments, of the service. */
+gboolean yq_effect_count_service (YqTx *tx, YqRecord *order, GError **error);
+/* How many service records a booking has. */
+guint yq_effect_count_records (YqTx *tx, YqRecord *order);
 void yq_effect_explain_order (YqTx *tx, YqRecord *order, const YqStep *step, const YqValues *args,
                               YqProblem *problem);
 

@@ -400,55 +400,6 @@ terminate_use (const YqEffect *e, GError **error)
   return yq_effect_release_use (e->tx, e->after, 0, error);
 }
 
-/* -- service records -- */
-
-static YqRecord *
-make_service_record (const YqEffect *e, const char *id)
-{
-  YqRecord *record = yq_record_new (&yq_service_record, id);
-  const struct
-  {
-    guint to, from;
-  } numbers[] = { { SERVICE_RECORD_STARTED_AT, ADD_SERVICE_STARTED_AT },
-                  { SERVICE_RECORD_ENDED_AT, ADD_SERVICE_ENDED_AT },
-                  { SERVICE_RECORD_HOURS, ADD_SERVICE_HOURS },
-                  { SERVICE_RECORD_FEE, ADD_SERVICE_FEE } };
-
-  yq_record_set_buyer (record, yq_record_buyer (e->after));
-  yq_record_set_carrier (record, yq_record_carrier (e->after));
-  yq_record_set_region (record, yq_record_region (e->after));
-  yq_record_set_text (record, SERVICE_RECORD_VOUCHER_USE, yq_record_id (e->after));
-  yq_record_set_text (record, SERVICE_RECORD_ORDER, yq_record_text (e->after, VOUCHER_USE_ORDER));
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    yq_record_set_int (record, numbers[i].to, yq_values_int (e->args, numbers[i].from));
-  yq_record_set_text (record, SERVICE_RECORD_NOTE, yq_values_text (e->args, ADD_SERVICE_NOTE));
-  yq_record_set_text (record, SERVICE_RECORD_BUYER_NAME,
-                      yq_record_text (e->after, VOUCHER_USE_BUYER_NAME));
-  return record;
-}
-
-static YqProblem *
-add_service_record (const YqEffect *e, GError **error)
-{
-  const char *id = yq_values_text (e->args, ADD_SERVICE_ID);
-  g_autoptr(YqRecord) there = NULL;
-  g_autoptr(YqRecord) record = NULL;
-  g_autoptr(YqRecord) order = NULL;
-
-  if (id == NULL || !yq_id_is_valid (id))
-    return yq_problem_add_error (
-      yq_problem_new (YQ_PROBLEM_INVALID, _("The service record has no proper identifier")), "id",
-      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
-  if ((there = yq_world_get (e->tx->world, &yq_service_record, id)) != NULL)
-    return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This service record has been added already"));
-
-  record = make_service_record (e, id);
-  order = yq_world_get (e->tx->world, &yq_order, yq_record_text (e->after, VOUCHER_USE_ORDER));
-  if (yq_tx_insert (e->tx, record, "derive", error))
-    yq_effect_open_evaluation (e->tx, order, e->after, error);
-  return NULL;
-}
-
 /* clang-format off */
 const YqEffectRow yq_effects_voucher[] = {
   { &yq_claim,       "*",         claim_written, NULL },
@@ -459,7 +410,6 @@ const YqEffectRow yq_effects_voucher[] = {
   { &yq_voucher_use, "submit",    submit_use, touch_use },
   { &yq_voucher_use, "confirm",   confirm_use, NULL },
   { &yq_voucher_use, "terminate", terminate_use, touch_use },
-  { &yq_voucher_use, "add_service_record", NULL, add_service_record },
   { NULL },
 };
 /* clang-format on */

@@ -18,7 +18,7 @@
 static const YqEffectRow *const areas[] = {
   yq_effects_board,   yq_effects_party,      yq_effects_catalogue, yq_effects_order,
   yq_effects_voucher, yq_effects_redemption, yq_effects_programme, yq_effects_qualification,
-  yq_effects_store,   yq_effects_payout,     yq_effects_risk,
+  yq_effects_store,   yq_effects_payout,     yq_effects_risk,      yq_effects_service,
 };
 
 static const char tables[] =

@@ -81,3 +81,21 @@ def the_carrier_registers_results_and_fees(journey):
     expect(booking(journey, PURPOSE)["fields"]["fees"][0]["fee"] == 812300, "the fee")
     journey.person("enterprise1").see(RESULT, 60)
     journey.shot("企业 看到结果")
+
+
+@step
+def the_carrier_records_the_service(journey):
+    """Duration and charge, before any voucher is used; the form holds what was booked."""
+    ui = carrier(journey)
+    journey.step("carrier1", "Add a service record", picture="载体 为预约添加服务记录")
+    ui.see("2.0 小时", 60)
+    ui.scroll(ui.windows()[0], 80)
+    journey.shot("载体 预约的服务记录")
+    order = booking(journey, PURPOSE)
+    found = [record["fields"] for record in journey.records("service_records") if record["fields"].get("order") == order["id"]]
+    expect(len(found) == 1 and "voucher_use" not in found[0], f"the records: {found}")
+    expect((found[0]["hours"], found[0]["fee"]) == (20, 812300), f"{found[0]['hours']}, {found[0]['fee']}")
+    ui = journey.person("enterprise1")
+    page = journey.page("enterprise1", "Service records")
+    ui.see(order["fields"]["number"], 60, ui.get("tree table", None, page))
+    journey.shot("企业 服务记录")

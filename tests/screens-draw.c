@@ -39,7 +39,7 @@ static const ScreenPerson people[] = {
   { "shandong-bureau", "reviewerjn", "reviewer", "desk-posts" },
   { "jiangsu-tester", "testerjs", "carrier", "home|stores|services|institutions|voucher-services|organisation" },
   { "jiangsu-university", "carrierjs", "carrier", "home|stores|desks|shelf|members" },
-  { "jiangsu-desk", "deskjs", "carrier", "home|shelf|stores|services|account" },
+  { "jiangsu-desk", "deskjs", "carrier", "home|shelf|service-records|stores|services|account" },
 };
 /* clang-format on */
 

@@ -198,6 +198,32 @@ open_order (Desk *f, const char *state, const char *more)
   return page;
 }
 
+/* -- 服务记录 -- */
+
+/* Both sides see on the page of a booking what was recorded of it; it comes while the page is open.
+ */
+static void
+test_a_booking_shows_what_was_recorded (Desk *f, gconstpointer data)
+{
+  GtkWidget *window;
+
+  open_order (f, "delivered", "");
+  window = GTK_WIDGET (f->frame);
+  g_assert_false (gt_has_text (window, "服务记录"));
+  receive (f->place.store, YQ_SCOPE_MINE, 1,
+           "{\"entity\":\"service_record\",\"id\":\"018f3c00-0000-7000-8000-0000000000a7\","
+           "\"revision\":1,\"state\":\"active\",\"created_at\":\"2026-11-24T04:00:00.000Z\","
+           "\"updated_at\":\"2026-11-24T04:00:00.000Z\",\"buyer\":\"" BUYER "\",\"fields\":{"
+           "\"order\":\"" ORDER "\",\"title\":\"电镜\",\"number\":\"CSJ-1\","
+           "\"started_at\":\"2026-11-24T01:00:00.000Z\",\"ended_at\":\"2026-11-24T03:30:00.000Z\","
+           "\"hours\":25,\"fee\":80000,\"note\":\"两件样品\"}}");
+  gt_settle (window);
+  g_assert_true (gt_has_text (window, "服务记录"));
+  g_assert_true (gt_has_text (window, "2026-11-24 09:00 – 11:30"));
+  g_assert_true (gt_has_text (window, "2.5 小时 · 两件样品"));
+  g_assert_true (gt_has_text (window, "800.00"));
+}
+
 static void
 test_a_second_invoice_has_an_order_of_its_own (Desk *f, gconstpointer data)
 {
@@ -574,6 +600,8 @@ main (int argc, char *argv[])
                   tear_down);
     }
   g_test_add ("/voucher-pages/tickets", Desk, NULL, set_up, test_the_button_follows_the_ticket,
+              tear_down);
+  g_test_add ("/voucher-pages/records", Desk, NULL, set_up, test_a_booking_shows_what_was_recorded,
               tear_down);
   g_test_add ("/voucher-pages/redemption/sums", Desk, NULL, set_up, test_the_sums_follow,
               tear_down);

@@ -538,6 +538,13 @@ order_can_deliver (YqWorld *world, const YqWho *who, YqRecord *order, const YqVa
   return problem;
 }
 
+/* 登记本次服务的服务时长、收费情况 (zhejiang-carrier 5): with a voucher or without. */
+static YqProblem *
+order_can_record (YqWorld *world, const YqWho *who, YqRecord *order, const YqValues *args)
+{
+  return yq_service_check_times (args);
+}
+
 /* The programme a booking pays with, if any: hold_at and quota_confirmed decide its way. */
 static const char *
 order_accepted (YqWorld *world, YqRecord *order, const YqValues *args)
@@ -717,6 +724,7 @@ static const YqStep order_steps[] = {
   { "reject_quota", N_("Reject the quota"), "confirming", "refused", "reviewer", YQ_STEP_DECISION | YQ_STEP_REASON, yq_reason_fields },
   { "serve_offline", N_("Served offline"), "submitted", "=", "buyer", 0, offline_fields, yq_order_can_serve_offline, .offered = yq_order_may_be_offline },
   { "deliver",      N_("Deliver the results"), "accepted", "delivered", "carrier|desk", YQ_STEP_PRIMARY, .guard = order_can_deliver },
+  { "add_service_record", N_("Add a service record"), "accepted|delivered|completed", "=", "carrier|desk", 0, yq_add_service_fields, order_can_record },
   { "settle",       N_("Settle"), "delivered", "completed", "buyer", YQ_STEP_PRIMARY, settle_fields, order_can_settle },
   { "complete",     N_("Complete"), "accepted|delivered|submitted", "completed", "clock", YQ_STEP_HIDDEN },
   { "terminate",    N_("Terminate"), "accepted|delivered|confirming", "terminated", "buyer|carrier|desk", YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
@@ -745,6 +753,9 @@ static const YqField service_record_fields[] = {
   [SERVICE_RECORD_FEE]         = { "fee", N_("Fee"), YQ_MONEY, YQ_COMPUTED | YQ_LIST, FACT, .min = 0, .max = G_GINT64_CONSTANT (10000000000) },
   [SERVICE_RECORD_NOTE]        = { "note", N_("Note"), YQ_TEXT, YQ_COMPUTED | YQ_LONG, FACT, .max = 1000 },
   [SERVICE_RECORD_BUYER_NAME]  = { "buyer_name", N_("Enterprise"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
+  [SERVICE_RECORD_TITLE]       = { "title", N_("Service"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 200 },
+  [SERVICE_RECORD_NUMBER]      = { "number", N_("Number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 64 },
+  [SERVICE_RECORD_CARRIER_NAME] = { "carrier_name", N_("Carrier"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
 };
 
 static const YqState service_record_states[] = {
@@ -755,7 +766,7 @@ const YqEntity yq_service_record = {
   "service_record", "service_records", N_("Service record"), N_("Service records"),
   TABLE (service_record_fields), TABLE (service_record_states), NULL, 0, NULL, 0,
   .owned = YQ_OWNED_BY_CARRIER, .buyer_from = "voucher_use|order", .carrier_from = "voucher_use|order", .region_from = "voucher_use|order",
-  .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .title_field = "buyer_name",
+  .reads = YQ_OFFICIAL | YQ_SEES_PARTIES, .title_field = "title", .subtitle_field = "number",
 };
 
 static const YqField evaluation_fields[] = {

@@ -330,8 +330,8 @@ voucher_use_may_save (YqWorld *world, YqRecord *use)
     _("The papers are being reviewed: they can be changed when the redemption has been returned"));
 }
 
-static YqProblem *
-voucher_use_can_serve (YqWorld *world, const YqWho *who, YqRecord *use, const YqValues *args)
+YqProblem *
+yq_service_check_times (const YqValues *args)
 {
   if (args != NULL &&
       yq_values_int (args, ADD_SERVICE_STARTED_AT) >= yq_values_int (args, ADD_SERVICE_ENDED_AT))
@@ -339,6 +339,12 @@ voucher_use_can_serve (YqWorld *world, const YqWho *who, YqRecord *use, const Yq
       yq_problem_new (YQ_PROBLEM_INVALID, _("The service ends before it begins")), "ended_at",
       YQ_PROBLEM_INVALID, _("Later than the beginning"));
   return NULL;
+}
+
+static YqProblem *
+voucher_use_can_serve (YqWorld *world, const YqWho *who, YqRecord *use, const YqValues *args)
+{
+  return yq_service_check_times (args);
 }
 
 static const char *
@@ -364,7 +370,7 @@ voucher_use_derive (YqWorld *world, YqRecord *use)
 }
 
 /* clang-format off */
-static const YqField add_service_fields[] = {
+const YqField yq_add_service_fields[] = {
   [ADD_SERVICE_ID]         = { "id", N_("Identifier"), YQ_TEXT, YQ_REQUIRED | YQ_HIDDEN, FORM, .max = 36 },
   [ADD_SERVICE_STARTED_AT] = { "started_at", N_("Began"), YQ_TIME, YQ_REQUIRED, FORM },
   [ADD_SERVICE_ENDED_AT]   = { "ended_at", N_("Ended"), YQ_TIME, YQ_REQUIRED, FORM },
@@ -378,7 +384,7 @@ static const YqStep voucher_use_steps[] = {
   { "submit",    N_("Submit the use"), "draft", "pending", "buyer", YQ_STEP_COMPLETE | YQ_STEP_CREATES | YQ_STEP_PRIMARY, .guard = voucher_use_can_submit },
   { "confirm",   N_("Confirm"), "pending", "confirmed", "carrier", YQ_STEP_DECISION | YQ_STEP_PRIMARY, yq_comment_fields },
   { "terminate", N_("Terminate"), "pending|confirmed|served", "terminated", "carrier", YQ_STEP_DECISION | YQ_STEP_REASON | YQ_STEP_DANGER, yq_reason_fields },
-  { "add_service_record", N_("Add a service record"), "confirmed|served|redeeming|redeemed", "served|redeeming|redeemed", "carrier", 0, add_service_fields, voucher_use_can_serve, voucher_use_served },
+  { "add_service_record", N_("Add a service record"), "confirmed|served|redeeming|redeemed", "served|redeeming|redeemed", "carrier", 0, yq_add_service_fields, voucher_use_can_serve, voucher_use_served },
   { "redeem",    N_("Put into a redemption"), "confirmed|served", "redeeming", "clock", YQ_STEP_HIDDEN },
   { "give_back", N_("Take out of a redemption"), "redeeming", "confirmed|served", "clock", YQ_STEP_HIDDEN },
   { "pay_out",   N_("Redeem"), "redeeming", "redeemed", "clock", YQ_STEP_HIDDEN },

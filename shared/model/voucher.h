@@ -75,7 +75,7 @@ enum
   RISK_ENUM (VOUCHER_USE),
 };
 
-/* the own fields of add_service_record */
+/* the own fields of add_service_record, of a use and of a booking */
 enum
 {
   ADD_SERVICE_ID,
@@ -85,6 +85,10 @@ enum
   ADD_SERVICE_FEE,
   ADD_SERVICE_NOTE,
 };
+
+extern const YqField yq_add_service_fields[];
+/* For the guards of that step: does the service end after it began?  args may be NULL. */
+YqProblem *yq_service_check_times (const YqValues *args);
 
 /* Was it imported already, under its number outside? NULL: no. */
 YqProblem *yq_claim_check_external_number (YqWorld *world, const char *programme,
