@@ -265,6 +265,104 @@ test_reviewers_at_once (Demo *d, gconstpointer data)
     g_free (tokens[i]);
 }
 
+/* -- everything at once, over HTTP: the sums hold whatever comes between -- */
+
+typedef struct
+{
+  Demo *d;
+  const char *reviewer, *buyer; /* tokens */
+  const char *programme;
+  guint32 seed;
+  guint n_applied;
+} Hand;
+
+/* The revision of the programme as its reviewer sees it now. */
+static int
+seen_revision (Hand *h)
+{
+  g_autofree char *path = g_strconcat ("/v1/programmes/", h->programme, NULL);
+  g_autoptr(YqAnswer) answer = yq_fixture_send (h->d->server, "GET", path, h->reviewer, NULL);
+  g_autoptr(JsonNode) node = yq_answer_json (answer);
+
+  return (int) json_object_get_int_member (json_node_get_object (node), "revision");
+}
+
+static char *
+any_body (Hand *h, GRand *random, const char **token)
+{
+  g_autofree char *id = yq_id_new ();
+  g_autofree char *fields = NULL;
+
+  if (g_rand_int_range (random, 0, 3) == 0)
+    {
+      fields = new_budget (g_rand_int_range (random, 0, 40000000));
+      *token = h->reviewer;
+      return make_body ("programme", h->programme, "save", seen_revision (h), fields);
+    }
+  fields = claim_of (h->programme, g_rand_int_range (random, 100, 3000000));
+  *token = h->buyer;
+  return make_body ("claim", id, "submit", 0, fields);
+}
+
+static gpointer
+work (gpointer user_data)
+{
+  Hand *h = user_data;
+  GRand *random = g_rand_new_with_seed (h->seed);
+
+  for (int i = 0; i < 30; i++)
+    {
+      const char *token;
+      Request request = { h->d, NULL, NULL, FALSE };
+
+      request.body = any_body (h, random, &token);
+      request.token = token;
+      send_request (&request);
+      h->n_applied += request.applied;
+      g_free (request.body);
+    }
+  g_rand_free (random);
+  return NULL;
+}
+
+static void
+test_everybody_at_once (Demo *d, gconstpointer data)
+{
+  g_autofree char *programme = draft_programme (d, 20000000);
+  g_autofree char *first = NULL, *second = NULL;
+  char *buyers[2];
+  GThread *threads[8];
+  Hand hands[8];
+  guint applied = 0;
+
+  assert_sent (d, "reviewer1", &yq_programme, programme, "open", NULL, "applied");
+  g_clear_pointer (&d->conn, sql_close);
+  yq_fixture_start (d->server);
+  first = yq_fixture_sign_in (d->server, "reviewer1", YQ_DEMO_PASSWORD);
+  second = yq_fixture_sign_in (d->server, "reviewer3", YQ_DEMO_PASSWORD);
+  buyers[0] = yq_fixture_sign_in (d->server, "enterprise1", YQ_DEMO_PASSWORD);
+  buyers[1] = yq_fixture_sign_in (d->server, "enterprise2", YQ_DEMO_PASSWORD);
+  for (guint i = 0; i < G_N_ELEMENTS (hands); i++)
+    {
+      hands[i] =
+        (Hand){ d, i % 2 ? first : second, buyers[i / 2 % 2], programme, g_test_rand_int (), 0 };
+      threads[i] = g_thread_new ("hand", work, &hands[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (hands); i++)
+    {
+      g_thread_join (threads[i]);
+      applied += hands[i].n_applied;
+    }
+  yq_fixture_stop (d->server);
+  demo_open (d);
+  g_assert_cmpuint (applied, >, 10);
+  g_assert_cmpint (count_moves (d, programme), >, 1);
+  demo_verify (d);
+  demo_verify_chain (d);
+  g_free (buyers[0]);
+  g_free (buyers[1]);
+}
+
 /* -- what was decided stays -- */
 
 static char *
@@ -434,6 +532,7 @@ main (int argc, char *argv[])
   ADD ("strangers", test_only_its_own_reviewers_touch_it);
   ADD ("import", test_an_imported_programme_has_its_budget);
   ADD ("at-once", test_reviewers_at_once);
+  ADD ("everybody", test_everybody_at_once);
   ADD ("decided", test_no_decision_changes_with_a_knob);
   ADD ("walk", test_a_budget_is_what_is_granted_and_what_is_free);
 
