@@ -671,14 +671,16 @@ is_colleague (YqTx *tx, const char *account, const char *organisation)
 }
 
 /* Nobody is taken into a department, and so into the hands of its organisation's managers, who has
- * not joined the organisation or been assigned an account by it. */
+ * not joined the organisation or been assigned an account by it.  What the operator imports has
+ * been judged where it came from. */
 static YqProblem *
 check_colleagues (const YqEffect *e, GError **error)
 {
   JsonArray *accounts = yq_record_array (e->after, DESK_ACCOUNTS);
   JsonArray *before = e->before != NULL ? yq_record_array (e->before, DESK_ACCOUNTS) : NULL;
 
-  for (guint i = 0; accounts != NULL && i < json_array_get_length (accounts); i++)
+  for (guint i = 0; e->tx->who != NULL && accounts != NULL && i < json_array_get_length (accounts);
+       i++)
     {
       const char *account = json_array_get_string_element (accounts, i);
 

@@ -285,6 +285,25 @@ test_a_stranger_is_not_taken_in (Test *t, gconstpointer data)
     }
 }
 
+/* An export of elsewhere has the secondary accounts in its departments, who never joined. */
+static void
+test_an_import_keeps_its_people (Test *t, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (t->demo.server->folder, "desks.jsonl", NULL);
+  g_autofree char *carrier = yq_demo_id ("organisation", "carrierjs");
+  g_autofree char *account = yq_demo_id ("account", "deskjs");
+  g_autofree char *desk = yq_id_new ();
+  g_autofree char *line = g_strdup_printf (
+    "{\"entity\":\"desk\",\"id\":\"%s\",\"state\":\"active\",\"carrier\":\"%s\",\"fields\":{"
+    "\"name\":\"微纳平台\",\"accounts\":[\"%s\"]}}\n",
+    desk, carrier, account);
+  char *arguments[] = { (char *) "desk", path, NULL };
+
+  yq_fixture_stop (t->demo.server);
+  g_assert_true (g_file_set_contents (path, line, -1, NULL));
+  g_assert_cmpint (yq_verb_import.run (t->demo.server->config, arguments), ==, 0);
+}
+
 /* -- limits -- */
 
 static void
@@ -480,6 +499,7 @@ main (int argc, char *argv[])
   ADD ("administrator", NULL, test_an_administrator_recovers_anybody);
   ADD ("desk", NULL, test_a_manager_recovers_a_secondary_account);
   ADD ("stranger", NULL, test_a_stranger_is_not_taken_in);
+  ADD ("import", NULL, test_an_import_keeps_its_people);
   ADD ("ended", NULL, test_guesses_and_time_end_a_code);
   ADD ("rate", NULL, test_one_a_minute_and_five_a_day);
   ADD ("password", NULL, test_her_own_password_is_asked);

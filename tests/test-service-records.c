@@ -190,6 +190,10 @@ test_a_booking_with_voucher_serves_its_use (Demo *d, gconstpointer data)
   made = demo_load (d, &yq_service_record, id);
   g_assert_cmpstr (yq_record_text (made, SERVICE_RECORD_ORDER), ==, b.order);
   g_assert_cmpstr (yq_record_text (made, SERVICE_RECORD_VOUCHER_USE), ==, use);
+  g_assert_cmpint (yq_record_int (made, SERVICE_RECORD_HOURS), ==, 20);
+  g_assert_cmpint (yq_record_int (made, SERVICE_RECORD_FEE), ==, 80000);
+  g_assert_cmpint (yq_record_int (made, SERVICE_RECORD_STARTED_AT), ==, b.nine);
+  g_assert_cmpstr (yq_record_text (made, SERVICE_RECORD_NOTE), ==, "两件样品");
   assert_state (d, &yq_voucher_use, use, "served");
   g_assert_cmpint (service_count (d, &b), ==, before + 1);
   g_assert_cmpint (count_evaluations (d, &b), ==, 1);
