@@ -487,6 +487,31 @@ test_nobody_recovers_an_account_of_others (Test *t, gconstpointer data)
   g_assert_cmpuint (unknown, >, 100);
 }
 
+/* Whoever has got hold of an administrator's window does not empty the house. */
+static void
+test_fifty_a_day_by_one_person (Test *t, gconstpointer data)
+{
+  g_autoptr(SqlConn) conn = yq_fixture_read (t->demo.server);
+  g_autoptr(GPtrArray) users = everybody (conn);
+  guint n = 0;
+
+  for (guint i = 0; n < 50; i++)
+    {
+      const char *user = users->pdata[i % users->len];
+
+      pass (t, 3);
+      if (strcmp (user, "admin") == 0)
+        continue;
+      g_free (issued (t, "admin", user));
+      n++;
+    }
+  pass (t, 61);
+  REFUSED (issue (t, "admin", MEMBER, NULL), 429, "throttled");
+  g_free (issued (t, MANAGER, MEMBER)); /* others go on */
+  pass (t, 24 * 3600);
+  g_free (issued (t, "admin", MEMBER));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -502,6 +527,7 @@ main (int argc, char *argv[])
   ADD ("import", NULL, test_an_import_keeps_its_people);
   ADD ("ended", NULL, test_guesses_and_time_end_a_code);
   ADD ("rate", NULL, test_one_a_minute_and_five_a_day);
+  ADD ("fifty", NULL, test_fifty_a_day_by_one_person);
   ADD ("password", NULL, test_her_own_password_is_asked);
   ADD ("everybody", NULL, test_nobody_recovers_an_account_of_others);
 
