@@ -47,13 +47,27 @@ open_place (Place *place)
   yq_store_set_who (place->store, &who);
 }
 
+/* What a lane still reads for nobody keeps the store until it has come back. */
+static inline void
+let_readings_end (YqStore *store)
+{
+  gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+  while (g_atomic_int_get (&G_OBJECT (store)->ref_count) > 1 && g_get_monotonic_time () < end)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+}
+
 static inline void
 close_place (Place *place)
 {
   g_autofree char *command = g_strdup_printf ("rm -r '%s'", place->dir);
 
   if (place->store != NULL)
-    g_assert_finalize_object (place->store);
+    {
+      let_readings_end (place->store);
+      g_assert_finalize_object (place->store);
+    }
   g_assert_cmpint (system (command), ==, 0);
   g_free (place->dir);
 }
