@@ -111,6 +111,9 @@ caps_card (VouchersPage *self, YqRecord *programme, YqRecord *own)
   GtkWidget *figures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *button;
   g_autofree char *claimed = g_strdup_printf (_("Claimed in %d"), caps.year);
+  /* What others claim meanwhile is not told to every enterprise. */
+  g_autofree char *limits = g_strdup_printf (
+    _("%s; what the budget still holds is known when you claim"), limit_text (caps.limit));
   g_autofree char *name =
     g_strdup_printf (_("%s: %s"), _("Claim a voucher"), yq_record_title (programme));
 
@@ -120,7 +123,7 @@ caps_card (VouchersPage *self, YqRecord *programme, YqRecord *own)
   append_figure (figures, claimed, caps.claimed, YQ_TONE_NEUTRAL);
   append_figure (figures, _("Still claimable"), caps.claimable, YQ_TONE_DONE);
   gtk_box_append (GTK_BOX (box), figures);
-  gtk_box_append (GTK_BOX (box), yq_label_new_wrapped (limit_text (caps.limit), "dim-label small"));
+  gtk_box_append (GTK_BOX (box), yq_label_new_wrapped (limits, "dim-label small"));
   if (is_granted_at_settlement (programme))
     {
       gtk_box_append (GTK_BOX (box), settle_hint (why));
