@@ -94,6 +94,10 @@ show_step (ImportPage *self, guint step)
                              step < 3           ? YQ_TONE_WAITING
                              : self->n_lost > 0 ? YQ_TONE_BAD
                                                 : YQ_TONE_DONE);
+  /* Only the step one is at asks for room: side by side they would, each on one long line. */
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    gtk_widget_set_visible (gtk_stack_get_child_by_name (GTK_STACK (self->stack), names[i]),
+                            i == step);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), names[step]);
 }
 
@@ -702,7 +706,6 @@ yq_import_page_new (YqFrame *frame, const YqEntity *entity)
   self->stack = gtk_stack_new ();
   self->spinner = gtk_spinner_new ();
   gtk_widget_set_visible (self->spinner, FALSE);
-  gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_add_named (GTK_STACK (self->stack), build_choose (self), "choose");
   gtk_stack_add_named (GTK_STACK (self->stack), build_columns (self), "columns");
   gtk_stack_add_named (GTK_STACK (self->stack), build_check (self), "check");

@@ -94,6 +94,17 @@ has_result (gpointer data)
   return gt_find_button (GTK_WIDGET (((Fixture *) data)->desk.frame), "撤销本次导入") != NULL;
 }
 
+/* No step asks for more room than the page has: the sidebar stays. */
+static void
+assert_room (Fixture *f)
+{
+  int least;
+
+  gtk_widget_measure (GTK_WIDGET (yq_frame_top (f->desk.frame)), GTK_ORIENTATION_HORIZONTAL, -1,
+                      &least, NULL, NULL, NULL);
+  g_assert_cmpint (least, <=, 720);
+}
+
 /* The page of import over the desk, with the file checked. */
 static GtkWidget *
 check_file (Fixture *f, const char *rows)
@@ -108,6 +119,7 @@ check_file (Fixture *f, const char *rows)
   shoot (f, "1-choose.png");
   gtk_widget_activate_action (page, "page.open", "s", f->path);
   shoot (f, "2-columns.png");
+  assert_room (f);
   page = gt_find_button (GTK_WIDGET (f->desk.frame), "开始预检");
   g_assert_nonnull (page);
   gtk_widget_activate_action (page, "page.check", NULL);
@@ -133,6 +145,7 @@ test_each_row_is_judged (Fixture *f, gconstpointer data)
   g_autoptr(YqQuery) drafts = yq_query_new (&yq_external_claim);
 
   shoot (f, "3-dry-run.png");
+  assert_room (f);
   g_assert_nonnull (gt_find_button (window, "导入 2 行"));
   g_assert_true (gt_has_text (window, "91310000XXXXXXXXXX"));
   g_assert_true (gt_has_text (window, "“一万”不是金额"));
@@ -142,6 +155,7 @@ test_each_row_is_judged (Fixture *f, gconstpointer data)
   gtk_widget_activate_action (page, "page.apply", NULL);
   g_assert_true (gt_until (has_result, f, WAIT_MS));
   shoot (f, "4-result.png");
+  assert_room (f);
   g_assert_true (gt_has_text (window, "发放创新券"));
   yq_query_add (drafts, "state", "draft");
   g_assert_cmpuint (yq_store_count (f->desk.place.store, drafts), ==, 2);
