@@ -210,12 +210,14 @@ yq_claim_start (YqFrame *frame, YqRecord *programme)
     yq_frame_push (frame, yq_claim_page_open (frame, claim));
 }
 
+/* None where she belongs to no organisation, as reviewers do. */
 static GPtrArray *
 active_vouchers (YqFrame *frame)
 {
   g_autoptr(YqQuery) query = yq_query_new (&yq_voucher);
+  const char *own = yq_frame_who (frame)->organisation;
 
-  yq_query_add (query, "buyer", yq_frame_who (frame)->organisation);
+  yq_query_add (query, "buyer", own != NULL ? own : "");
   yq_query_add (query, "state", "active");
   return yq_store_list (yq_frame_store (frame), query, 0);
 }

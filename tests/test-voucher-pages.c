@@ -105,6 +105,26 @@ count (Desk *f, const YqEntity *entity)
 }
 
 static void
+build_plain_window (YqFrame *frame)
+{
+  yq_frame_add_page (frame, "orders", "yq-calendar-symbolic", "预约", page_new, (gpointer) "预约");
+}
+
+/* A reviewer, who belongs to no organisation, opens an order: nothing is asked for hers. */
+static void
+test_a_reviewer_is_offered_nothing (Desk *f, gconstpointer data)
+{
+  static const YqGrant grants[] = { { YQ_ROLE_REVIEWER, "330421" } };
+  const YqWho who = { ACCOUNT, NULL, grants, 1, FALSE };
+
+  open_desk (f, &who, build_plain_window);
+  receive_programme (f, 0, "acceptance");
+  receive_voucher (f, 0, "active");
+  show_desk (f, 900, 600);
+  g_assert_false (yq_voucher_use_is_offered (f->frame));
+}
+
+static void
 test_a_voucher_leads_to_its_use (Desk *f, gconstpointer data)
 {
   const Way *way = data;
@@ -599,6 +619,8 @@ main (int argc, char *argv[])
       g_test_add (booking, Desk, &ways[i], set_up, test_a_booking_offers_what_the_programme_wants,
                   tear_down);
     }
+  g_test_add ("/voucher-pages/reviewer", Desk, NULL, NULL, test_a_reviewer_is_offered_nothing,
+              tear_down);
   g_test_add ("/voucher-pages/tickets", Desk, NULL, set_up, test_the_button_follows_the_ticket,
               tear_down);
   g_test_add ("/voucher-pages/records", Desk, NULL, set_up, test_a_booking_shows_what_was_recorded,
