@@ -48,17 +48,23 @@ programme (const char *name)
 }
 
 static char *
-claim (Story *s, const char *user, const char *of, const char *reviewer)
+claim_part (Story *s, const char *user, const char *of, const char *reviewer, int yuan)
 {
   g_autofree char *id = yq_id_new ();
   g_autofree char *key = programme (of);
 
   act (s, -45, user, "claim", id, "submit",
-       g_strdup_printf ("{\"programme\":\"%s\",\"amount\":10000000,\"purpose\":\"新产品研发中的"
+       g_strdup_printf ("{\"programme\":\"%s\",\"amount\":%d,\"purpose\":\"新产品研发中的"
                         "测试分析\",\"pledge\":true}",
-                        key));
+                        key, 100 * yuan));
   act (s, -44, reviewer, "claim", id, "approve", NULL);
   return demo_text (&s->demo, "SELECT voucher FROM \"claim\" WHERE id = $1", id);
+}
+
+static char *
+claim (Story *s, const char *user, const char *of, const char *reviewer)
+{
+  return claim_part (s, user, of, reviewer, 100000);
 }
 
 /* -- orders of Delta -- */
@@ -221,6 +227,19 @@ object (Story *s, const char *redemption)
          "{\"notice\":\"%s\",\"number\":\"%s\",\"text\":\"该批样品与我司委托的为同一批，"
          "请核对测试报告的委托方。\",\"contact\":\"孙浩 13905730105\"}",
          notice, number));
+}
+
+/* A small voucher of another enterprise, redeemed to the last fen. */
+static void
+play_used_up (Story *s)
+{
+  static const Order order = { "enterprisecsj2", "原子吸收分光光度计", "测定重金属残留", -39 };
+  g_autofree char *voucher =
+    claim_part (s, "enterprisecsj2", "delta-2026-330421", "reviewer1", 3200);
+  g_autofree char *use = confirmed_use (s, &order, voucher, "reviewer1", 6400);
+  g_autofree char *id = redeem (s, -13, use, 6400);
+
+  judge (s, -13, id, 6400, PAYABLE);
 }
 
 static void
@@ -411,7 +430,7 @@ play_shandong (Story *s)
 }
 
 /* What a scanner reads: a voucher as issued, one that has expired, one that somebody changed, one
- * of another bureau. */
+ * of another bureau, one that is used up. */
 static void
 write_codes (Story *s, const char *folder)
 {
@@ -421,12 +440,54 @@ write_codes (Story *s, const char *folder)
   g_autofree char *expired = yq_token_new (YQ_TOKEN_VOUCHER, id, "2025T91330421MA2B0001",
                                            "嘉善云帆新材料有限公司", 5000000, "2025-12-31");
   g_autofree char *altered = g_strdup (good);
+  g_autofree char *used_up =
+    demo_text (&s->demo, "SELECT token FROM \"voucher\" WHERE state = 'used_up' LIMIT 1", NULL);
   g_autofree char *path = g_build_filename (folder, "codes", NULL);
   g_autofree char *all = NULL;
 
+  g_assert_nonnull (used_up);
   altered[strlen (altered) - 20] = altered[strlen (altered) - 20] == 'A' ? 'B' : 'A';
-  all = g_strdup_printf ("%s\n%s\n%s\nhttps://example.invalid/\n", good, expired, altered);
+  all =
+    g_strdup_printf ("%s\n%s\n%s\nhttps://example.invalid/\n%s\n", good, expired, altered, used_up);
   g_assert_true (g_file_set_contents (path, all, -1, NULL));
+}
+
+/* What was granted in Qingpu, as Shanghai's platform gives it out: good rows and bad ones. */
+static void
+write_sheet (const char *folder)
+{
+  static const char rows[] =
+    "外部平台申领编号,统一社会信用代码,发放金额（元）,外部平台批准日期,备注\n"
+    "沪券2026-0418,91310118MA1JL5T93F,60000,2026-10-12,\n"
+    "沪券2026-0702,91310118MA1JL5T93F,30000,2026-11-16,第二批\n"
+    "沪券2026-0703,上海青西环保科技有限公司,20000.50,2026/11/16,第二批\n"
+    "沪券2026-0704,91310118MA1XXXXX0X,10000,2026-11-16,\n"
+    "沪券2026-0705,91310118MA1JL5T93F,一万,2026-11-16,\n"
+    "沪券2026-0706,91310118MA1JL5T93F,900000,2026-11-16,\n"
+    "沪券2026-0702,91310118MA1JL5T93F,30000,2026-11-16,第二批\n";
+  g_autofree char *path = g_build_filename (folder, "granted.csv", NULL);
+
+  g_assert_true (g_file_set_contents (path, rows, -1, NULL));
+}
+
+/* What an instrument management system answers: a unit's instruments, two of which cannot be
+ * taken, and one of a unit that is not here. */
+static void
+write_system (const char *folder)
+{
+  static const char rows[] =
+    "[{\"uscc\":\"123201004660072396\",\"external_id\":\"JS-20118\",\"name\":\"激光共聚焦显微镜\","
+    "\"model\":\"LSM 980\",\"original_value\":\"4980000\"},"
+    "{\"uscc\":\"123201004660072396\",\"external_id\":\"JS-20131\",\"name\":\"动态热机械分析仪\","
+    "\"model\":\"DMA 850\",\"original_value\":\"1260000\"},"
+    "{\"uscc\":\"123201004660072396\",\"external_id\":\"JS-20140\",\"name\":\"小动物活体成像系统\","
+    "\"original_value\":\"约三百万\"},"
+    "{\"uscc\":\"123201004660072396\",\"external_id\":\"JS-20152\",\"name\":\"台式扫描电镜\","
+    "\"bought_on\":\"2023年春\"},"
+    "{\"uscc\":\"12320500MB0X11111X\",\"external_id\":\"JS-30007\",\"name\":\"离心机\"}]";
+  g_autofree char *path = g_build_filename (folder, "instruments.json", NULL);
+
+  g_assert_true (g_file_set_contents (path, rows, -1, NULL));
 }
 
 int
@@ -436,6 +497,7 @@ main (int argc, char *argv[])
   g_autoptr(GError) error = NULL;
   Story story = { .now = yq_clock_now () };
 
+  yq_text_init (TRUE); /* as the server: what it writes down is Chinese */
   g_free (config->data);
   config->data = g_strdup (argv[1]);
   story.demo.conn = yq_admin_open (config, &error);
@@ -453,6 +515,7 @@ main (int argc, char *argv[])
                           "SELECT id FROM \"category\" WHERE kind = 'service' AND id NOT IN"
                           " (SELECT parent FROM \"category\" WHERE parent IS NOT NULL) LIMIT 1",
                           NULL);
+  play_used_up (&story);
   play_general (&story);
   play_carriers (&story);
   play_quick (&story);
@@ -460,6 +523,8 @@ main (int argc, char *argv[])
   play_shandong (&story);
   yq_clock_set (0);
   write_codes (&story, argv[1]);
+  write_sheet (argv[1]);
+  write_system (argv[1]);
   g_hash_table_unref (story.demo.sessions);
   g_clear_pointer (&story.demo.answer, json_node_unref);
   g_free (story.paper);

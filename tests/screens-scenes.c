@@ -13,6 +13,7 @@
 #include "record-page.h"
 #include "record-table.h"
 #include "redemption.h"
+#include "register-dialog.h"
 #include "settle-page.h"
 #include "storefront-page.h"
 #include "storefront.h"
@@ -83,6 +84,95 @@ static void
 to_the_foot (YqFrame *frame, const char *world)
 {
   scroll_down (frame);
+}
+
+/* -- the service hall and the dialogs about accounts -- */
+
+static void
+hall (YqFrame *frame, const char *world)
+{
+  yq_frame_open_palette (frame, NULL);
+}
+
+static void
+hall_searched (YqFrame *frame, const char *world)
+{
+  yq_frame_open_palette (frame, _("Voucher"));
+}
+
+static void
+account_done (const char *username, const char *password, gpointer user_data)
+{
+}
+
+typedef void (*AccountDialog) (GtkWidget *parent, YqApiClient *api, YqAccountDone done,
+                               gpointer user_data);
+
+/* Its picture comes from the server. */
+static void
+open_account_dialog (YqFrame *frame, AccountDialog open)
+{
+  open (GTK_WIDGET (frame), g_object_get_data (G_OBJECT (frame), "yq-api"), account_done, NULL);
+  gt_run (600);
+}
+
+static void
+register_account (YqFrame *frame, const char *world)
+{
+  open_account_dialog (frame, yq_register_dialog_open);
+}
+
+static void
+recover_account (YqFrame *frame, const char *world)
+{
+  open_account_dialog (frame, yq_recover_dialog_open);
+}
+
+static void
+change_phone (YqFrame *frame, const char *world)
+{
+  open_account_dialog (frame, yq_phone_dialog_open);
+}
+
+static void
+bind_account (YqFrame *frame, const char *world)
+{
+  open_account_dialog (frame, yq_bind_dialog_open);
+}
+
+static void
+change_password (YqFrame *frame, const char *world)
+{
+  yq_password_dialog_open (GTK_WIDGET (frame), g_object_get_data (G_OBJECT (frame), "yq-api"),
+                           "personsd", account_done, NULL);
+}
+
+/* -- spreadsheets -- */
+
+static void
+import (YqFrame *frame, const char *world)
+{
+  take (frame, "page.import");
+}
+
+static void
+import_columns (YqFrame *frame, const char *world)
+{
+  g_autofree char *path = g_build_filename (world, "granted.csv", NULL);
+  GtkWidget *inside;
+
+  import (frame, world);
+  inside = gt_find_button (GTK_WIDGET (frame), _("Choose a file"));
+  gtk_widget_activate_action (inside, "page.open", "s", path);
+  gt_settle (GTK_WIDGET (frame));
+}
+
+static void
+import_dry_run (YqFrame *frame, const char *world)
+{
+  import_columns (frame, world);
+  press (frame, _("Start the dry run"));
+  gt_run (800);
 }
 
 /* -- buyers -- */
@@ -306,6 +396,12 @@ verify_other (YqFrame *frame, const char *world)
   verify (frame, world, 3);
 }
 
+static void
+verify_used_up (YqFrame *frame, const char *world)
+{
+  verify (frame, world, 4);
+}
+
 /* -- the bureau -- */
 
 static void
@@ -338,6 +434,8 @@ static const ScreenScene enterprise[] = {
   { "storefront-stores", .go = storefront_with_stores },
   { "storefront-one", "store", "approved" },
   { "messages-ticked", .page = "messages", .go = tick_all },
+  { "hall", .page = "home", .go = hall },
+  { "hall-searched", .page = "home", .go = hall_searched },
   { NULL },
 };
 
@@ -347,6 +445,16 @@ static const ScreenScene visitor[] = {
   { "storefront-one", "store", "approved" },
   { "service", "service", "listed" },
   { "instrument", "instrument", "listed" },
+  { "register", .page = "home", .go = register_account },
+  { "recover", .page = "home", .go = recover_account },
+  { NULL },
+};
+
+static const ScreenScene person[] = {
+  { "hall", .page = "account", .go = hall },
+  { "password", .page = "account", .go = change_password },
+  { "phone", .page = "account", .go = change_phone },
+  { "bind", .page = "account", .go = bind_account },
   { NULL },
 };
 
@@ -355,8 +463,11 @@ static const ScreenScene carrier[] = {
   { "verify-expired", .page = "verify", .go = verify_expired },
   { "verify-altered", .page = "verify", .go = verify_altered },
   { "verify-other", .page = "verify", .go = verify_other },
+  { "verify-used-up", .page = "verify", .go = verify_used_up },
   { "accept", "order", "submitted", "accept" },
   { "confirm", "voucher_use", "pending", "confirm" },
+  { "import", .page = "catalogue", .go = import },
+  { "hall", .page = "home", .go = hall },
   { NULL },
 };
 
@@ -364,6 +475,10 @@ static const ScreenScene administrator[] = {
   { "grant", .page = "grants", .go = make_new },
   { "announce", .page = "announcements", .go = make_new },
   { "programme-foot", "programme", "open", .go = to_the_foot },
+  { "system", "instrument_system", "active" },
+  { "system-foot", "instrument_system", "active", .go = to_the_foot },
+  { "system-failing", "instrument_system", "failing" },
+  { "programme-close", "programme", "open", "close" },
   { NULL },
 };
 
@@ -382,6 +497,7 @@ static const ScreenScene delta_buyer[] = {
   { "supplement-foot", .go = supplement_to_the_foot },
   { "gather", .page = "redemption", .go = gather_uses },
   { "noticed", "redemption", "noticed" },
+  { "used-up", "voucher", "used_up" },
   { NULL },
 };
 
@@ -408,6 +524,25 @@ static const ScreenScene delta_bureau[] = {
   { "batch", .page = "disbursements", .go = gather_payments },
   { "batch-paid", "disbursement", "paid" },
   { "figures", .page = "statistics", .go = to_the_foot },
+  { NULL },
+};
+
+static const ScreenScene qingpu_bureau[] = {
+  { "external", "external_claim", "draft" },
+  { "external-new", .page = "desk-external", .go = make_new },
+  { "external-issue", "external_claim", "draft", "issue" },
+  { "external-take-back", "external_claim", "issued", "take_back" },
+  { "external-import", .page = "desk-external", .go = import },
+  { "external-columns", .page = "desk-external", .go = import_columns },
+  { "external-dry-run", .page = "desk-external", .go = import_dry_run },
+  { NULL },
+};
+
+static const ScreenScene reviewer[] = {
+  { "programme-foot", "programme", "open", .go = to_the_foot },
+  { "programme-import", "programme", "open", "import_claim" },
+  { "statistics-foot", .page = "statistics", .go = to_the_foot },
+  { "hall", .page = "home", .go = hall },
   { NULL },
 };
 
@@ -443,10 +578,13 @@ const ScreenScenes screen_scenes[] = {
   { "visitor", visitor },
   { "administrator", administrator },
   { "expert", expert },
+  { "person", person },
+  { "reviewer", reviewer },
   { "delta-buyer", delta_buyer },
   { "delta-consent", delta_consent },
   { "delta-quick", delta_quick },
   { "delta-bureau", delta_bureau },
+  { "qingpu-bureau", qingpu_bureau },
   { "shandong-buyer", shandong_buyer },
   { "jiangsu-tester", jiangsu_tester },
   { "jiangsu-university", jiangsu_university },

@@ -175,6 +175,7 @@ open_frame (ScreenDesk *self, YqStore *store, YqOutbox *outbox, YqSync *sync)
   yq_frame_set_identity (
     YQ_FRAME (frame), own ? yq_record_title (own) : _("Innovation vouchers and shared instruments"),
     _(self->kind->title));
+  g_object_set_data (G_OBJECT (frame), "yq-api", yq_login_api (self->login));
   gtk_window_present (GTK_WINDOW (frame));
   return frame;
 }

@@ -18,7 +18,8 @@ typedef struct
   const char *entity, *state;                     /* the first such record is opened; NULL: none */
   const char *step;                               /* and its dialog is asked for */
   const char *page;                               /* else this page is shown */
-  void (*go) (YqFrame *frame, const char *world); /* and then this done; may be NULL */
+  void (*go) (YqFrame *frame, const char *world); /* and then this done; may be NULL.  The frame has
+                                                     "yq-api", its YqApiClient */
 } ScreenScene;
 
 typedef struct
