@@ -93,7 +93,7 @@ add_chip (YqFilterBar *self, const char *state, const char *title)
   yq_wrap_box_insert_after (YQ_WRAP_BOX (self->wrap), chip,
                             self->chip_buttons->len > 0
                               ? g_ptr_array_index (self->chip_buttons, self->chip_buttons->len - 1)
-                              : NULL);
+                              : self->search);
   g_ptr_array_add (self->chip_buttons, chip);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (chip), g_strcmp0 (state, self->state) == 0);
   g_signal_connect (chip, "toggled", G_CALLBACK (chip_toggled_cb), self);
@@ -581,18 +581,18 @@ yq_filter_bar_init (YqFilterBar *self)
   yq_set_name (self->search, _("Search in this list"));
   gtk_widget_set_tooltip_text (self->search, _("Search in this list (Ctrl+F)"));
   g_object_set (self->search, "placeholder-text", _("Search"), NULL);
-  /* On a narrow desk it leaves its room to the filters, which would stand one below the other. */
+  /* The first of the line; filters go on below it where a desk is narrow. */
   gtk_widget_set_size_request (self->search, 120, -1);
   gtk_editable_set_width_chars (GTK_EDITABLE (self->search), 6);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->search), 16);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (changed), self);
   g_signal_connect_swapped (self->search, "activate", G_CALLBACK (searched), self);
   g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (searched), self);
-  gtk_widget_set_valign (self->search, GTK_ALIGN_START);
+  gtk_widget_set_valign (self->search, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (self->extra, GTK_ALIGN_START);
   gtk_widget_set_hexpand (self->wrap, TRUE);
   gtk_widget_set_valign (self->wrap, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (self->box), self->search);
+  yq_wrap_box_append (YQ_WRAP_BOX (self->wrap), self->search);
   gtk_box_append (GTK_BOX (self->box), self->wrap);
   gtk_box_append (GTK_BOX (self->box), self->extra);
   gtk_widget_add_css_class (self->box, "filter-bar");

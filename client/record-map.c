@@ -7,9 +7,11 @@
 #include "look.h"
 #include "map-view.h"
 #include "store-private.h"
+#include "table-columns.h"
 #include "text.h"
 
-#define LIST_WIDTH 500
+#define LIST_WIDTH 500 /* pixels at 100 %; never more than MOST_OF_ALL percent */
+#define MOST_OF_ALL 55
 
 struct _YqRecordMap
 {
@@ -167,6 +169,7 @@ static void
 build_map (YqRecordMap *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  int width = gtk_widget_get_width (GTK_WIDGET (self)) * MOST_OF_ALL / 100;
 
   self->map = yq_map_view_new ();
   gtk_widget_set_vexpand (self->map, TRUE);
@@ -180,7 +183,8 @@ build_map (YqRecordMap *self)
   gtk_box_append (GTK_BOX (box), self->map);
   gtk_box_append (GTK_BOX (box), self->note);
   gtk_paned_set_end_child (GTK_PANED (self->paned), box);
-  gtk_paned_set_position (GTK_PANED (self->paned), LIST_WIDTH);
+  gtk_paned_set_position (GTK_PANED (self->paned),
+                          CLAMP (width, LIST_WIDTH, yq_scaled (LIST_WIDTH)));
 }
 
 void

@@ -7,7 +7,7 @@
 #define SAMPLE 32
 /* Pixels at 100 %: around a cell's text; the least and the most of a column of words; what a column
  * of figures and a heading take at most; what a column gets of the space left over; how wide words
- * may be where one scrolls anyway. */
+ * may be where one scrolls anyway; how little of a column makes it fit there. */
 #define AROUND 26
 #define LEAST 96
 #define MOST 300
@@ -16,6 +16,7 @@
 #define MOST_HEADING 150
 #define BREATH 36
 #define COMFORT 190
+#define NEARLY 60
 
 struct _YqTableFit
 {
@@ -112,13 +113,14 @@ width_at (const YqTableColumn *column, int cap)
   return CLAMP (cap, least_of (column), most_of (column));
 }
 
+/* Of the first most columns; *n is how many there are. */
 static int
-total_at (YqTableFit *self, int cap, guint *n)
+total_at (YqTableFit *self, int cap, guint most, guint *n)
 {
   int total = 0;
 
   *n = 0;
-  for (guint i = 0; i < yq_table_columns_count (self->columns); i++)
+  for (guint i = 0; i < yq_table_columns_count (self->columns) && *n < most; i++)
     {
       YqTableColumn *column = yq_table_columns_nth (self->columns, i);
 
@@ -130,26 +132,36 @@ total_at (YqTableFit *self, int cap, guint *n)
   return total;
 }
 
-/* The widest that columns of words may be for all to fit. */
+/* The widest, up to high, that columns of words may be for the first most to fit. */
 static int
-find_cap (YqTableFit *self, int available)
+find_cap (YqTableFit *self, int available, guint most, int high)
 {
-  int low = yq_scaled (LEAST), high = yq_scaled (MOST_TITLE);
+  int low = yq_scaled (LEAST);
   guint n;
 
-  /* Where not even the least fits one scrolls, and then in comfort. */
-  if (total_at (self, low, &n) > available)
-    return yq_scaled (COMFORT);
   while (low < high)
     {
       int middle = (low + high + 1) / 2;
 
-      if (total_at (self, middle, &n) <= available)
+      if (total_at (self, middle, most, &n) <= available)
         low = middle;
       else
         high = middle - 1;
     }
   return low;
+}
+
+/* Where not even the least fits one scrolls, and in comfort: how many stand there whole before one
+ * does.  A column of which hardly anything would be cut is one of them. */
+static guint
+count_whole (YqTableFit *self, int available)
+{
+  guint most = 1, n;
+
+  while (total_at (self, yq_scaled (COMFORT), most + 1, &n) <= available + yq_scaled (NEARLY) &&
+         n == most + 1 && total_at (self, yq_scaled (LEAST), most + 1, &n) <= available)
+    most++;
+  return most;
 }
 
 /* What stands in the view without being one of ours: the ticks. */
@@ -187,11 +199,40 @@ watch (YqTableFit *self, YqTableColumn *column)
   g_signal_connect (column->column, "notify::fixed-width", G_CALLBACK (drawn_cb), self);
 }
 
+/* spare is shared among the first most. */
+static void
+set_widths (YqTableFit *self, int cap, guint most, int spare)
+{
+  guint n, left;
+
+  total_at (self, cap, most, &n);
+  left = n;
+  self->is_setting = TRUE;
+  for (guint i = 0; i < yq_table_columns_count (self->columns); i++)
+    {
+      YqTableColumn *column = yq_table_columns_nth (self->columns, i);
+      int more = left > 0 ? spare / (int) left : 0;
+
+      if (column->column == NULL)
+        continue;
+      if (column->held == 0)
+        {
+          int width = width_at (column, left > 0 ? cap : yq_scaled (COMFORT));
+
+          gtk_column_view_column_set_fixed_width (column->column, width + more);
+          spare -= more;
+        }
+      left -= left > 0;
+    }
+  self->is_setting = FALSE;
+}
+
 static void
 fit (YqTableFit *self)
 {
   int available = (int) gtk_adjustment_get_page_size (self->across), cap, spare;
-  guint n;
+  gboolean scrolls;
+  guint n, most;
 
   if (available <= 1)
     return;
@@ -200,18 +241,13 @@ fit (YqTableFit *self)
     if (yq_table_columns_nth (self->columns, i)->column != NULL)
       watch (self, yq_table_columns_nth (self->columns, i));
   available -= width_of_others (self);
-  cap = find_cap (self, available);
-  spare = available - total_at (self, cap, &n);
-  spare = n > 0 ? CLAMP (spare / (int) (n + 1), 0, yq_scaled (BREATH)) : 0;
-  self->is_setting = TRUE;
-  for (guint i = 0; i < yq_table_columns_count (self->columns); i++)
-    {
-      YqTableColumn *column = yq_table_columns_nth (self->columns, i);
-
-      if (column->column != NULL && column->held == 0)
-        gtk_column_view_column_set_fixed_width (column->column, width_at (column, cap) + spare);
-    }
-  self->is_setting = FALSE;
+  scrolls = total_at (self, yq_scaled (LEAST), G_MAXUINT, &n) > available;
+  most = scrolls ? count_whole (self, available) : G_MAXUINT;
+  cap = find_cap (self, available, most, yq_scaled (scrolls ? COMFORT : MOST_TITLE));
+  spare = available - total_at (self, cap, most, &n);
+  /* Where one scrolls the edge stands between two columns, and cuts none. */
+  spare = scrolls ? MAX (0, spare) : CLAMP (spare / (int) (n + 1), 0, yq_scaled (BREATH)) * (int) n;
+  set_widths (self, cap, most, spare);
 }
 
 /* -- when -- */

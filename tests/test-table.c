@@ -604,6 +604,54 @@ test_widths_follow_the_window (Fixture *f, gconstpointer data)
   g_assert_cmpint (gtk_column_view_column_get_fixed_width (drawn), ==, 222);
 }
 
+/* The edge of what shows stands between two columns. */
+static gboolean
+no_column_is_cut (gpointer data)
+{
+  Fixture *f = data;
+  GtkColumnView *view = GTK_COLUMN_VIEW (gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW));
+  GListModel *columns = gtk_column_view_get_columns (view);
+  int edge = (int) gtk_adjustment_get_page_size (across (f)), at = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns) && at < edge; i++)
+    {
+      g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      at += MAX (0, gtk_column_view_column_get_fixed_width (column));
+    }
+  return edge < 700 && at == edge;
+}
+
+static void
+test_narrow_windows_cut_no_column (Fixture *f, gconstpointer data)
+{
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 500, 600);
+  g_assert_true (gt_until (no_column_is_cut, f, 5000));
+  g_assert_cmpfloat (gtk_adjustment_get_upper (across (f)), >,
+                     gtk_adjustment_get_page_size (across (f)));
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 640, 600);
+  g_assert_true (gt_until (no_column_is_cut, f, 5000));
+}
+
+/* Filters go on below the search, from the edge. */
+static void
+test_filters_go_on_below_the_search (Fixture *f, gconstpointer data)
+{
+  GtkWidget *search = gt_find_type (f->table, GTK_TYPE_SEARCH_ENTRY);
+  gboolean is_below = FALSE;
+
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 430, 600);
+  ready (f);
+  for (GtkWidget *at = search; at != NULL; at = gtk_widget_get_next_sibling (at))
+    {
+      double x, y;
+
+      g_assert_true (gtk_widget_translate_coordinates (at, search, 0, 0, &x, &y));
+      is_below = is_below || (y >= gtk_widget_get_height (search) && x < 1);
+    }
+  g_assert_true (is_below);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -621,6 +669,8 @@ main (int argc, char **argv)
   ADD ("sorting", test_sorting_by_a_heading, TRUE);
   ADD ("columns", test_columns_are_chosen_and_kept, TRUE);
   ADD ("widths", test_widths_follow_the_window, TRUE);
+  ADD ("widths/narrow", test_narrow_windows_cut_no_column, TRUE);
+  ADD ("filters/narrow", test_filters_go_on_below_the_search, TRUE);
   ADD ("export", test_export, TRUE);
   ADD ("first-use", test_first_use, FALSE);
   ADD ("a-change", test_a_change_shows_at_once, TRUE);
