@@ -380,7 +380,10 @@ yq_fact_new (const char *title, GtkWidget *value)
   gtk_widget_set_valign (label, GTK_ALIGN_START);
   gtk_widget_set_hexpand (value, TRUE);
   if (GTK_IS_LABEL (value))
-    gtk_label_set_xalign (GTK_LABEL (value), 0);
+    {
+      gtk_label_set_xalign (GTK_LABEL (value), 0);
+      gtk_label_set_yalign (GTK_LABEL (value), 0); /* the one beside it may have several lines */
+    }
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), value);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
