@@ -53,7 +53,7 @@ static const YqField redemption_fields[] = {
   [REDEMPTION_MODE]            = { "mode", N_("Kind"), YQ_CHOICE, YQ_HIDDEN, FORM, .choices = modes },
   [REDEMPTION_REDEEMER]        = { "redeemer", N_("Redeemed by"), YQ_CHOICE, YQ_REQUIRED | YQ_LIST, FORM, .choices = redeemers },
   [REDEMPTION_APPLICANT_NAME]  = { "applicant_name", N_("Applicant"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 100 },
-  [REDEMPTION_PLACE]           = { "place", N_("Region of the enterprises"), YQ_REGION, YQ_REQUIRED | YQ_INDEX, FORM },
+  [REDEMPTION_PLACE]           = { "place", N_("Enterprise region"), YQ_REGION, YQ_REQUIRED | YQ_INDEX, FORM },
   [REDEMPTION_LINES]           = { "lines", N_("Voucher uses"), YQ_ROWS, YQ_REQUIRED, FORM, .max = 500, .columns = line_columns, .shown = is_by_uses },
   [REDEMPTION_VOUCHER]         = { "voucher", N_("Voucher"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "voucher", .shown = is_quick },
   [REDEMPTION_INSTITUTION]     = { "institution", N_("Institution"), YQ_REFERENCE, YQ_REQUIRED, FORM, .refers = "organisation", .shown = is_quick },
