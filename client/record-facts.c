@@ -246,7 +246,7 @@ build_fact (YqRecordFacts *self, guint i, gboolean wide)
 {
   const YqField *field = &yq_record_entity (self->record)->fields[i];
   GtkWidget *box =
-    gtk_box_new (wide ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL, wide ? 0 : 6);
+    wide ? gtk_box_new (GTK_ORIENTATION_VERTICAL, 0) : yq_fact_line_new (yq_scaled (250));
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *title = yq_label_new_wrapped (_(field->title), "fact-title");
   GtkWidget *body = build_body (self, i);

@@ -6,6 +6,7 @@
 #include "batch-bar.h"
 #include "bits.h"
 #include "face.h"
+#include "fact-flow.h"
 #include "frame.h"
 #include "hours-editor.h"
 #include "key-help.h"
@@ -296,6 +297,29 @@ test_faces (void)
   gt_close (window);
 }
 
+/* Where a line is too short for both, what a fact says stands below its title. */
+static void
+test_narrow_facts_are_stacked (void)
+{
+  static const int widths[] = { 600, 240 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      GtkWidget *line = yq_fact_line_new (250);
+      GtkWidget *title = yq_label_new ("兑付编号", NULL);
+      GtkWidget *body = yq_label_new_wrapped ("CSJDF-20261124-000001", NULL), *window;
+      double x, y;
+
+      gtk_widget_set_size_request (title, 120, -1);
+      gtk_box_append (GTK_BOX (line), title);
+      gtk_box_append (GTK_BOX (line), body);
+      window = gt_window (line, widths[i], 200);
+      g_assert_true (gtk_widget_translate_coordinates (body, title, 0, 0, &x, &y));
+      g_assert_true (i == 0 ? x >= 120 && y < 1 : x < 1 && y >= gtk_widget_get_height (title));
+      gt_close (window);
+    }
+}
+
 static void
 test_regions_are_chosen (void)
 {
@@ -511,6 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bits/times", test_times_in_words);
   g_test_add_func ("/bits/amounts", test_amounts_and_sizes);
   g_test_add_func ("/bits/faces", test_faces);
+  g_test_add_func ("/bits/facts", test_narrow_facts_are_stacked);
   g_test_add_func ("/bits/regions", test_regions_are_chosen);
   g_test_add_func ("/bits/hours", test_hours_in_words);
   g_test_add_func ("/bits/qr", test_codes_are_read_by_others);
