@@ -4,6 +4,7 @@
 #include "ask-json.h"
 
 #include "record-json.h"
+#include "text.h"
 
 /* At most max bytes: nobody else's server fills our memory. */
 static GBytes *
@@ -18,7 +19,7 @@ read_all (GInputStream *stream, gsize max, GCancellable *cancellable, GError **e
       if (body->len + (gsize) n > max)
         {
           g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                               "the answer is too long");
+                               _("the answer is too long"));
           return NULL;
         }
       g_byte_array_append (body, piece, n);
@@ -48,13 +49,13 @@ yq_ask_json (SoupMessage *message, gsize max, guint seconds, GCancellable *cance
   status = soup_message_get_status (message);
   if (status != SOUP_STATUS_OK)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s answers %u",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("%s answers %u"),
                    g_uri_get_path (soup_message_get_uri (message)), status);
       return NULL;
     }
   node = yq_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), &problem);
   if (node == NULL)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the answer is no JSON: %s",
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("the answer is no JSON: %s"),
                  yq_problem_detail (problem));
   return node;
 }

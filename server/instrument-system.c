@@ -11,6 +11,7 @@
 #include "effects-private.h"
 #include "instrument-rows.h"
 #include "record-json.h"
+#include "text.h"
 #include "world-sql.h"
 
 #define TIMEOUT_S 30
@@ -255,7 +256,7 @@ read_answer (Visit *visit, JsonNode *answer, char **address, GError **error)
   object = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
   items = object != NULL ? json_object_get_member (object, "items") : NULL;
   if (items == NULL || !JSON_NODE_HOLDS_ARRAY (items))
-    return fail (error, "the answer has no items");
+    return fail (error, _("the answer has no items"));
   visit->rows = json_node_get_array (items);
   if (text_in (object, "until") != NULL)
     {
@@ -268,7 +269,7 @@ read_answer (Visit *visit, JsonNode *answer, char **address, GError **error)
   if (*address == NULL)
     return FALSE;
   return is_same_server (visit->system->url, *address) ||
-         fail (error, "the next page is at another server");
+         fail (error, _("the next page is at another server"));
 }
 
 static JsonNode *
@@ -279,7 +280,7 @@ ask_for (Visit *visit, const char *address, GError **error)
 
   if (message == NULL)
     {
-      fail (error, "the address makes no sense");
+      fail (error, _("the address makes no sense"));
       return NULL;
     }
   soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
@@ -300,7 +301,7 @@ read_pages (Visit *visit, GError **error)
       g_autoptr(JsonNode) answer = NULL;
 
       if (n == MAX_PAGES)
-        return fail (error, "there is no end to its pages");
+        return fail (error, _("there is no end to its pages"));
       if (!(answer = ask_for (visit, address, error)) ||
           !read_answer (visit, answer, &address, error) || !take_page (visit, error))
         return FALSE;
