@@ -8,6 +8,7 @@
 #include "bits.h"
 #include "clock.h"
 #include "money.h"
+#include "table-columns.h"
 
 static void
 entry_set (GtkWidget *entry, const char *text)
@@ -108,8 +109,8 @@ build_long (YqFieldEditor *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller), 66);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 180);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller), yq_scaled (66));
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), yq_scaled (180));
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_widget_add_css_class (scroller, "text-area");
   yq_field_editor_watch (self, view);
