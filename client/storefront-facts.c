@@ -9,6 +9,7 @@
 #include "party.h"
 #include "qualification.h"
 #include "storefront.h"
+#include "table-columns.h"
 
 /* The fields of each kind of record that are facts, in their order: short ones stand in columns,
  * long ones are texts. */
@@ -80,7 +81,7 @@ append_texts (GtkWidget *box, YqRecord *record, const char *names)
 static void
 append_facts (GtkWidget *box, YqRecord *record, const char *names)
 {
-  GtkWidget *flow = yq_fact_flow_new (280);
+  GtkWidget *flow = yq_fact_flow_new (yq_scaled (280));
   g_auto(GStrv) words = g_strsplit (names, "|", 0);
 
   for (guint i = 0; words[i] != NULL; i++)
