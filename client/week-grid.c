@@ -6,9 +6,12 @@
 #include "api.h"
 #include "bits.h"
 #include "clock.h"
+#include "table-columns.h"
 #include "text.h"
 
-#define HEAD 34
+#define HEAD 34 /* pixels at 100 %: of the days, and of day and date below each other */
+#define HEAD_TALL 48
+#define LARGE 140 /* percent */
 #define SLOTS_PER_DAY 48
 
 struct _YqWeekGrid
@@ -36,6 +39,19 @@ static guint signals[N_SIGNALS];
 
 /* ---- geometry ---- */
 
+/* Where the text is large, day and date would not stand beside each other. */
+static gboolean
+is_tall (void)
+{
+  return yq_scaled (100) > LARGE;
+}
+
+static int
+head (void)
+{
+  return yq_scaled (is_tall () ? HEAD_TALL : HEAD);
+}
+
 static int
 gutter (YqWeekGrid *self)
 {
@@ -55,7 +71,7 @@ column_width (YqWeekGrid *self)
 static double
 slot_height (YqWeekGrid *self)
 {
-  return (gtk_widget_get_height (GTK_WIDGET (self)) - HEAD) /
+  return (gtk_widget_get_height (GTK_WIDGET (self)) - head ()) /
          (double) ((self->to_hour - self->from_hour) * 2);
 }
 
@@ -69,8 +85,8 @@ static gboolean
 slot_at (YqWeekGrid *self, double x, double y, int *day, int *slot)
 {
   *day = (int) ((x - gutter (self)) / column_width (self));
-  *slot = self->from_hour * 2 + (int) ((y - HEAD) / slot_height (self));
-  return x >= gutter (self) && y >= HEAD && *day >= 0 && *day < 7 && *slot < self->to_hour * 2;
+  *slot = self->from_hour * 2 + (int) ((y - head ()) / slot_height (self));
+  return x >= gutter (self) && y >= head () && *day >= 0 && *day < 7 && *slot < self->to_hour * 2;
 }
 
 /* ---- what is where ---- */
@@ -143,10 +159,11 @@ draw_heads (YqWeekGrid *self, GtkSnapshot *snapshot)
   for (int day = 0; day < 7; day++)
     {
       g_autofree char *date = yq_date_of (self->monday + day * YQ_DAY);
-      g_autofree char *text = g_strdup_printf ("%s %s", days[day], date + 5);
+      g_autofree char *text =
+        g_strdup_printf ("%s%s%s", days[day], is_tall () ? "\n" : " ", date + 5);
 
-      write_text (self, snapshot, text, gutter (self) + day * column_width (self) + 6, 8,
-                  column_width (self) - 9, 0.8);
+      write_text (self, snapshot, text, gutter (self) + day * column_width (self) + 6,
+                  is_tall () ? 2 : 8, column_width (self) - 9, 0.8);
     }
 }
 
@@ -157,7 +174,7 @@ draw_hours (YqWeekGrid *self, GtkSnapshot *snapshot)
 
   for (int hour = self->from_hour; hour < self->to_hour; hour++)
     {
-      double y = HEAD + (hour - self->from_hour) * 2 * slot_height (self);
+      double y = head () + (hour - self->from_hour) * 2 * slot_height (self);
       g_autofree char *text = g_strdup_printf ("%02d:00", hour);
 
       fill (self, snapshot, "window_fg_color", 0.1, gutter (self), y, width - gutter (self), 1);
@@ -165,8 +182,8 @@ draw_hours (YqWeekGrid *self, GtkSnapshot *snapshot)
         write_text (self, snapshot, text, 3, y - 2, gutter (self), 0.6);
     }
   for (int day = 0; day <= 7; day++)
-    fill (self, snapshot, "window_fg_color", 0.1, gutter (self) + day * column_width (self), HEAD,
-          1, gtk_widget_get_height (GTK_WIDGET (self)) - HEAD);
+    fill (self, snapshot, "window_fg_color", 0.1, gutter (self) + day * column_width (self),
+          head (), 1, gtk_widget_get_height (GTK_WIDGET (self)) - head ());
 }
 
 static void
@@ -178,7 +195,7 @@ draw_closed (YqWeekGrid *self, GtkSnapshot *snapshot)
     for (int slot = self->from_hour * 2; slot < self->to_hour * 2; slot++)
       if (!self->open[day * SLOTS_PER_DAY + slot] || slot_time (self, day, slot) < now)
         fill (self, snapshot, "window_fg_color", 0.07, gutter (self) + day * column_width (self),
-              HEAD + (slot - self->from_hour * 2) * slot_height (self), column_width (self),
+              head () + (slot - self->from_hour * 2) * slot_height (self), column_width (self),
               slot_height (self) + 0.5);
 }
 
@@ -205,7 +222,7 @@ draw_span (YqWeekGrid *self, GtkSnapshot *snapshot, const YqSpan *span)
              end = slot_time (self, day, self->to_hour * 2);
       gint64 from = MAX (span->from, begin), to = MIN (span->to, end);
       double x = gutter (self) + day * column_width (self) + 2;
-      double y = HEAD + (double) (from - begin) / YQ_SLOT_MS * slot_height (self);
+      double y = head () + (double) (from - begin) / YQ_SLOT_MS * slot_height (self);
       double h = (double) (to - from) / YQ_SLOT_MS * slot_height (self);
 
       if (from >= to)
@@ -227,7 +244,7 @@ draw_cursor (YqWeekGrid *self, GtkSnapshot *snapshot)
   int last =
     self->anchor_slot >= 0 ? MAX (self->anchor_slot, self->cursor_slot) : self->cursor_slot;
   double x = gutter (self) + self->cursor_day * column_width (self);
-  double y = HEAD + (first - self->from_hour * 2) * slot_height (self);
+  double y = head () + (first - self->from_hour * 2) * slot_height (self);
   double h = (last - first + 1) * slot_height (self);
 
   if (!self->editable || (!self->dragging && !gtk_widget_has_focus (GTK_WIDGET (self))))
@@ -404,10 +421,10 @@ yq_week_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
 
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL
                ? gutter (self) + 7 * 60
-               : HEAD + (self->to_hour - self->from_hour) * 20;
+               : head () + (self->to_hour - self->from_hour) * 20;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL
                ? gutter (self) + 7 * 100
-               : HEAD + (self->to_hour - self->from_hour) * 28;
+               : head () + (self->to_hour - self->from_hour) * 28;
 }
 
 static void
