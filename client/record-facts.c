@@ -39,9 +39,13 @@ texts_of_column (YqRecordFacts *self, const YqField *field, JsonArray *rows, gui
     {
       g_autoptr(YqValues) values = yq_values_new (field->columns, yq_fields_count (field->columns));
       g_autoptr(YqProblem) problem = NULL;
+      const YqField *column = &field->columns[j];
+      char *text = NULL;
 
       yq_json_read_fields (json_array_get_object_element (rows, i), values, NULL, &problem);
-      g_ptr_array_add (texts, yq_format_known (self->store, values, j));
+      if (column->row_words != NULL)
+        text = column->row_words (values);
+      g_ptr_array_add (texts, text != NULL ? text : yq_format_known (self->store, values, j));
     }
   return texts;
 }

@@ -25,12 +25,14 @@ static void
 fill_size (YqRecord *organisation)
 {
   g_autofree char *rule = NULL;
+  YqLanguage asked = yq_text_swap_language (YQ_LANGUAGE_DEFAULT);
   const char *size =
     yq_organisation_size (yq_record_text (organisation, ORGANISATION_INDUSTRY),
                           yq_record_int (organisation, ORGANISATION_EMPLOYEES),
                           yq_record_int (organisation, ORGANISATION_REVENUE),
                           yq_record_int (organisation, ORGANISATION_TOTAL_ASSETS), &rule);
 
+  yq_text_swap_language (asked);
   yq_record_set_text (organisation, ORGANISATION_SIZE, size);
   yq_record_set_text (organisation, ORGANISATION_SIZE_RULE, rule);
 }

@@ -14,7 +14,10 @@
 static YqProblem *
 keep (const YqEffect *e, GError **error)
 {
+  YqLanguage asked = yq_text_swap_language (YQ_LANGUAGE_DEFAULT);
+
   yq_risks_keep (e->tx->world, e->after);
+  yq_text_swap_language (asked);
   return NULL;
 }
 

@@ -132,6 +132,9 @@ struct _YqField
   /* Of a text that is a code ("order.accept"): what it says to people, translated and new; also of
    * what stands before its dot ("order").  Filters ask by that.  NULL: it is no code. */
   char *(*words) (const char *code);
+  /* Of a column of rows: what its value says beside the others of its row, translated and new;
+   * NULL where it speaks for itself. */
+  char *(*row_words) (const YqValues *row);
   /* Checks one filled-in value; returns NULL or a translated sentence.  See record-check.h. */
   const char *(*check) (const YqValues *values, const YqField *field);
   /* FALSE where the field makes no sense with the other values (an individual has no uscc). */

@@ -36,6 +36,15 @@ yq_text_set_language (YqLanguage language)
   thread_language = language;
 }
 
+YqLanguage
+yq_text_swap_language (YqLanguage language)
+{
+  YqLanguage before = thread_language;
+
+  thread_language = language;
+  return before;
+}
+
 const char *
 yq_gettext (const char *msgid)
 {

@@ -18,6 +18,9 @@ typedef enum
 void yq_text_init (gboolean chinese);
 /* Of the calling thread only. */
 void yq_text_set_language (YqLanguage language);
+/* The same, and what it was before.  What is kept in a record is written in YQ_LANGUAGE_DEFAULT,
+ * whoever asks: others read it. */
+YqLanguage yq_text_swap_language (YqLanguage language);
 const char *yq_gettext (const char *msgid) G_GNUC_FORMAT (1);
 const char *yq_ngettext (const char *one, const char *many, gulong n) G_GNUC_FORMAT (1)
   G_GNUC_FORMAT (2);

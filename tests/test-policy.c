@@ -1076,6 +1076,34 @@ test_jurisdictions_are_checked (void)
     }
 }
 
+/* Conditions as people read them: no codes, and money in yuan beside the fen that are stored. */
+static void
+test_conditions_in_words (void)
+{
+  static const struct
+  {
+    const char *rule, *value, *words;
+  } cases[] = {
+    { "nature", "enterprise", "Enterprise" },
+    { "sizes", "micro|small", "Micro, Small" },
+    { "max_revenue", "20000000000", "20000000000 (200,000,000.00 yuan)" },
+    { "max_employees", "500", NULL },
+    { "verified", NULL, NULL },
+  };
+  const YqField *columns = yq_programme.fields[PROGRAMME_ELIGIBLE].columns;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(YqValues) row = yq_values_new (columns, yq_fields_count (columns));
+      g_autofree char *words = NULL;
+
+      yq_values_set_text (row, yq_values_find (row, "rule"), cases[i].rule);
+      yq_values_set_text (row, yq_values_find (row, "value"), cases[i].value);
+      words = columns[yq_values_find (row, "value")].row_words (row);
+      g_assert_cmpstr (words, ==, cases[i].words);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -1104,5 +1132,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/policy/shipped-policies-hold", test_shipped_policies_hold);
   g_test_add_func ("/policy/programmes-are-checked", test_programmes_are_checked);
   g_test_add_func ("/policy/jurisdictions-are-checked", test_jurisdictions_are_checked);
+  g_test_add_func ("/policy/conditions-in-words", test_conditions_in_words);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "programme.h"
 
 #include "external.h"
+#include "money.h"
 #include "party.h"
 #include "policy.h"
 #include "voucher.h"
@@ -186,9 +187,17 @@ static const YqChoice rules[] = {
   { NULL },
 };
 
+enum
+{
+  ELIGIBLE_RULE,
+  ELIGIBLE_VALUE,
+};
+
+static char *eligible_words (const YqValues *row);
+
 static const YqField eligible_columns[] = {
-  { "rule",  N_("Rule"), YQ_CHOICE, YQ_REQUIRED, .sees = YQ_EVERYBODY, .choices = rules },
-  { "value", N_("Value"), YQ_TEXT, 0, .sees = YQ_EVERYBODY, .max = 200 },
+  [ELIGIBLE_RULE]  = { "rule",  N_("Rule"), YQ_CHOICE, YQ_REQUIRED, .sees = YQ_EVERYBODY, .choices = rules },
+  [ELIGIBLE_VALUE] = { "value", N_("Value"), YQ_TEXT, 0, .sees = YQ_EVERYBODY, .max = 200, .row_words = eligible_words },
   { NULL },
 };
 
@@ -283,6 +292,38 @@ static const YqField import_claim_fields[] = {
   { NULL },
 };
 /* clang-format on */
+
+/* "micro|small" of a field's choices in words. */
+static char *
+choices_in_words (const YqField *field, const char *codes)
+{
+  g_auto(GStrv) each = g_strsplit (codes, "|", -1);
+  g_autoptr(GPtrArray) titles = g_ptr_array_new ();
+
+  for (guint i = 0; each[i] != NULL; i++)
+    g_ptr_array_add (titles, (gpointer) yq_choice_title (field, each[i]));
+  g_ptr_array_add (titles, NULL);
+  return g_strjoinv (_(", "), (char **) titles->pdata);
+}
+
+static char *
+eligible_words (const YqValues *row)
+{
+  const char *rule = yq_values_text (row, ELIGIBLE_RULE);
+  const char *value = yq_values_text (row, ELIGIBLE_VALUE);
+  g_autofree char *money = NULL;
+
+  if (rule == NULL || value == NULL)
+    return NULL;
+  if (g_str_equal (rule, "nature"))
+    return choices_in_words (&yq_organisation.fields[ORGANISATION_NATURE], value);
+  if (g_str_equal (rule, "sizes"))
+    return choices_in_words (&yq_organisation.fields[ORGANISATION_SIZE], value);
+  if (!g_str_equal (rule, "max_revenue"))
+    return NULL;
+  money = yq_money_format (g_ascii_strtoll (value, NULL, 10));
+  return g_strdup_printf (_("%s (%s yuan)"), value, money);
+}
 
 const YqUsedAt *
 yq_programme_used_at (YqRecord *programme)
