@@ -249,7 +249,7 @@ class UI:
         x = int(place["X"]) + (int(place["WIDTH"]) - whole.width) // 2 + inside.x + inside.width // 2
         y = int(place["Y"]) + (int(place["HEIGHT"]) - whole.height) // 2 + inside.y + inside.height // 2
         self.xdo("mousemove", x, y)
-        time.sleep(0.15)  # a hand is slower than a tooltip that has to go
+        time.sleep(0.5)  # a tooltip that has to go swallows what comes sooner
         self.xdo(*(click or ("click", "1")))
 
     def scroll(self, node, notches):
