@@ -431,15 +431,18 @@ give_a_grant (Test *t, GPtrArray *users)
   g_assert_cmpuint (answer->status, ==, 200);
 }
 
+/* Of those who have nothing to do with each other some, dealt out evenly; of all others everybody.
+ * 0: not asked. */
 static guint
-check_pair (Test *t, const char *issuer, const char *user)
+check_pair (Test *t, SqlConn *conn, const char *issuer, const char *user, guint nth)
 {
   g_autofree char *from = yq_demo_id ("account", issuer);
   g_autofree char *to = yq_demo_id ("account", user);
-  g_autoptr(SqlConn) conn = yq_fixture_read (t->demo.server);
   guint expected = expected_status (conn, from, to);
   g_autoptr(YqAnswer) answer = NULL;
 
+  if (expected == 404 && nth % (g_getenv ("YQ_SANITIZED") != NULL ? 29 : 7) != 0)
+    return 0;
   if (expected == 201)
     pass (t, 6 * 3600);
   answer = issue (t, issuer, user, NULL);
@@ -454,7 +457,7 @@ test_nobody_recovers_an_account_of_others (Test *t, gconstpointer data)
 {
   g_autoptr(SqlConn) conn = yq_fixture_read (t->demo.server);
   g_autoptr(GPtrArray) users = everybody (conn);
-  guint given = 0, forbidden = 0, unknown = 0;
+  guint given = 0, forbidden = 0, unknown = 0, nth = 0;
 
   g_assert_cmpuint (users->len, >, 20);
   for (guint round = 0; round < N_ROUNDS; round++)
@@ -465,8 +468,10 @@ test_nobody_recovers_an_account_of_others (Test *t, gconstpointer data)
             /* The administrator, who may always, a few times only. */
             if (strcmp (users->pdata[i], "admin") == 0 && k % 8 != round)
               continue;
-            switch (check_pair (t, users->pdata[i], users->pdata[k]))
+            switch (check_pair (t, conn, users->pdata[i], users->pdata[k], nth++))
               {
+              case 0:
+                break;
               case 201:
                 given++;
                 break;
