@@ -4,10 +4,8 @@
 #include "catalogue-page.h"
 
 #include "catalogue.h"
-#include "import-page.h"
+#include "entry-desk.h"
 #include "party.h"
-#include "record-page.h"
-#include "review-desk.h"
 
 /* clang-format off */
 static const YqReviewDesk desk = {
@@ -53,35 +51,10 @@ fill_from_carrier (YqFrame *frame, YqRecord *instrument)
   yq_record_set_text (instrument, INSTRUMENT_SOURCE, "own");
 }
 
-static void
-new_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  YqFrame *frame = data;
-  g_autoptr(YqRecord) instrument = yq_store_new_record (yq_frame_store (frame), &yq_instrument);
-
-  fill_from_carrier (frame, instrument);
-  yq_frame_push (frame, yq_record_page_open (frame, instrument));
-}
-
-static void
-import_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  yq_frame_push (data, yq_import_page_new (data, &yq_instrument));
-}
-
-static const GActionEntry actions[] = {
-  { "new", new_cb },
-  { "import", import_cb },
-};
-
 YqPage *
 yq_catalogue_page_new (YqFrame *frame, gpointer user_data)
 {
-  YqPage *page = yq_review_desk_page_new (frame, (gpointer) &desk);
+  static const YqEntryDesk entry = { &desk, N_("New instrument"), fill_from_carrier };
 
-  yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), frame);
-  yq_page_add_button (page, "list-add-symbolic", _("New instrument"), "page.new");
-  yq_page_add_button (page, "document-open-symbolic", _("Import"), "page.import");
-  yq_page_add_key (page, "<Control>n", _("New instrument"), "page.new");
-  return page;
+  return yq_entry_desk_page_new (frame, &entry);
 }

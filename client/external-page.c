@@ -3,11 +3,10 @@
 
 #include "external-page.h"
 
+#include "entry-desk.h"
 #include "external.h"
-#include "import-page.h"
 #include "party.h"
 #include "programme.h"
-#include "record-page.h"
 
 /* clang-format off */
 const YqReviewDesk yq_external_desk = {
@@ -79,35 +78,11 @@ yq_external_add_up (YqFrame *frame, YqRecord *external, GHashTable *sums)
   return NULL;
 }
 
-static void
-new_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  YqFrame *frame = data;
-  g_autoptr(YqRecord) external = yq_store_new_record (yq_frame_store (frame), &yq_external_claim);
-
-  yq_external_fill (frame, external);
-  yq_frame_push (frame, yq_record_page_open (frame, external));
-}
-
-static void
-import_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  yq_frame_push (data, yq_import_page_new (data, &yq_external_claim));
-}
-
-static const GActionEntry actions[] = {
-  { "new", new_cb },
-  { "import", import_cb },
-};
-
 YqPage *
 yq_external_page_new (YqFrame *frame, gpointer user_data)
 {
-  YqPage *page = yq_review_desk_page_new (frame, (gpointer) &yq_external_desk);
+  static const YqEntryDesk entry = { &yq_external_desk, N_("Enter a claim made elsewhere"),
+                                     yq_external_fill };
 
-  yq_page_add_actions (page, actions, G_N_ELEMENTS (actions), frame);
-  yq_page_add_button (page, "list-add-symbolic", _("Enter a claim made elsewhere"), "page.new");
-  yq_page_add_button (page, "document-open-symbolic", _("Import"), "page.import");
-  yq_page_add_key (page, "<Control>n", _("Enter a claim made elsewhere"), "page.new");
-  return page;
+  return yq_entry_desk_page_new (frame, &entry);
 }

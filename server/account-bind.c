@@ -16,24 +16,16 @@
 #define MAX_PASSWORD 1024
 
 static void
-refuse (YqErrand *errand, YqProblemCode code, const char *field, const char *detail)
-{
-  errand->problem = yq_problem_new (code, "%s", detail);
-  if (field != NULL)
-    yq_problem_add_error (errand->problem, field, code, "%s", detail);
-}
-
-static void
 prepare_binding (YqErrand *errand, SqlConn *conn)
 {
   const char *username = yq_errand_text (errand->body, "username", MAX_NAME);
 
   if (username == NULL)
-    refuse (errand, YQ_PROBLEM_REQUIRED, "username", _("A user name is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "username", _("A user name is needed"));
   else if (yq_errand_text (errand->body, "password", MAX_PASSWORD) == NULL)
-    refuse (errand, YQ_PROBLEM_REQUIRED, "password", _("A password is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "password", _("A password is needed"));
   else if (!json_object_has_member (errand->body, "code"))
-    refuse (errand, YQ_PROBLEM_REQUIRED, "code", _("A code by SMS is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "code", _("A code by SMS is needed"));
   else
     errand->subject_key = g_strconcat ("name ", username, NULL);
 }
@@ -55,8 +47,8 @@ verify_older (YqErrand *errand, SqlConn *conn)
   else
     spent = yq_session_hash (password, NULL);
   errand->is_wrong = TRUE;
-  refuse (errand, YQ_PROBLEM_INVALID, "password",
-          _("The name or the password of the older account is wrong"));
+  yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "password",
+                    _("The name or the password of the older account is wrong"));
 }
 
 /* -- what goes over -- */
@@ -209,18 +201,20 @@ static void
 check_parties (YqErrand *errand, YqTx *tx, YqRecord *own, YqRecord *older)
 {
   if (strcmp (errand->account, tx->who->account) == 0)
-    refuse (errand, YQ_PROBLEM_INVALID, "username",
-            _("This is the account you are signed in with"));
+    yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "username",
+                      _("This is the account you are signed in with"));
   else if (has_office (tx, errand->account) || has_office (tx, tx->who->account))
-    refuse (errand, YQ_PROBLEM_FORBIDDEN, NULL,
-            _("Accounts of reviewers, experts and administrators cannot be bound"));
+    yq_errand_refuse (errand, YQ_PROBLEM_FORBIDDEN, NULL,
+                      _("Accounts of reviewers, experts and administrators cannot be bound"));
   else if (older == NULL)
-    refuse (errand, YQ_PROBLEM_STATE, "username",
-            _("The older account belongs to no organisation: there is nothing to take over"));
+    yq_errand_refuse (
+      errand, YQ_PROBLEM_STATE, "username",
+      _("The older account belongs to no organisation: there is nothing to take over"));
   else if (own != NULL && !is_bare_draft (tx, yq_record_text (own, MEMBERSHIP_ORGANISATION)))
-    refuse (errand, YQ_PROBLEM_STATE, NULL,
-            _("You belong to an organisation already, and an account belongs to one only: leave it "
-              "first"));
+    yq_errand_refuse (
+      errand, YQ_PROBLEM_STATE, NULL,
+      _("You belong to an organisation already, and an account belongs to one only: leave it "
+        "first"));
 }
 
 static gboolean
@@ -252,7 +246,8 @@ run_binding (YqErrand *errand, YqTx *tx, GError **error)
       return failure == NULL; /* the try counts */
     }
   if (g_strcmp0 (account, tx->who->account) != 0)
-    refuse (errand, YQ_PROBLEM_INVALID, "code", _("The code was sent to another account"));
+    yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "code",
+                      _("The code was sent to another account"));
   else
     check_parties (errand, tx, own, older);
   if (errand->problem != NULL)

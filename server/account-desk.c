@@ -323,6 +323,14 @@ yq_errand_try_code (YqErrand *errand, YqTx *tx, YqCodePurpose purpose, char **ph
 }
 
 void
+yq_errand_refuse (YqErrand *errand, YqProblemCode code, const char *field, const char *detail)
+{
+  errand->problem = yq_problem_new (code, "%s", detail);
+  if (field != NULL)
+    yq_problem_add_error (errand->problem, field, code, "%s", detail);
+}
+
+void
 yq_errand_verify_password (YqErrand *errand, SqlConn *conn, const char *name)
 {
   const char *password = yq_errand_text (errand->body, name, MAX_PASSWORD);
@@ -333,9 +341,7 @@ yq_errand_verify_password (YqErrand *errand, SqlConn *conn, const char *name)
       crypto_pwhash_str_verify (hash, password, strlen (password)) == 0)
     return;
   errand->is_wrong = TRUE;
-  errand->problem = yq_problem_new (YQ_PROBLEM_INVALID, "%s", _("The present password is wrong"));
-  yq_problem_add_error (errand->problem, name, YQ_PROBLEM_INVALID, "%s",
-                        _("The present password is wrong"));
+  yq_errand_refuse (errand, YQ_PROBLEM_INVALID, name, _("The present password is wrong"));
 }
 
 /* Long enough, not the name, and not one character over and over. */

@@ -53,6 +53,8 @@ YqPictureCodes *yq_account_desk_pictures (YqServer *server);
 YqProblem *yq_account_check_picture (YqServer *server, JsonObject *body, guint n_failures,
                                      gint64 now);
 
+/* Answers with this problem; field may be NULL. */
+void yq_errand_refuse (YqErrand *errand, YqProblemCode code, const char *field, const char *detail);
 /* A member that is text of at most max bytes, or NULL. */
 const char *yq_errand_text (JsonObject *object, const char *name, gsize max);
 /* {"id","text"} of that name tried as a code of the purpose; FALSE: refused, or an error. */

@@ -19,14 +19,6 @@
 #define MAX_PASSWORD 1024
 #define CODE_DIGITS 6
 
-static void
-refuse (YqErrand *errand, YqProblemCode code, const char *field, const char *detail)
-{
-  errand->problem = yq_problem_new (code, "%s", detail);
-  if (field != NULL)
-    yq_problem_add_error (errand->problem, field, code, "%s", detail);
-}
-
 /* -- codes -- */
 
 /* The phone of an account, or NULL; not even an error tells which. */
@@ -54,13 +46,14 @@ prepare_own_code (YqErrand *errand, SqlConn *conn)
 
   if (account == NULL)
     {
-      refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
+      yq_errand_refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
       return;
     }
   errand->account = g_strdup (account);
   if ((errand->phone = phone_of_account (conn, account)) == NULL)
-    refuse (errand, YQ_PROBLEM_STATE, "phone",
-            _("Your account has no mobile phone yet: enter it on the account page first"));
+    yq_errand_refuse (
+      errand, YQ_PROBLEM_STATE, "phone",
+      _("Your account has no mobile phone yet: enter it on the account page first"));
   else
     errand->subject = yq_code_phone_hash (errand->phone);
 }
@@ -72,9 +65,10 @@ prepare_phone_code (YqErrand *errand)
   const char *phone = yq_errand_text (errand->body, "phone", 64);
 
   if (errand->session == NULL)
-    refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
+    yq_errand_refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
   else if (phone == NULL || (errand->phone = yq_code_read_phone (phone)) == NULL)
-    refuse (errand, YQ_PROBLEM_INVALID, "phone", _("A mobile phone of the mainland: 11 digits"));
+    yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "phone",
+                      _("A mobile phone of the mainland: 11 digits"));
   else
     {
       errand->account = g_strdup (yq_session_who (errand->session)->account);
@@ -93,7 +87,8 @@ prepare_code (YqErrand *errand, SqlConn *conn)
   /* Whoever is signed in is known; everybody else shows that no script asks. */
   errand->is_pictured = purpose != YQ_CODE_BIND && purpose != YQ_CODE_PHONE;
   if (purpose < 0)
-    refuse (errand, YQ_PROBLEM_INVALID, "purpose", _("One of register, recover, bind, phone"));
+    yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "purpose",
+                      _("One of register, recover, bind, phone"));
   else if (purpose == YQ_CODE_BIND)
     prepare_own_code (errand, conn);
   else if (purpose == YQ_CODE_PHONE)
@@ -101,8 +96,8 @@ prepare_code (YqErrand *errand, SqlConn *conn)
   else if (phone != NULL)
     {
       if ((errand->phone = yq_code_read_phone (phone)) == NULL)
-        refuse (errand, YQ_PROBLEM_INVALID, "phone",
-                _("A mobile phone of the mainland: 11 digits"));
+        yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "phone",
+                          _("A mobile phone of the mainland: 11 digits"));
       else
         errand->subject = yq_code_phone_hash (errand->phone);
     }
@@ -115,10 +110,10 @@ prepare_code (YqErrand *errand, SqlConn *conn)
       errand->phone = phone_of_account (conn, id);
     }
   else
-    refuse (errand, YQ_PROBLEM_REQUIRED, "phone", _("A phone number is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "phone", _("A phone number is needed"));
   if (errand->problem == NULL && !yq_notify_has_sms (conn))
-    refuse (errand, YQ_PROBLEM_UNAVAILABLE, NULL,
-            _("This server sends no text messages; ask its operator or the help line"));
+    yq_errand_refuse (errand, YQ_PROBLEM_UNAVAILABLE, NULL,
+                      _("This server sends no text messages; ask its operator or the help line"));
 }
 
 static gboolean
@@ -203,7 +198,8 @@ prepare_change (YqErrand *errand, SqlConn *conn)
   errand->account = g_strdup (account);
   errand->subject_key = g_strconcat ("password ", account, NULL);
   if (yq_errand_text (errand->body, "old_password", MAX_PASSWORD) == NULL)
-    refuse (errand, YQ_PROBLEM_REQUIRED, "old_password", _("The present password is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "old_password",
+                      _("The present password is needed"));
   else
     yq_errand_hash_password (errand,
                              record != NULL ? yq_record_text (record, ACCOUNT_USERNAME) : NULL);
@@ -257,11 +253,11 @@ prepare_recovery (YqErrand *errand, SqlConn *conn)
   const char *username = yq_errand_text (errand->body, "username", MAX_NAME);
 
   if (!json_object_has_member (errand->body, "code"))
-    refuse (errand, YQ_PROBLEM_REQUIRED, "code", _("A code by SMS is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "code", _("A code by SMS is needed"));
   else if (json_object_has_member (errand->body, "password") || issued_code (errand) != NULL)
     {
       if (username == NULL)
-        refuse (errand, YQ_PROBLEM_REQUIRED, "username", _("A user name is needed"));
+        yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "username", _("A user name is needed"));
       else
         yq_errand_hash_password (errand, username);
     }
@@ -349,8 +345,8 @@ run_issued (YqErrand *errand, YqTx *tx, GError **error)
   if (right == YQ_CODE_FAILED)
     return FALSE;
   errand->is_wrong = TRUE;
-  refuse (errand, YQ_PROBLEM_INVALID, "code",
-          _("The recovery code is wrong, used up or no longer valid"));
+  yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "code",
+                    _("The recovery code is wrong, used up or no longer valid"));
   return TRUE; /* the try counts */
 }
 
@@ -375,7 +371,8 @@ run_recovery (YqErrand *errand, YqTx *tx, GError **error)
   if (is_opened_by (errand, tx, phone_hash))
     return store_password (errand, tx, error);
   errand->is_wrong = TRUE;
-  refuse (errand, YQ_PROBLEM_INVALID, "username", _("This phone opens no account of that name"));
+  yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "username",
+                    _("This phone opens no account of that name"));
   return TRUE;
 }
 

@@ -16,14 +16,6 @@
 #define MAX_PASSWORD 1024
 #define WARNING_LIFE (2 * YQ_DAY)
 
-static void
-refuse (YqErrand *errand, YqProblemCode code, const char *field, const char *detail)
-{
-  errand->problem = yq_problem_new (code, "%s", detail);
-  if (field != NULL)
-    yq_problem_add_error (errand->problem, field, code, "%s", detail);
-}
-
 static gboolean
 is_present (YqRecord *account, const char *phone)
 {
@@ -41,21 +33,22 @@ prepare_phone (YqErrand *errand, SqlConn *conn)
 
   if (errand->session == NULL)
     {
-      refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
+      yq_errand_refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
       return;
     }
   errand->account = g_strdup (yq_session_who (errand->session)->account);
   errand->subject_key = g_strconcat ("password ", errand->account, NULL);
   account = yq_record_sql_get (conn, &yq_account, errand->account, NULL);
   if (phone == NULL || (errand->phone = yq_code_read_phone (phone)) == NULL)
-    refuse (errand, YQ_PROBLEM_INVALID, "phone", _("A mobile phone of the mainland: 11 digits"));
+    yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "phone",
+                      _("A mobile phone of the mainland: 11 digits"));
   else if (is_present (account, errand->phone))
-    refuse (errand, YQ_PROBLEM_INVALID, "phone",
-            _("This is the mobile phone of the account already"));
+    yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "phone",
+                      _("This is the mobile phone of the account already"));
   else if (yq_errand_text (errand->body, "password", MAX_PASSWORD) == NULL)
-    refuse (errand, YQ_PROBLEM_REQUIRED, "password", _("The present password is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "password", _("The present password is needed"));
   else if (yq_notify_has_sms (conn) && !json_object_has_member (errand->body, "code"))
-    refuse (errand, YQ_PROBLEM_REQUIRED, "code", _("A code by SMS is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "code", _("A code by SMS is needed"));
   /* As at registration: where no codes are sent, none recovers an account either. */
   errand->is_pictured = !yq_notify_has_sms (conn);
 }
@@ -79,9 +72,10 @@ check_code (YqErrand *errand, YqTx *tx, GError **error)
   if (!yq_errand_try_code (errand, tx, YQ_CODE_PHONE, &phone, &account, error))
     return FALSE;
   if (g_strcmp0 (account, errand->account) != 0)
-    refuse (errand, YQ_PROBLEM_INVALID, "code", _("The code was sent to another account"));
+    yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "code",
+                      _("The code was sent to another account"));
   else if (g_strcmp0 (phone, wanted) != 0)
-    refuse (errand, YQ_PROBLEM_INVALID, "phone", _("The code was sent to another phone"));
+    yq_errand_refuse (errand, YQ_PROBLEM_INVALID, "phone", _("The code was sent to another phone"));
   errand->is_wrong = errand->problem != NULL;
   return errand->problem == NULL;
 }
@@ -128,7 +122,7 @@ run_phone (YqErrand *errand, YqTx *tx, GError **error)
       !yq_record_in_state (account, "active"))
     {
       if (failure == NULL)
-        refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
+        yq_errand_refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
       else
         g_propagate_error (error, failure);
       return FALSE;

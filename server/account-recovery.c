@@ -19,32 +19,24 @@
 #define WARNING_LIFE (2 * YQ_DAY)
 
 static void
-refuse (YqErrand *errand, YqProblemCode code, const char *field, const char *detail)
-{
-  errand->problem = yq_problem_new (code, "%s", detail);
-  if (field != NULL)
-    yq_problem_add_error (errand->problem, field, code, "%s", detail);
-}
-
-static void
 prepare_recovery (YqErrand *errand, SqlConn *conn)
 {
   const char *account = yq_errand_text (errand->body, "account", 64);
 
   if (errand->session == NULL)
     {
-      refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
+      yq_errand_refuse (errand, YQ_PROBLEM_UNAUTHENTICATED, NULL, _("Please sign in first."));
       return;
     }
   errand->account = g_strdup (yq_session_who (errand->session)->account);
   errand->subject_key = g_strconcat ("password ", errand->account, NULL);
   if (account == NULL || !yq_id_is_valid (account))
-    refuse (errand, YQ_PROBLEM_REQUIRED, "account", _("Which account has been lost?"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "account", _("Which account has been lost?"));
   else if (g_str_equal (account, errand->account))
-    refuse (errand, YQ_PROBLEM_FORBIDDEN, "account",
-            _("Your own password is changed on the account page"));
+    yq_errand_refuse (errand, YQ_PROBLEM_FORBIDDEN, "account",
+                      _("Your own password is changed on the account page"));
   else if (yq_errand_text (errand->body, "password", MAX_PASSWORD) == NULL)
-    refuse (errand, YQ_PROBLEM_REQUIRED, "password", _("Your own password is needed"));
+    yq_errand_refuse (errand, YQ_PROBLEM_REQUIRED, "password", _("Your own password is needed"));
 }
 
 static void

@@ -76,17 +76,6 @@ batch_free (Batch *batch)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
 
-static const char *
-text_member (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
-             json_node_get_value_type (node) == G_TYPE_STRING
-           ? json_node_get_string (node)
-           : NULL;
-}
-
 static gboolean
 only_known_members (JsonObject *object)
 {
@@ -110,10 +99,10 @@ read_command (Batch *batch, JsonNode *node, YqCommand *command)
 
   if (object == NULL || !only_known_members (object))
     return FALSE;
-  command->id = text_member (object, "id");
-  command->entity = text_member (object, "entity");
-  command->record = text_member (object, "record");
-  command->action = text_member (object, "action");
+  command->id = yq_json_text_member (object, "id");
+  command->entity = yq_json_text_member (object, "entity");
+  command->record = yq_json_text_member (object, "record");
+  command->action = yq_json_text_member (object, "action");
   revision = json_object_get_member (object, "revision");
   fields = json_object_get_member (object, "fields");
   if (command->id == NULL || !yq_id_is_valid (command->id) || command->entity == NULL ||

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "effects-private.h"
 #include "instrument-rows.h"
+#include "pacer.h"
 #include "record-json.h"
 #include "text.h"
 #include "world-sql.h"
@@ -25,9 +26,7 @@ typedef struct
 {
   YqServer *server;
   GThread *thread;
-  GMutex lock;
-  GCond changed;
-  gboolean ends, is_woken;
+  YqPacer pacer;
   GCancellable *cancellable;
 } Systems;
 
@@ -227,17 +226,6 @@ is_same_server (const char *a, const char *b)
          g_uri_get_port (first) == g_uri_get_port (second) && g_uri_get_userinfo (second) == NULL;
 }
 
-static const char *
-text_in (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
-             json_node_get_value_type (node) == G_TYPE_STRING
-           ? json_node_get_string (node)
-           : NULL;
-}
-
 /* The rows of the page, and where it goes on (*address; NULL: this was the last). */
 static gboolean
 read_answer (Visit *visit, JsonNode *answer, char **address, GError **error)
@@ -258,12 +246,12 @@ read_answer (Visit *visit, JsonNode *answer, char **address, GError **error)
   if (items == NULL || !JSON_NODE_HOLDS_ARRAY (items))
     return fail (error, _("the answer has no items"));
   visit->rows = json_node_get_array (items);
-  if (text_in (object, "until") != NULL)
+  if (yq_json_text_member (object, "until") != NULL)
     {
       g_free (visit->until);
-      visit->until = g_strdup (text_in (object, "until"));
+      visit->until = g_strdup (yq_json_text_member (object, "until"));
     }
-  if ((next = text_in (object, "next")) == NULL)
+  if ((next = yq_json_text_member (object, "next")) == NULL)
     return TRUE;
   *address = g_uri_resolve_relative (here, next, SOUP_HTTP_URI_FLAGS, error);
   if (*address == NULL)
@@ -418,36 +406,12 @@ find_due (YqTx *tx, gpointer data, GError **error)
   return yq_world_sql_check (tx->world, error);
 }
 
-static void
-sleep_until (Systems *self, gint64 next_at)
-{
-  gint64 ms = CLAMP (next_at - yq_clock_now (), 0, LONGEST_SLEEP);
-  gint64 end = g_get_monotonic_time () + ms * 1000;
-
-  g_mutex_lock (&self->lock);
-  while (!self->ends && !self->is_woken && g_cond_wait_until (&self->changed, &self->lock, end))
-    ;
-  self->is_woken = FALSE;
-  g_mutex_unlock (&self->lock);
-}
-
-static gboolean
-has_ended (Systems *self)
-{
-  gboolean ends;
-
-  g_mutex_lock (&self->lock);
-  ends = self->ends;
-  g_mutex_unlock (&self->lock);
-  return ends;
-}
-
 static gpointer
 run_thread (gpointer user_data)
 {
   Systems *self = user_data;
 
-  while (!has_ended (self))
+  while (!yq_pacer_has_ended (&self->pacer))
     {
       Due due = { .config = yq_server_config (self->server) };
       g_autoptr(GError) error = NULL;
@@ -455,24 +419,15 @@ run_thread (gpointer user_data)
       if (!in_writer (self->server, find_due, &due, &error))
         {
           g_message ("Instrument systems wait: %s", error->message);
-          sleep_until (self, yq_clock_now () + YQ_SECOND);
+          yq_pacer_sleep (&self->pacer, YQ_SECOND);
         }
       else if (due.system != NULL)
         visit_system (self, due.system, due.cursor);
       else
-        sleep_until (self, due.next_at);
+        yq_pacer_sleep (&self->pacer, CLAMP (due.next_at - yq_clock_now (), 0, LONGEST_SLEEP));
       g_free (due.cursor);
     }
   return NULL;
-}
-
-static void
-wake (Systems *self)
-{
-  g_mutex_lock (&self->lock);
-  self->is_woken = TRUE;
-  g_cond_signal (&self->changed);
-  g_mutex_unlock (&self->lock);
 }
 
 void
@@ -481,7 +436,7 @@ yq_instrument_systems_wake (YqServer *server)
   Systems *self = yq_server_part (server, &yq_instrument_systems_part);
 
   if (self != NULL)
-    wake (self);
+    yq_pacer_wake (&self->pacer);
 }
 
 /* -- the part -- */
@@ -498,8 +453,7 @@ start (YqServer *server, GError **error)
   self = g_new0 (Systems, 1);
   self->server = server;
   self->cancellable = g_cancellable_new ();
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->changed);
+  yq_pacer_init (&self->pacer);
   self->thread = g_thread_new ("instruments", run_thread, self);
   return self;
 }
@@ -508,7 +462,7 @@ static void
 after_commit (gpointer part)
 {
   if (part != NULL && g_atomic_int_compare_and_exchange (&is_asked, TRUE, FALSE))
-    wake (part);
+    yq_pacer_wake (&((Systems *) part)->pacer);
 }
 
 static void
@@ -518,10 +472,7 @@ stopping (gpointer part)
 
   if (self == NULL)
     return;
-  g_mutex_lock (&self->lock);
-  self->ends = TRUE;
-  g_cond_signal (&self->changed);
-  g_mutex_unlock (&self->lock);
+  yq_pacer_end (&self->pacer);
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->thread, g_thread_join);
 }
@@ -533,8 +484,7 @@ stop (gpointer part)
 
   if (self == NULL)
     return;
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->changed);
+  yq_pacer_clear (&self->pacer);
   g_object_unref (self->cancellable);
   g_free (self);
 }

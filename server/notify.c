@@ -11,6 +11,7 @@
 #include "ids.h"
 #include "json-text.h"
 #include "office.h"
+#include "pacer.h"
 #include "party.h"
 #include "policy.h"
 #include "programme.h"
@@ -171,9 +172,7 @@ typedef struct
 {
   YqServer *server;
   GThread *thread;
-  GMutex lock;
-  GCond wake;
-  gboolean ends, is_woken;
+  YqPacer pacer;
   /* the thread's own */
   SqlConn *conn;
   GMainContext *context;
@@ -394,25 +393,7 @@ next_in_ms (SqlConn *conn)
 static void
 sleep_until_due (Notify *self, SqlConn *conn, gboolean has_failed)
 {
-  gint64 ms = has_failed ? YQ_SECOND : next_in_ms (conn);
-  gint64 end = g_get_monotonic_time () + ms * 1000;
-
-  g_mutex_lock (&self->lock);
-  while (!self->ends && !self->is_woken && g_cond_wait_until (&self->wake, &self->lock, end))
-    ;
-  self->is_woken = FALSE;
-  g_mutex_unlock (&self->lock);
-}
-
-static gboolean
-has_ended (Notify *self)
-{
-  gboolean ends;
-
-  g_mutex_lock (&self->lock);
-  ends = self->ends;
-  g_mutex_unlock (&self->lock);
-  return ends;
+  yq_pacer_sleep (&self->pacer, has_failed ? YQ_SECOND : next_in_ms (conn));
 }
 
 static gpointer
@@ -423,7 +404,7 @@ run_thread (gpointer user_data)
   g_main_context_push_thread_default (self->context);
   self->session = soup_session_new_with_options ("timeout", TIMEOUT_S, "user-agent", "yiquand",
                                                  "max-conns-per-host", AT_ONCE, NULL);
-  while (!has_ended (self))
+  while (!yq_pacer_has_ended (&self->pacer))
     {
       g_autoptr(GError) failure = NULL;
       int n = deliver (self, self->conn, &failure);
@@ -484,33 +465,23 @@ start (YqServer *server, GError **error)
   self->server = server;
   self->conn = conn;
   self->context = g_main_context_new ();
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->wake);
+  yq_pacer_init (&self->pacer);
   self->cancellable = g_cancellable_new ();
   self->thread = g_thread_new ("notify", run_thread, self);
   return self;
 }
 
 static void
-wake (Notify *self)
-{
-  g_mutex_lock (&self->lock);
-  self->is_woken = TRUE;
-  g_cond_signal (&self->wake);
-  g_mutex_unlock (&self->lock);
-}
-
-static void
 after_commit (gpointer part)
 {
   if (g_atomic_int_compare_and_exchange (&is_written, TRUE, FALSE))
-    wake (part);
+    yq_pacer_wake (&((Notify *) part)->pacer);
 }
 
 void
 yq_notify_wake (YqServer *server)
 {
-  wake (yq_server_part (server, &yq_notify_part));
+  yq_pacer_wake (&((Notify *) yq_server_part (server, &yq_notify_part))->pacer);
 }
 
 static void
@@ -518,10 +489,7 @@ stopping (gpointer part)
 {
   Notify *self = part;
 
-  g_mutex_lock (&self->lock);
-  self->ends = TRUE;
-  g_cond_signal (&self->wake);
-  g_mutex_unlock (&self->lock);
+  yq_pacer_end (&self->pacer);
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->thread, g_thread_join);
 }
@@ -531,8 +499,7 @@ stop (gpointer part)
 {
   Notify *self = part;
 
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->wake);
+  yq_pacer_clear (&self->pacer);
   g_object_unref (self->cancellable);
   g_main_context_unref (self->context);
   sql_close (self->conn);

@@ -170,16 +170,6 @@ get (const char *address, GCancellable *cancellable, GError **error)
   return message != NULL ? ask (message, cancellable, error) : NULL;
 }
 
-static const char *
-text_in (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
-           ? json_node_get_string (node)
-           : NULL;
-}
-
 /* -- what it says about itself -- */
 
 /* Nothing goes over an open wire: the issuer is on https, or on this machine. */
@@ -208,14 +198,14 @@ read_metadata (YqProviderLink *link, JsonObject *said, GError **error)
 {
   g_autoptr(Metadata) metadata = g_new0 (Metadata, 1);
 
-  if (g_strcmp0 (text_in (said, "issuer"), link->provider->issuer) != 0)
+  if (g_strcmp0 (yq_json_text_member (said, "issuer"), link->provider->issuer) != 0)
     {
       fail (error, "its metadata name another issuer");
       return NULL;
     }
   for (guint i = 0; i < N_ADDRESSES; i++)
     {
-      const char *address = text_in (said, address_names[i]);
+      const char *address = yq_json_text_member (said, address_names[i]);
 
       if ((address == NULL && i != USERINFO) || (address != NULL && !is_safe (link, address)))
         {
@@ -399,7 +389,7 @@ read_userinfo (const Metadata *known, const char *access, const char *subject,
                                 bearer);
   if (!(info = ask (message, cancellable, &error)))
     g_message ("No userinfo: %s", error->message);
-  else if (g_strcmp0 (text_in (info, "sub"), subject) == 0)
+  else if (g_strcmp0 (yq_json_text_member (info, "sub"), subject) == 0)
     return g_steal_pointer (&info);
   return NULL;
 }
@@ -407,10 +397,10 @@ read_userinfo (const Metadata *known, const char *access, const char *subject,
 static char *
 find_claim (JsonObject *claims, JsonObject *info, const char *name)
 {
-  const char *text = name != NULL ? text_in (claims, name) : NULL;
+  const char *text = name != NULL ? yq_json_text_member (claims, name) : NULL;
 
   if (text == NULL && name != NULL && info != NULL)
-    text = text_in (info, name);
+    text = yq_json_text_member (info, name);
   return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
 }
 
@@ -418,7 +408,7 @@ static YqIdentity *
 identify (const YqProvider *provider, const Metadata *known, JsonObject *claims, const char *access,
           GCancellable *cancellable)
 {
-  const char *subject = text_in (claims, "sub");
+  const char *subject = yq_json_text_member (claims, "sub");
   g_autoptr(JsonObject) info = NULL;
   YqIdentity *identity = g_new0 (YqIdentity, 1);
 
@@ -442,7 +432,7 @@ yq_provider_exchange (YqProviderLink *link, const YqAuthorization *authorization
   g_autoptr(JsonObject) answer =
     known != NULL ? redeem (provider, known, authorization, code, redirect_uri, cancellable, error)
                   : NULL;
-  const char *token = answer != NULL ? text_in (answer, "id_token") : NULL;
+  const char *token = answer != NULL ? yq_json_text_member (answer, "id_token") : NULL;
   g_autoptr(JsonObject) claims =
     token != NULL ? read_token (link, authorization, token, cancellable, error) : NULL;
 
@@ -450,5 +440,6 @@ yq_provider_exchange (YqProviderLink *link, const YqAuthorization *authorization
     fail (error, "the answer holds no ID token");
   if (claims == NULL)
     return NULL;
-  return identify (provider, known, claims, text_in (answer, "access_token"), cancellable);
+  return identify (provider, known, claims, yq_json_text_member (answer, "access_token"),
+                   cancellable);
 }

@@ -502,6 +502,17 @@ yq_json_copy_array (JsonArray *array)
   return copy;
 }
 
+const char *
+yq_json_text_member (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+             json_node_get_value_type (node) == G_TYPE_STRING
+           ? json_node_get_string (node)
+           : NULL;
+}
+
 JsonObject *
 yq_json_copy_object (JsonObject *object)
 {

@@ -16,6 +16,8 @@ JsonNode *yq_json_parse (const char *text, gssize length, YqProblem **problem);
 JsonNode *yq_json_copy (JsonNode *node);
 JsonArray *yq_json_copy_array (JsonArray *array);
 JsonObject *yq_json_copy_object (JsonObject *object);
+/* The member of that name where it is a text, else NULL. */
+const char *yq_json_text_member (JsonObject *object, const char *name);
 /* Text written into JSON: with quotes; invalid UTF-8 is replaced. */
 void yq_json_append_string (GString *out, const char *text);
 /* Members sorted, no spaces: what a digest is made of. */
