@@ -1,5 +1,5 @@
-/* A desk over records that one makes oneself: besides its steps a button for a new one and one for a
- * spreadsheet of them.  GTK thread only. */
+/* A desk over records that one makes oneself: besides its steps a button for a new one and one for
+ * a spreadsheet of them.  GTK thread only. */
 #pragma once
 
 #include "review-desk.h"

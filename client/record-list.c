@@ -11,8 +11,10 @@
 #define PAGE 32     /* records read at once */
 #define CACHED 1024 /* in each of two generations */
 #define MAX_SPLICES 64
-#define BREATH_MS 40  /* at least between two readings of a query */
-#define FIRST_ROWS 48 /* of a new query, shown while the rest is still being read */
+#define BREATH_MS 40 /* at least between two readings of a query */
+/* Of a new query, shown while the rest is still being read: what fills a usual window.  GTK 4.8
+ * makes each row anew, for 2 ms. */
+#define FIRST_ROWS 24
 
 struct _YqRecordList
 {
@@ -164,8 +166,8 @@ splice (YqRecordList *self, guint position, guint n_removed, const gint64 *added
     }
 }
 
-/* All of it by a few, in one word: views use the widgets of the rows that go for those that come
- * (they look at each new row for it, so not with many). */
+/* All of it by a few, in one word: views keep the widgets of the rows that stay (they look at each
+ * new row for it, so not with many). */
 static void
 replace (YqRecordList *self, const gint64 *added, guint n_added)
 {

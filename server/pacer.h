@@ -1,5 +1,5 @@
-/* When a thread beside the requests works and when it sleeps: until a time, until somebody wakes it,
- * until it is to end.  Any thread. */
+/* When a thread beside the requests works and when it sleeps: until a time, until somebody wakes
+ * it, until it is to end.  Any thread. */
 #pragma once
 
 #include <glib.h>

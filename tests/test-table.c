@@ -532,8 +532,8 @@ row_widgets (Fixture *f)
   return widgets;
 }
 
-/* Another question is answered from its top, in the widgets of the rows before: making hundreds of
- * cells anew takes longer than the search. */
+/* Another question is answered from its top; rows that stay keep their widgets: making cells anew
+ * takes longer than the search. */
 static void
 test_another_answer_begins_at_the_top (Fixture *f, gconstpointer data)
 {
