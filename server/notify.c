@@ -373,7 +373,7 @@ deliver (Notify *self, SqlConn *conn, GError **error)
     n_left += send_item (self, items->pdata[i], &n_left);
   while (n_left > 0)
     g_main_context_iteration (self->context, TRUE);
-  if (items->len > 0 && !g_cancellable_is_cancelled (self->cancellable) &&
+  if (items->len > 0 && !yq_pacer_has_ended (&self->pacer) &&
       !yq_writer_call (yq_server_writer (self->server), mark_all, items, error))
     return -1;
   return items->len;
@@ -484,13 +484,26 @@ yq_notify_wake (YqServer *server)
   yq_pacer_wake (&((Notify *) yq_server_part (server, &yq_notify_part))->pacer);
 }
 
+static gboolean
+cancel_cb (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* What is under way is cancelled by its own thread: libsoup 3.2 ends the program when an answer's
+ * head comes while another thread cancels (it closes the stream of a message that it has finished).
+ */
 static void
 stopping (gpointer part)
 {
   Notify *self = part;
+  g_autoptr(GSource) source = g_idle_source_new ();
 
   yq_pacer_end (&self->pacer);
-  g_cancellable_cancel (self->cancellable);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, cancel_cb, self->cancellable, NULL);
+  g_source_attach (source, self->context);
   g_clear_pointer (&self->thread, g_thread_join);
 }
 
