@@ -12,9 +12,9 @@
 #define CACHED 1024 /* in each of two generations */
 #define MAX_SPLICES 64
 #define BREATH_MS 40 /* at least between two readings of a query */
-/* Of a new query, shown while the rest is still being read: what fills a usual window.  GTK 4.8
- * makes each row anew, for 2 ms. */
+/* Of a new query, shown while the rest is still being read: what fills a usual window. */
 #define FIRST_ROWS 24
+#define MANY 32 /* rows that come and go at once: another answer, not a change of one */
 
 struct _YqRecordList
 {
@@ -28,9 +28,10 @@ struct _YqRecordList
   GHashTable *ids;         /* row -> char* */
   GCancellable *running;
   guint timer;
-  gboolean is_stale;    /* the store changed while a query runs */
-  gboolean is_new;      /* the query changed: no splices */
-  gboolean is_cut;      /* only its first rows are here yet */
+  gboolean is_stale; /* the store changed while a query runs */
+  gboolean is_new;   /* the query changed: no splices */
+  gboolean is_cut;   /* only its first rows are here yet */
+  gboolean is_replacing;
   gint64 started, took; /* µs */
   char *count_name;
   GHashTable *counts;
@@ -48,6 +49,7 @@ enum
 enum
 {
   COUNTS_CHANGED,
+  REPLACED,
   N_SIGNALS
 };
 
@@ -179,30 +181,55 @@ replace (YqRecordList *self, const gint64 *added, guint n_added)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, n_removed, n_added);
 }
 
+static GArray *
+splices_to (YqRecordList *self, GArray *new)
+{
+  GArray *splices;
+  YqSplice all = { .n_removed = self->rows->len, .n_added = new->len };
+
+  if (!self->is_new)
+    return yq_splices ((const gint64 *) (gpointer) self->rows->data, self->rows->len,
+                       (const gint64 *) (gpointer) new->data, new->len, MAX_SPLICES);
+  splices = g_array_new (FALSE, FALSE, sizeof (YqSplice));
+  g_array_append_val (splices, all);
+  return splices;
+}
+
+static guint
+rows_in (GArray *splices)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < splices->len; i++)
+    n +=
+      g_array_index (splices, YqSplice, i).n_removed + g_array_index (splices, YqSplice, i).n_added;
+  return n;
+}
+
 static void
 take_rows (YqRecordList *self, GArray *new)
 {
   guint n_before = self->rows->len;
   const gint64 *added = (const gint64 *) (gpointer) new->data;
+  g_autoptr(GArray) splices = splices_to (self, new);
 
   g_clear_pointer (&self->row_set, g_hash_table_unref);
+  self->is_replacing = self->is_new || rows_in (splices) > MANY;
   if (self->is_new && new->len <= FIRST_ROWS)
     replace (self, added, new->len);
-  else if (self->is_new)
-    splice (self, 0, self->rows->len, added, new->len);
   else
-    {
-      g_autoptr(GArray) splices = yq_splices ((const gint64 *) (gpointer) self->rows->data,
-                                              self->rows->len, added, new->len, MAX_SPLICES);
+    for (guint i = 0; i < splices->len; i++)
+      {
+        const YqSplice *one = &g_array_index (splices, YqSplice, i);
 
-      for (guint i = 0; i < splices->len; i++)
-        {
-          const YqSplice *one = &g_array_index (splices, YqSplice, i);
-
-          splice (self, one->position, one->n_removed, added + one->new_position, one->n_added);
-        }
-    }
+        splice (self, one->position, one->n_removed, added + one->new_position, one->n_added);
+      }
   self->is_new = FALSE;
+  if (self->is_replacing)
+    {
+      self->is_replacing = FALSE;
+      g_signal_emit (self, signals[REPLACED], 0);
+    }
   if (self->rows->len != n_before)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ITEMS]);
 }
@@ -433,6 +460,8 @@ yq_record_list_class_init (YqRecordListClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[COUNTS_CHANGED] = g_signal_new ("counts-changed", YQ_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[REPLACED] = g_signal_new ("replaced", YQ_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -484,6 +513,12 @@ gboolean
 yq_record_list_is_cut (YqRecordList *self)
 {
   return self->is_cut;
+}
+
+gboolean
+yq_record_list_is_replacing (YqRecordList *self)
+{
+  return self->is_replacing;
 }
 
 void

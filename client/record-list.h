@@ -1,7 +1,8 @@
 /* A live GListModel of YqRecord over a query of the store: the ids in memory, the records read page
  * by page. Items are the store's live records: the same object for the same record, refreshed in
  * place.  The query runs in the store's worker; a change of the query shows as one removal and one
- * insertion, a change in the store as the smallest splices.  Main thread. */
+ * insertion, a change in the store as the smallest splices; signal "replaced" () after either where
+ * many rows changed at once.  Main thread. */
 #pragma once
 
 #include "store.h"
@@ -20,6 +21,8 @@ gboolean yq_record_list_is_loading (YqRecordList *self);
 void yq_record_list_wait (YqRecordList *self);
 /* The first rows of a new query are there, the rest is still being read: no number to be told. */
 gboolean yq_record_list_is_cut (YqRecordList *self);
+/* In an "items-changed" of many that a "replaced" follows. */
+gboolean yq_record_list_is_replacing (YqRecordList *self);
 /* Reads the rest at once, for who means all of it. */
 void yq_record_list_complete (YqRecordList *self);
 const char *yq_record_list_id (YqRecordList *self, guint position); /* without reading the record */

@@ -10,6 +10,7 @@
 #include "filter-bar.h"
 #include "prompt.h"
 #include "record-map.h"
+#include "record-rows.h"
 #include "table-columns.h"
 #include "table-export.h"
 #include "table-fit.h"
@@ -19,6 +20,7 @@ struct _YqRecordTable
   GtkWidget parent_instance;
   YqStore *store;
   YqRecordList *list;
+  YqRecordRows *rows;
   YqQuery *base; /* what the window asked for, before a person filtered */
   YqTableColumns *columns;
   gboolean is_asked; /* the answer is shown from its top */
@@ -32,7 +34,7 @@ struct _YqRecordTable
   GtkColumnViewColumn *tick_column;
   GPtrArray *checks; /* bound GtkCheckButton; data "yq-item" */
   char *last_ticked;
-  gboolean is_binding, has_first_use, was_loaded;
+  gboolean is_binding, is_replacing, has_first_use, was_loaded;
 };
 
 G_DEFINE_FINAL_TYPE (YqRecordTable, yq_record_table, GTK_TYPE_WIDGET)
@@ -109,7 +111,9 @@ show_face (YqRecordTable *self)
 static YqRecord *
 record_of (GtkWidget *check)
 {
-  return gtk_list_item_get_item (g_object_get_data (G_OBJECT (check), "yq-item"));
+  YqRecordRow *row = gtk_list_item_get_item (g_object_get_data (G_OBJECT (check), "yq-item"));
+
+  return row != NULL ? yq_record_row_record (row) : NULL;
 }
 
 static void
@@ -157,26 +161,39 @@ check_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTa
 
   gtk_widget_set_halign (check, GTK_ALIGN_CENTER);
   g_object_set_data (G_OBJECT (check), "yq-item", item);
+  g_object_set_data (G_OBJECT (check), "yq-table", self);
   g_signal_connect (check, "toggled", G_CALLBACK (check_toggled_cb), self);
   gtk_list_item_set_child (item, check);
 }
 
 static void
-check_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
+show_check (YqRecordRow *row, GtkWidget *check)
 {
-  GtkWidget *check = gtk_list_item_get_child (item);
   g_autofree char *name =
-    g_strdup_printf (_("Tick %s"), yq_record_title (gtk_list_item_get_item (item)));
+    g_strdup_printf (_("Tick %s"), yq_record_title (yq_record_row_record (row)));
 
   yq_set_name (check, name);
-  refresh_check (self, check);
+  refresh_check (g_object_get_data (G_OBJECT (check), "yq-table"), check);
+}
+
+static void
+check_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
+{
+  YqRecordRow *row = gtk_list_item_get_item (item);
+  GtkWidget *check = gtk_list_item_get_child (item);
+
+  show_check (row, check);
+  g_signal_connect_object (row, "changed", G_CALLBACK (show_check), check, 0);
   g_ptr_array_add (self->checks, check);
 }
 
 static void
 check_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
 {
-  g_ptr_array_remove_fast (self->checks, gtk_list_item_get_child (item));
+  GtkWidget *check = gtk_list_item_get_child (item);
+
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_check, check);
+  g_ptr_array_remove_fast (self->checks, check);
 }
 
 static void
@@ -317,7 +334,8 @@ row_activated_cb (GtkColumnView *view, guint position, YqRecordTable *self)
 static void
 selected_cb (YqRecordTable *self)
 {
-  g_signal_emit_by_name (self, "selection-changed");
+  if (!self->is_replacing)
+    g_signal_emit_by_name (self, "selection-changed");
 }
 
 /* -- columns -- */
@@ -481,6 +499,7 @@ yq_record_table_dispose (GObject *object)
   self->view = NULL;
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
+  g_clear_object (&self->rows);
   g_clear_object (&self->ticks);
   g_clear_object (&self->list);
   g_clear_object (&self->store);
@@ -559,22 +578,77 @@ yq_record_table_init (YqRecordTable *self)
 }
 
 /* GTK keeps the rows on show where they are, so that new ones come in above them, unseen.  Who
- * looks at the top of a list wants to see what arrives there; who has chosen a row keeps it.  What
- * was asked for anew begins at the top. */
+ * looks at the top of a list wants to see what arrives there; who has chosen a row keeps it. */
 static void
-stay_at_top_cb (GListModel *list, guint position, guint removed, guint added, YqRecordTable *self)
+stay_at_top_cb (GListModel *rows, guint position, guint removed, guint added, YqRecordTable *self)
 {
   GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
 
-  if (self->is_asked && added > 0)
+  if (position == 0 && added > removed && along != NULL &&
+      gtk_adjustment_get_value (along) <= gtk_adjustment_get_lower (along) &&
+      gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION)
+    scroll_to (self, 0);
+}
+
+/* -- another answer in the rows there are -- */
+/* The record at the upper edge of what is seen, and its place; NULL at the top of the list. */
+static YqRecord *
+upper_record (YqRecordTable *self, guint *position, double *height)
+{
+  GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  g_autoptr(YqRecordRow) row = NULL;
+
+  if (along == NULL || n == 0 || gtk_adjustment_get_value (along) <= 0)
+    return NULL;
+  *height = gtk_adjustment_get_upper (along) / n; /* rows are of one height */
+  *position = (guint) (gtk_adjustment_get_value (along) / *height);
+  row = g_list_model_get_item (G_LIST_MODEL (self->rows), *position);
+  return row != NULL ? g_object_ref (yq_record_row_record (row)) : NULL;
+}
+
+/* What one reads stays where it is when many rows come or go above it. */
+static void
+take_over_in_place (YqRecordTable *self)
+{
+  GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+  guint before = 0, now;
+  double height = 0;
+  g_autoptr(YqRecord) upper = upper_record (self, &before, &height);
+
+  yq_record_rows_take_over (self->rows);
+  now = upper != NULL ? yq_record_list_find (self->list, yq_record_id (upper)) : G_MAXUINT;
+  if (now != G_MAXUINT && now != before)
+    gtk_adjustment_set_value (along,
+                              gtk_adjustment_get_value (along) + ((double) now - before) * height);
+}
+
+/* Who asked something else begins at the top, with nothing chosen; else the chosen record stays so,
+ * wherever it stands now. */
+static void
+replaced_cb (YqRecordTable *self)
+{
+  YqRecord *now = yq_record_table_selected (self);
+  g_autoptr(YqRecord) chosen = now != NULL ? g_object_ref (now) : NULL;
+  guint at = GTK_INVALID_LIST_POSITION;
+
+  self->is_replacing = TRUE;
+  if (self->is_asked)
+    yq_record_rows_take_over (self->rows);
+  else
+    {
+      take_over_in_place (self);
+      at = chosen != NULL ? yq_record_list_find (self->list, yq_record_id (chosen)) : at;
+    }
+  gtk_single_selection_set_selected (self->selection, at);
+  self->is_replacing = FALSE;
+  if (self->is_asked && count (self) > 0)
     {
       self->is_asked = FALSE;
       scroll_to (self, 0);
     }
-  else if (position == 0 && added > removed && along != NULL &&
-           gtk_adjustment_get_value (along) <= gtk_adjustment_get_lower (along) &&
-           gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION)
-    scroll_to (self, 0);
+  if (yq_record_table_selected (self) != chosen)
+    g_signal_emit_by_name (self, "selection-changed");
 }
 
 static GtkWidget *
@@ -585,7 +659,8 @@ build_view (YqRecordTable *self, const char *name)
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->list));
+  self->rows = yq_record_rows_new (self->list);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
   self->view = gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (self->selection)));
   yq_add_classes (self->view, "records");
   yq_set_name (self->view, name);
@@ -647,8 +722,9 @@ yq_record_table_new (YqStore *store, YqRecordList *list, const char *name)
   g_signal_connect_object (list, "notify", G_CALLBACK (show_face), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "items-changed", G_CALLBACK (show_face), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_object (list, "items-changed", G_CALLBACK (stay_at_top_cb), self,
+  g_signal_connect_object (self->rows, "items-changed", G_CALLBACK (stay_at_top_cb), self,
                            G_CONNECT_AFTER);
+  g_signal_connect_object (list, "replaced", G_CALLBACK (replaced_cb), self, G_CONNECT_SWAPPED);
   show_face (self);
   return GTK_WIDGET (self);
 }
@@ -738,7 +814,9 @@ yq_record_table_add_widget (YqRecordTable *self, GtkWidget *widget)
 YqRecord *
 yq_record_table_selected (YqRecordTable *self)
 {
-  return gtk_single_selection_get_selected_item (self->selection);
+  YqRecordRow *row = gtk_single_selection_get_selected_item (self->selection);
+
+  return row != NULL ? yq_record_row_record (row) : NULL;
 }
 
 guint

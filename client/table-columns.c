@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "look.h"
 #include "money.h"
+#include "record-rows.h"
 
 struct _YqTableColumns
 {
@@ -320,9 +321,10 @@ typedef struct
 } Cell;
 
 static void
-show_cell (YqRecord *record, GParamSpec *pspec, GtkWidget *widget)
+show_cell (YqRecordRow *row, GtkWidget *widget)
 {
   Cell *cell = g_object_get_data (G_OBJECT (widget), "yq-cell");
+  YqRecord *record = yq_record_row_record (row);
   g_autofree char *text = yq_table_column_text (cell->columns, cell->column, record);
 
   if (cell->column->is_state)
@@ -382,19 +384,19 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Cell *cell)
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Cell *cell)
 {
-  YqRecord *record = gtk_list_item_get_item (item);
+  YqRecordRow *row = gtk_list_item_get_item (item);
   GtkWidget *widget = gtk_list_item_get_child (item);
 
-  show_cell (record, NULL, widget);
-  g_signal_connect_object (record, "notify::version", G_CALLBACK (show_cell), widget, 0);
+  show_cell (row, widget);
+  g_signal_connect_object (row, "changed", G_CALLBACK (show_cell), widget, 0);
 }
 
 static void
 unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Cell *cell)
 {
-  YqRecord *record = gtk_list_item_get_item (item);
+  YqRecordRow *row = gtk_list_item_get_item (item);
 
-  g_signal_handlers_disconnect_by_func (record, show_cell, gtk_list_item_get_child (item));
+  g_signal_handlers_disconnect_by_func (row, show_cell, gtk_list_item_get_child (item));
 }
 
 static void
