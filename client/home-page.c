@@ -289,12 +289,15 @@ refresh_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Not again at once where there is much to count: a stream of changes costs a tenth of a core. */
+/* Not again at once where there is much to count: a stream of changes costs a tenth of a core, and
+ * less where nobody looks at more than the numbers in the sidebar. */
 static void
 store_changed_cb (YqStore *store, const char *entity, const char *id, HomePage *self)
 {
+  gboolean is_seen = self->lines != NULL && gtk_widget_get_mapped (self->lines);
+
   if (self->refreshing == 0)
-    self->refreshing = g_timeout_add (MAX (100, 9 * self->took), refresh_cb, self);
+    self->refreshing = g_timeout_add (MAX (100, (is_seen ? 9 : 39) * self->took), refresh_cb, self);
 }
 
 static HomePage *

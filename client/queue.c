@@ -253,7 +253,7 @@ yq_queue_submit (YqStoreDb *db, const YqEntity *entity, const char *id, const Yq
                  const YqValues *args, const char *batch, guint *n, GError **error)
 {
   g_autoptr(YqDraft) draft = yq_draft_load (db, entity, id, "");
-  g_autoptr(YqRecord) below = NULL;
+  gint64 revision = 0;
   g_autoptr(JsonObject) object = args_to_json (step, args);
   Maker maker = { db, entity, id, batch, yq_clock_now (), FALSE, 0 };
   gboolean done;
@@ -263,15 +263,11 @@ yq_queue_submit (YqStoreDb *db, const YqEntity *entity, const char *id, const Yq
                  error);
   if (!forget_rows (db, entity, id, error))
     return FALSE;
-  if (!(below = yq_store_db_read (db, entity, id, YQ_VIEW_QUEUED)))
+  if (!yq_store_db_queued_revision (db, entity, id, &revision) || (revision == 0 && draft == NULL))
     return fail (YQ_STORE_ERROR_GONE, _("This record is no longer here"), error);
-
   maker.is_held = step != NULL && step->flags & YQ_STEP_DECISION;
-  if (yq_record_revision (below) == 0 && draft == NULL)
-    return fail (YQ_STORE_ERROR_GONE, _("This record is no longer here"), error);
-  done = yq_record_revision (below) == 0
-           ? make_creation (&maker, draft, step, object, error)
-           : make_change (&maker, yq_record_revision (below), draft, step, object, error);
+  done = revision == 0 ? make_creation (&maker, draft, step, object, error)
+                       : make_change (&maker, revision, draft, step, object, error);
   if (n != NULL)
     *n = maker.n;
   return done && yq_draft_delete (db, entity, id, "", error) &&

@@ -90,9 +90,8 @@ record_at (YqRecordRows *self, guint position)
 {
   YqRecord *record = g_list_model_get_item (G_LIST_MODEL (self->list), position);
 
-  return record != NULL
-           ? record
-           : yq_record_new (yq_query_entity (yq_record_list_query (self->list)), NULL);
+  return record != NULL ? record
+                        : yq_record_new (yq_query_entity (yq_record_list_query (self->list)), NULL);
 }
 
 static GType

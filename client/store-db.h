@@ -50,6 +50,9 @@ gboolean yq_entity_has_secrets (const YqEntity *entity);
 
 /* -- records -- */
 YqRecord *yq_store_db_read (YqStoreDb *db, const YqEntity *entity, const char *id, YqView view);
+/* What revision that of YQ_VIEW_QUEUED is, mostly without reading it; FALSE where there is none. */
+gboolean yq_store_db_queued_revision (YqStoreDb *db, const YqEntity *entity, const char *id,
+                                      gint64 *revision);
 /* The local view of a row; NULL where it is gone or deleted here. */
 YqRecord *yq_store_db_read_row (YqStoreDb *db, gint64 row);
 gint64 yq_store_db_row_of (YqStoreDb *db, const YqEntity *entity, const char *id); /* 0: none */

@@ -98,18 +98,22 @@ apply_overlay (YqRecord *record, const char *text)
   set_owner (record, overlay, "account", yq_record_set_account);
 }
 
+/* Takes server over, which may be NULL. */
+static YqRecord *
+local_over (const YqEntity *entity, const char *id, const YqRow *row, YqRecord *server)
+{
+  if (row->overlay == NULL)
+    return server;
+  if (server == NULL)
+    server = yq_record_new (entity, id);
+  apply_overlay (server, row->overlay);
+  return server;
+}
+
 YqRecord *
 yq_row_local (const YqEntity *entity, const char *id, const YqRow *row)
 {
-  YqRecord *record = parse_record (row->server);
-
-  if (record == NULL && row->overlay == NULL)
-    return NULL;
-  if (record == NULL)
-    record = yq_record_new (entity, id);
-  if (row->overlay != NULL)
-    apply_overlay (record, row->overlay);
-  return record;
+  return local_over (entity, id, row, parse_record (row->server));
 }
 
 YqRecord *
@@ -313,6 +317,23 @@ yq_store_db_read (YqStoreDb *db, const YqEntity *entity, const char *id, YqView 
   return apply_queue (db, entity, id, server, &queue);
 }
 
+gboolean
+yq_store_db_queued_revision (YqStoreDb *db, const YqEntity *entity, const char *id,
+                             gint64 *revision)
+{
+  g_autoptr(YqRecord) record = NULL;
+  gint64 any;
+
+  sql_get_int (db->conn, "SELECT 1 FROM outbox WHERE record = $1 AND entity = $2 LIMIT 1",
+               SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name)), &any, NULL);
+  if (any == 0)
+    return sql_get_int (db->conn, "SELECT revision FROM record WHERE id = $1 AND entity = $2",
+                        SQL_ARGS (SQL_TEXT (id), SQL_TEXT (entity->name)), revision, NULL);
+  record = yq_store_db_read (db, entity, id, YQ_VIEW_QUEUED);
+  *revision = record != NULL ? yq_record_revision (record) : 0;
+  return record != NULL;
+}
+
 static void
 put_owner (JsonObject *overlay, const char *name, const char *value)
 {
@@ -429,12 +450,12 @@ merge_draft (YqStoreDb *db, YqRecord *below, gboolean is_new, YqDraft **draft, G
   return yq_draft_write (db, entity, id, "", *draft, error);
 }
 
-/* row holds the new server copy; before is the view that is indexed now. */
+/* row holds the new server copy, server is that one read; before is the view that is indexed now.
+ */
 static gboolean
-rebuild_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRecord *before,
-             GError **error)
+rebuild_over (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRecord *server,
+              YqRecord *before, GError **error)
 {
-  g_autoptr(YqRecord) server = yq_row_server (entity, row);
   g_autoptr(YqDraft) draft = yq_draft_load (db, entity, id, "");
   Queue queue = { 0 };
   g_autoptr(YqRecord) local = apply_queue (db, entity, id, server, &queue);
@@ -468,11 +489,23 @@ gboolean
 yq_store_db_rebuild (YqStoreDb *db, const YqEntity *entity, const char *id, GError **error)
 {
   g_auto(YqRow) row = { 0 };
+  g_autoptr(YqRecord) server = NULL;
   g_autoptr(YqRecord) before = NULL;
 
-  if (yq_row_load (db, entity, id, &row) && !row.hidden)
-    before = yq_row_local (entity, id, &row);
-  return rebuild_row (db, entity, id, &row, before, error);
+  if (yq_row_load (db, entity, id, &row))
+    server = yq_row_server (entity, &row);
+  if (row.row != 0 && !row.hidden)
+    before = local_over (entity, id, &row, server != NULL ? yq_record_copy (server) : NULL);
+  return rebuild_over (db, entity, id, &row, server, before, error);
+}
+
+static gboolean
+rebuild_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRecord *before,
+             GError **error)
+{
+  g_autoptr(YqRecord) server = yq_row_server (entity, row);
+
+  return rebuild_over (db, entity, id, row, server, before, error);
 }
 
 /* -- the feed -- */
