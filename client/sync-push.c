@@ -1,4 +1,5 @@
-/* Sending: files first, then the commands that may go, one request at a time. */
+/* Sending: files first, then the commands that may go, one request at a time.  Where much is sent
+ * the server works on the next commands while the answers of the last are written. */
 #define G_LOG_DOMAIN "yiquan-sync"
 
 #include "sync-private.h"
@@ -65,18 +66,18 @@ finish (YqPush *push)
   push->worker->n_pending--;
 }
 
-/* They may have been applied or not: the same ids find out. */
+/* They may have been applied or not: the same ids find out.  commands NULL: none were sent. */
 static void
-unsend (YqPush *push)
+unsend (YqPush *push, GPtrArray *commands)
 {
   YqSyncWorker *worker = push->worker;
   g_autoptr(GError) error = NULL;
 
-  if (push->commands == NULL)
+  if (commands == NULL)
     return;
   if (!yq_store_begin (worker->store, worker->db, &error) ||
       !yq_store_end (worker->store, worker->db,
-                     yq_queue_set_sending (worker->db, push->commands, FALSE, &error), &error))
+                     yq_queue_set_sending (worker->db, commands, FALSE, &error), &error))
     {
       g_message ("Commands wait: %s", error->message);
       push->is_stale = TRUE;
@@ -89,7 +90,7 @@ try_later (YqPush *push, const GError *error)
 {
   guint retry_after = yq_api_client_retry_after (push->api);
 
-  unsend (push);
+  unsend (push, push->commands);
   finish (push);
   yq_backoff_wait (&push->backoff, push->worker, error, retry_after, again_cb, push);
   yq_worker_tell (push->worker);
@@ -101,14 +102,14 @@ handle_failure (YqPush *push, const GError *error)
 {
   if (g_error_matches (error, YQ_API_ERROR, YQ_API_ERROR_UNAUTHENTICATED))
     {
-      unsend (push);
+      unsend (push, push->commands);
       finish (push);
       yq_worker_sign_out (push->worker);
       return TRUE;
     }
   if (g_cancellable_is_cancelled (push->worker->stopping))
     {
-      unsend (push);
+      unsend (push, push->commands);
       finish (push);
       return TRUE;
     }
@@ -140,11 +141,11 @@ take_answers (YqPush *push, JsonArray *results, guint from, guint to, GError **e
 }
 
 static void
-notice_commands (YqPush *push)
+notice_commands (YqPush *push, GPtrArray *commands)
 {
-  for (guint i = 0; i < push->commands->len; i++)
+  for (guint i = 0; i < commands->len; i++)
     {
-      const YqQueued *queued = push->commands->pdata[i];
+      const YqQueued *queued = commands->pdata[i];
 
       yq_store_notice (push->worker->store, queued->entity, queued->record);
     }
@@ -153,7 +154,7 @@ notice_commands (YqPush *push)
 
 /* A file the server does not have after all (it went back to a backup) is sent again next time. */
 static void
-forget_missing_files (YqPush *push, JsonArray *results)
+forget_missing_files (YqPush *push, GPtrArray *commands, JsonArray *results)
 {
   for (guint i = 0; i < json_array_get_length (results); i++)
     {
@@ -162,34 +163,39 @@ forget_missing_files (YqPush *push, JsonArray *results)
       JsonNode *problem = result != NULL ? json_object_get_member (result, "problem") : NULL;
       g_autoptr(GPtrArray) files = NULL;
 
-      if (problem == NULL || !JSON_NODE_HOLDS_OBJECT (problem) || i >= push->commands->len ||
+      if (problem == NULL || !JSON_NODE_HOLDS_OBJECT (problem) || i >= commands->len ||
           g_strcmp0 (json_object_get_string_member_with_default (json_node_get_object (problem),
                                                                  "code", NULL),
                      "file_missing") != 0)
         continue;
-      files = yq_queue_files (push->commands->pdata[i]);
+      files = yq_queue_files (commands->pdata[i]);
       for (guint f = 0; f < files->len; f++)
         mark_file (push, files->pdata[f], FALSE);
     }
 }
 
-static gboolean
-take_reply (YqPush *push, JsonNode *reply, GError **error)
+/* One for each command, in their order; owned by the reply.  NULL: error. */
+static JsonArray *
+results_of (YqPush *push, JsonNode *reply, GError **error)
 {
   JsonNode *node = json_object_get_member (json_node_get_object (reply), "results");
   JsonArray *results =
     node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  guint n = results != NULL ? json_array_get_length (results) : 0;
 
-  if (n != push->commands->len)
-    {
-      g_set_error_literal (error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "results");
+  if (results != NULL && json_array_get_length (results) == push->commands->len)
+    return results;
+  g_set_error_literal (error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "results");
+  return NULL;
+}
+
+static gboolean
+take_results (YqPush *push, GPtrArray *commands, JsonArray *results, GError **error)
+{
+  for (guint from = 0; from < commands->len; from += SLICE)
+    if (!take_answers (push, results, from, MIN (commands->len, from + SLICE), error))
       return FALSE;
-    }
-  for (guint from = 0; from < n; from += SLICE)
-    if (!take_answers (push, results, from, MIN (n, from + SLICE), error))
-      return FALSE;
-  forget_missing_files (push, results);
+  forget_missing_files (push, commands, results);
+  notice_commands (push, commands);
   return TRUE;
 }
 
@@ -219,7 +225,7 @@ send_fewer (YqPush *push)
   if (n > 1)
     {
       push->max_commands = n / 2;
-      unsend (push);
+      unsend (push, push->commands);
     }
   else
     {
@@ -235,10 +241,47 @@ send_fewer (YqPush *push)
           try_later (push, error);
           return;
         }
-      notice_commands (push);
+      notice_commands (push, push->commands);
     }
   finish (push);
   yq_push_run (push);
+}
+
+/* There is more, and it can be chosen now: nobody waits for a record that is still being made. */
+static gboolean
+may_overlap (const YqPush *push)
+{
+  if (push->commands->len < YQ_MAX_COMMANDS)
+    return FALSE;
+  for (guint i = 0; i < push->commands->len; i++)
+    if (((const YqQueued *) push->commands->pdata[i])->revision == 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* What waits for an answer that is being written stays: its command is still "sending".  Where it
+ * cannot be written, what was sent meanwhile is asked for again with it. */
+static void
+take_while_sending (YqPush *push, JsonArray *results)
+{
+  g_autoptr(GPtrArray) commands = g_ptr_array_ref (push->commands);
+  g_autoptr(GError) error = NULL;
+
+  push->worker->n_pending++;
+  finish (push);
+  yq_push_run (push);
+  if (take_results (push, commands, results, &error))
+    yq_worker_reached (push->worker);
+  else
+    {
+      unsend (push, commands);
+      if (push->running != NULL)
+        g_cancellable_cancel (push->running);
+      else
+        yq_backoff_wait (&push->backoff, push->worker, error, 0, again_cb, push);
+    }
+  push->worker->n_pending--;
+  yq_worker_tell (push->worker);
 }
 
 static void
@@ -247,10 +290,15 @@ commands_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   YqPush *push = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonNode) reply = yq_api_client_send_finish (YQ_API_CLIENT (source), result, &error);
+  JsonArray *results = reply != NULL ? results_of (push, reply, &error) : NULL;
 
-  if (reply != NULL && take_reply (push, reply, &error))
+  if (results != NULL && may_overlap (push))
     {
-      notice_commands (push);
+      yq_backoff_reset (&push->backoff);
+      take_while_sending (push, results);
+    }
+  else if (results != NULL && take_results (push, push->commands, results, &error))
+    {
       finish (push);
       push->max_commands = YQ_MAX_COMMANDS;
       yq_backoff_reset (&push->backoff);
