@@ -458,7 +458,7 @@ test_each_field_takes_its_size (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   ADD ("whole", test_whole_files_come_back);
   ADD ("resume", test_an_upload_goes_on_where_it_stopped);
   ADD ("offset", test_a_wrong_offset_is_told_the_true_one);

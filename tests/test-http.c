@@ -335,7 +335,7 @@ test_long_answers_are_compressed_where_accepted (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/routes-are-sound", test_routes_are_sound);
   g_test_add_func ("/http/health", test_health_answers);
   g_test_add_func ("/http/unknown-path", test_unknown_path_is_not_found);

@@ -388,7 +388,7 @@ test_a_new_password_ends_the_sessions (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/who", test_the_answer_says_who);
   g_test_add_func ("/session/wrong", test_wrong_password_and_unknown_name_look_the_same);
   g_test_add_func ("/session/malformed", test_broken_bodies_are_malformed);

@@ -390,7 +390,7 @@ test_a_call_brings_its_error_back (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   ADD ("refused-units", 0, test_refused_units_leave_nothing);
   ADD ("long-jobs", 0, test_long_jobs_let_others_through);
   ADD ("group-commit", 0, test_what_waits_shares_a_commit);
