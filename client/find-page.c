@@ -38,12 +38,11 @@ typedef struct
   YqFrame *frame;
   YqPage *page;
   YqRecordList *list;
-  GtkWidget *search, *face, *count, *tray, *map, *only, *region, *class, *domain, *carrier,
-    *all_carriers, *sort;
+  GtkWidget *search, *face, *count, *tray, *map, *region, *class, *domain, *carrier, *all_carriers,
+    *sort;
   GtkWidget *by_unit, *stack, *units;
   YqTickSet *ticks; /* NULL: there is no list to put them on */
   GtkWidget *bar;
-  char **only_ids;    /* what stands at one place of the map; NULL: everything */
   char *carrier_id;   /* NULL: all */
   GPtrArray *classes; /* of char **: the ids each entry stands for, after "all" */
   guint typing, refilling;
@@ -66,7 +65,6 @@ find_page_free (gpointer data)
   g_clear_object (&self->ticks);
   g_free (self->carrier_id);
   g_clear_pointer (&self->classes, g_ptr_array_unref);
-  g_strfreev (self->only_ids);
   g_free (self);
 }
 
@@ -123,34 +121,8 @@ run_query (FindPage *self)
     yq_query_add (query, "carrier", self->carrier_id);
   if (sort < G_N_ELEMENTS (sorts) && sorts[sort].field != NULL)
     yq_query_set_sort (query, sorts[sort].field, sorts[sort].descending);
-  yq_query_set_ids (query, (const char *const *) self->only_ids);
+  yq_query_set_ids (query, yq_record_map_only (YQ_RECORD_MAP (self->map)));
   yq_record_list_set_query (self->list, query);
-}
-
-/* What stands at one place of the map, until the person wants all again. */
-static void
-show_only (FindPage *self, char **ids)
-{
-  guint n = ids != NULL ? g_strv_length (ids) : 0;
-  g_autofree char *text = g_strdup_printf (_("At one place: %u  ✕"), n);
-
-  g_strfreev (self->only_ids);
-  self->only_ids = g_strdupv (ids);
-  gtk_button_set_label (GTK_BUTTON (self->only), text);
-  gtk_widget_set_visible (self->only, n > 0);
-  run_query (self);
-}
-
-static void
-only_cb (YqRecordMap *map, char **ids, FindPage *self)
-{
-  show_only (self, ids);
-}
-
-static void
-all_again_cb (GtkButton *button, FindPage *self)
-{
-  show_only (self, NULL);
 }
 
 static gboolean
@@ -254,7 +226,7 @@ build_results (FindPage *self)
   gtk_widget_set_vexpand (scroller, TRUE);
   self->map = yq_record_map_new ("find", self->list, selection, scroller);
   g_signal_connect (self->map, "open", G_CALLBACK (open_position_cb), self);
-  g_signal_connect (self->map, "only", G_CALLBACK (only_cb), self);
+  g_signal_connect_swapped (self->map, "only", G_CALLBACK (run_query), self);
   return self->map;
 }
 
@@ -484,11 +456,7 @@ build_filters (FindPage *self)
   yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->domain);
   yq_wrap_box_append (YQ_WRAP_BOX (wrap), build_carrier (self));
   yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->sort);
-  self->only = yq_button_new ("", NULL, "filter-chip");
-  gtk_widget_set_tooltip_text (self->only, _("Show the others again"));
-  gtk_widget_set_visible (self->only, FALSE);
-  g_signal_connect (self->only, "clicked", G_CALLBACK (all_again_cb), self);
-  yq_wrap_box_append (YQ_WRAP_BOX (wrap), self->only);
+  yq_wrap_box_append (YQ_WRAP_BOX (wrap), yq_record_map_chip (YQ_RECORD_MAP (self->map)));
   gtk_widget_set_hexpand (wrap, TRUE);
   gtk_widget_set_valign (wrap, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (bar), wrap);
@@ -635,7 +603,8 @@ clear_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->class), 0);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->domain), 0);
   choose_carrier (self, NULL, NULL);
-  show_only (self, NULL);
+  yq_record_map_show_all (YQ_RECORD_MAP (self->map));
+  run_query (self);
 }
 
 static void
@@ -669,6 +638,7 @@ static GtkWidget *
 build_content (FindPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *results = build_results (self);
   GtkWidget *bar, *map_switch;
 
   self->search = gtk_search_entry_new ();
@@ -683,7 +653,7 @@ build_content (FindPage *self)
   gtk_box_append (GTK_BOX (box), self->search);
   bar = build_filters (self);
   gtk_box_append (GTK_BOX (box), bar);
-  self->face = yq_face_new (build_results (self));
+  self->face = yq_face_new (results);
   map_switch = yq_record_map_switch_new (YQ_RECORD_MAP (self->map));
   gtk_widget_set_valign (map_switch, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (bar), map_switch);

@@ -20,7 +20,8 @@ struct _YqRecordMap
   char *name;
   YqRecordList *list;
   GtkSingleSelection *selection;
-  GtkWidget *paned, *side, *map, *note, *as_map;
+  GtkWidget *paned, *side, *map, *note, *as_map, *chip;
+  char **only; /* what stands at one place; NULL: everything */
   GCancellable *running;
   gboolean is_shown;
 };
@@ -136,20 +137,54 @@ marker_cb (YqMapView *map, gint64 row, YqRecordMap *self)
   g_signal_emit (self, signals[OPEN], 0, position);
 }
 
+/* -- what stands at one place, until the person wants all again -- */
+
+/* Takes ids over. */
+static void
+show_only (YqRecordMap *self, char **ids)
+{
+  guint n = ids != NULL ? g_strv_length (ids) : 0;
+  g_autofree char *text = g_strdup_printf (_("At one place: %u  ✕"), n);
+
+  g_strfreev (self->only);
+  self->only = ids;
+  gtk_button_set_label (GTK_BUTTON (self->chip), text);
+  gtk_widget_set_visible (self->chip, n > 0);
+  g_signal_emit (self, signals[ONLY], 0);
+}
+
+void
+yq_record_map_show_all (YqRecordMap *self)
+{
+  if (self->only != NULL)
+    show_only (self, NULL);
+}
+
+GtkWidget *
+yq_record_map_chip (YqRecordMap *self)
+{
+  return self->chip;
+}
+
+const char *const *
+yq_record_map_only (YqRecordMap *self)
+{
+  return (const char *const *) self->only;
+}
+
 static void
 many_cb (YqMapView *map, GArray *rows, YqRecordMap *self)
 {
-  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GStrvBuilder) ids = g_strv_builder_new ();
 
   for (guint i = 0; i < rows->len; i++)
     {
       guint at = yq_record_list_find_row (self->list, g_array_index (rows, gint64, i));
 
       if (at != G_MAXUINT)
-        g_ptr_array_add (ids, g_strdup (yq_record_list_id (self->list, at)));
+        g_strv_builder_add (ids, yq_record_list_id (self->list, at));
     }
-  g_ptr_array_add (ids, NULL);
-  g_signal_emit (self, signals[ONLY], 0, ids->pdata);
+  show_only (self, g_strv_builder_end (ids));
 }
 
 static char *
@@ -255,6 +290,7 @@ yq_record_map_dispose (GObject *object)
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_pointer (&self->paned, gtk_widget_unparent);
+  g_clear_object (&self->chip);
   g_clear_object (&self->list);
   g_clear_object (&self->selection);
   G_OBJECT_CLASS (yq_record_map_parent_class)->dispose (object);
@@ -264,6 +300,7 @@ static void
 yq_record_map_finalize (GObject *object)
 {
   g_free (YQ_RECORD_MAP (object)->name);
+  g_strfreev (YQ_RECORD_MAP (object)->only);
   G_OBJECT_CLASS (yq_record_map_parent_class)->finalize (object);
 }
 
@@ -276,7 +313,7 @@ yq_record_map_class_init (YqRecordMapClass *klass)
   signals[OPEN] = g_signal_new ("open", YQ_TYPE_RECORD_MAP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[ONLY] = g_signal_new ("only", YQ_TYPE_RECORD_MAP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, G_TYPE_STRV);
+                                G_TYPE_NONE, 0);
 }
 
 static void
@@ -287,6 +324,12 @@ yq_record_map_init (YqRecordMap *self)
   gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_resize_start_child (GTK_PANED (self->paned), TRUE);
   gtk_widget_set_parent (self->paned, GTK_WIDGET (self));
+  self->chip = g_object_ref_sink (yq_button_new ("", NULL, "filter-chip"));
+  gtk_widget_set_tooltip_text (self->chip, _("Show the others again"));
+  gtk_widget_set_visible (self->chip, FALSE);
+  gtk_widget_set_valign (self->chip, GTK_ALIGN_CENTER);
+  g_signal_connect_object (self->chip, "clicked", G_CALLBACK (yq_record_map_show_all), self,
+                           G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

@@ -20,6 +20,12 @@ gboolean yq_record_map_is_shown (YqRecordMap *self);
 /* The map itself; NULL before it was first shown. */
 GtkWidget *yq_record_map_view (YqRecordMap *self);
 
+/* The chip that says that only what stands at one place is shown, and ends it; hidden till then. */
+GtkWidget *yq_record_map_chip (YqRecordMap *self);
+/* What the list is to be narrowed to, NULL: to nothing. */
+const char *const *yq_record_map_only (YqRecordMap *self);
+void yq_record_map_show_all (YqRecordMap *self); /* tells "only" where something was narrowed */
+
 /* Signals:
  *   "open" (guint position): a marker was clicked; its row is selected already;
- *   "only" (char **ids): these records stand at one place: show only them. */
+ *   "only" (): yq_record_map_only() changed: ask again. */

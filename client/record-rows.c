@@ -42,14 +42,15 @@ let_go (YqRecordRow *self)
   g_clear_object (&self->record);
 }
 
-/* Takes record over. */
+/* Takes record over, which may be NULL. */
 static void
 set_record (YqRecordRow *self, YqRecord *record)
 {
   let_go (self);
   self->record = record;
-  self->version_id =
-    g_signal_connect (record, "notify::version", G_CALLBACK (record_changed_cb), self);
+  if (record != NULL)
+    self->version_id =
+      g_signal_connect (record, "notify::version", G_CALLBACK (record_changed_cb), self);
 }
 
 static void
@@ -84,16 +85,6 @@ yq_record_row_record (YqRecordRow *self)
 
 /* -- the model -- */
 
-/* What stands at a place now. */
-static YqRecord *
-record_at (YqRecordRows *self, guint position)
-{
-  YqRecord *record = g_list_model_get_item (G_LIST_MODEL (self->list), position);
-
-  return record != NULL ? record
-                        : yq_record_new (yq_query_entity (yq_record_list_query (self->list)), NULL);
-}
-
 static GType
 get_item_type (GListModel *model)
 {
@@ -120,7 +111,7 @@ get_item (GListModel *model, guint position)
   row = g_object_new (YQ_TYPE_RECORD_ROW, NULL);
   row->owner = self;
   row->position = position;
-  set_record (row, record_at (self, position));
+  set_record (row, g_list_model_get_item (G_LIST_MODEL (self->list), position));
   g_ptr_array_add (self->live, row);
   return row;
 }
@@ -181,7 +172,7 @@ change_records (YqRecordRows *self)
 
       if (row->owner == NULL)
         continue;
-      record = record_at (self, row->position);
+      record = g_list_model_get_item (G_LIST_MODEL (self->list), row->position);
       if (record == row->record)
         continue;
       set_record (row, g_steal_pointer (&record));

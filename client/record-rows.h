@@ -9,7 +9,7 @@
 #define YQ_TYPE_RECORD_ROW (yq_record_row_get_type ())
 G_DECLARE_FINAL_TYPE (YqRecordRow, yq_record_row, YQ, RECORD_ROW, GObject)
 
-YqRecord *yq_record_row_record (YqRecordRow *self); /* never NULL: blank while it is read */
+YqRecord *yq_record_row_record (YqRecordRow *self); /* NULL: blank while the answer is read */
 
 #define YQ_TYPE_RECORD_ROWS (yq_record_rows_get_type ())
 G_DECLARE_FINAL_TYPE (YqRecordRows, yq_record_rows, YQ, RECORD_ROWS, GObject)

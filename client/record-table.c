@@ -27,8 +27,7 @@ struct _YqRecordTable
   YqTableFit *fit;
   char *key;
   GtkWidget *box, *filter, *face, *beside, *view, *line, *export_button, *columns_button;
-  GtkWidget *only; /* the chip that says what only_ids narrow to; NULL without a map */
-  char **only_ids; /* what stands at one place of the map; NULL: everything */
+  YqRecordMap *map; /* NULL: none beside the rows; not owned */
   GtkSingleSelection *selection;
   YqTickSet *ticks;
   GtkColumnViewColumn *tick_column;
@@ -60,8 +59,8 @@ ask (YqRecordTable *self)
   yq_filter_bar_apply (YQ_FILTER_BAR (self->filter), query);
   if (sorted != NULL)
     yq_query_set_sort (query, sorted->name, descending);
-  if (self->only_ids != NULL)
-    yq_query_set_ids (query, (const char *const *) self->only_ids);
+  if (self->map != NULL)
+    yq_query_set_ids (query, yq_record_map_only (self->map));
   self->is_asked = TRUE;
   yq_record_list_set_query (self->list, query);
 }
@@ -85,6 +84,13 @@ show_line (YqRecordTable *self)
     gtk_widget_set_tooltip_text (self->export_button, _("Export as a spreadsheet…"));
 }
 
+static gboolean
+is_narrowed (YqRecordTable *self)
+{
+  return yq_filter_bar_is_active (YQ_FILTER_BAR (self->filter)) ||
+         (self->map != NULL && yq_record_map_only (self->map) != NULL);
+}
+
 static void
 show_face (YqRecordTable *self)
 {
@@ -99,7 +105,7 @@ show_face (YqRecordTable *self)
     yq_face_show (face, YQ_FACE_CONTENT);
   else if (yq_record_list_is_loading (self->list))
     yq_face_show (face, self->was_loaded ? yq_face_shown (face) : YQ_FACE_LOADING);
-  else if (yq_filter_bar_is_active (YQ_FILTER_BAR (self->filter)) || self->only_ids != NULL)
+  else if (is_narrowed (self))
     yq_face_show (face, YQ_FACE_EMPTY);
   else
     yq_face_show (face, YQ_FACE_FIRST);
@@ -169,10 +175,13 @@ check_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTa
 static void
 show_check (YqRecordRow *row, GtkWidget *check)
 {
+  YqRecord *record = yq_record_row_record (row);
   g_autofree char *name =
-    g_strdup_printf (_("Tick %s"), yq_record_title (yq_record_row_record (row)));
+    record != NULL ? g_strdup_printf (_("Tick %s"), yq_record_title (record)) : NULL;
 
-  yq_set_name (check, name);
+  gtk_widget_set_opacity (check, record != NULL ? 1 : 0);
+  if (name != NULL)
+    yq_set_name (check, name);
   refresh_check (g_object_get_data (G_OBJECT (check), "yq-table"), check);
 }
 
@@ -398,31 +407,6 @@ build_columns_button (YqRecordTable *self)
 
 /* -- the map beside the rows -- */
 static void
-show_only (YqRecordTable *self, char **ids)
-{
-  guint n = ids != NULL ? g_strv_length (ids) : 0;
-  g_autofree char *text = g_strdup_printf (_("At one place: %u  ✕"), n);
-
-  g_strfreev (self->only_ids);
-  self->only_ids = g_strdupv (ids);
-  gtk_button_set_label (GTK_BUTTON (self->only), text);
-  gtk_widget_set_visible (self->only, n > 0);
-  ask (self);
-}
-
-static void
-only_cb (YqRecordMap *map, char **ids, YqRecordTable *self)
-{
-  show_only (self, ids);
-}
-
-static void
-all_again_cb (YqRecordTable *self)
-{
-  show_only (self, NULL);
-}
-
-static void
 marker_cb (YqRecordMap *map, guint position, YqRecordTable *self)
 {
   open_selected (self, "activate");
@@ -432,24 +416,17 @@ void
 yq_record_table_add_map (YqRecordTable *self)
 {
   g_autoptr(GtkWidget) rows = NULL;
-  GtkWidget *map;
 
-  g_return_if_fail (self->only == NULL);
+  g_return_if_fail (self->map == NULL);
 
-  self->only = yq_button_new ("", NULL, "filter-chip");
-  gtk_widget_set_tooltip_text (self->only, _("Show the others again"));
-  gtk_widget_set_visible (self->only, FALSE);
-  gtk_widget_set_valign (self->only, GTK_ALIGN_CENTER);
-  g_signal_connect_object (self->only, "clicked", G_CALLBACK (all_again_cb), self,
-                           G_CONNECT_SWAPPED);
-  yq_record_table_add_filter (self, self->only);
   rows = g_object_ref (adw_bin_get_child (ADW_BIN (self->beside)));
   adw_bin_set_child (ADW_BIN (self->beside), NULL);
-  map = yq_record_map_new (self->key, self->list, self->selection, rows);
-  adw_bin_set_child (ADW_BIN (self->beside), map);
-  g_signal_connect_object (map, "open", G_CALLBACK (marker_cb), self, 0);
-  g_signal_connect_object (map, "only", G_CALLBACK (only_cb), self, 0);
-  yq_record_table_add_widget (self, yq_record_map_switch_new (YQ_RECORD_MAP (map)));
+  self->map = YQ_RECORD_MAP (yq_record_map_new (self->key, self->list, self->selection, rows));
+  adw_bin_set_child (ADW_BIN (self->beside), GTK_WIDGET (self->map));
+  g_signal_connect_object (self->map, "open", G_CALLBACK (marker_cb), self, 0);
+  g_signal_connect_object (self->map, "only", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  yq_record_table_add_filter (self, yq_record_map_chip (self->map));
+  yq_record_table_add_widget (self, yq_record_map_switch_new (self->map));
 }
 
 /* -- actions of the table -- */
@@ -465,8 +442,8 @@ clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
   YqRecordTable *self = YQ_RECORD_TABLE (widget);
 
   yq_filter_bar_clear (YQ_FILTER_BAR (self->filter));
-  if (self->only_ids != NULL)
-    show_only (self, NULL);
+  if (self->map != NULL)
+    yq_record_map_show_all (self->map);
 }
 
 static void
@@ -515,7 +492,6 @@ yq_record_table_finalize (GObject *object)
   g_clear_pointer (&self->columns, yq_table_columns_free);
   g_ptr_array_unref (self->checks);
   g_free (self->last_ticked);
-  g_strfreev (self->only_ids);
   g_free (self->key);
   G_OBJECT_CLASS (yq_record_table_parent_class)->finalize (object);
 }
@@ -604,7 +580,9 @@ upper_record (YqRecordTable *self, guint *position, double *height)
   *height = gtk_adjustment_get_upper (along) / n; /* rows are of one height */
   *position = (guint) (gtk_adjustment_get_value (along) / *height);
   row = g_list_model_get_item (G_LIST_MODEL (self->rows), *position);
-  return row != NULL ? g_object_ref (yq_record_row_record (row)) : NULL;
+  return row != NULL && yq_record_row_record (row) != NULL
+           ? g_object_ref (yq_record_row_record (row))
+           : NULL;
 }
 
 /* What one reads stays where it is when many rows come or go above it. */

@@ -325,13 +325,16 @@ show_cell (YqRecordRow *row, GtkWidget *widget)
 {
   Cell *cell = g_object_get_data (G_OBJECT (widget), "yq-cell");
   YqRecord *record = yq_record_row_record (row);
-  g_autofree char *text = yq_table_column_text (cell->columns, cell->column, record);
+  g_autofree char *text =
+    record != NULL ? yq_table_column_text (cell->columns, cell->column, record) : g_strdup ("");
 
   if (cell->column->is_state)
     {
-      const YqState *state = yq_entity_state (cell->columns->entity, yq_record_state (record));
+      const YqState *state =
+        record != NULL ? yq_entity_state (cell->columns->entity, yq_record_state (record)) : NULL;
 
       yq_pill_set (widget, text, state ? state->tone : YQ_TONE_NEUTRAL);
+      gtk_widget_set_opacity (widget, record != NULL ? 1 : 0);
       return;
     }
   gtk_inscription_set_text (GTK_INSCRIPTION (widget), text);
