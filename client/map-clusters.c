@@ -187,6 +187,37 @@ paint_number (YqMapClusters *self, cairo_t *cr, double centre, guint n)
   pango_cairo_show_layout (cr, layout);
 }
 
+/* With colours that are not multiplied by their alpha: GTK 4.8 makes a picture for the screen three
+ * times faster of that.  Takes the surface over. */
+static GdkTexture *
+texture_of (cairo_surface_t *surface)
+{
+  int size = cairo_image_surface_get_width (surface);
+  int stride = cairo_image_surface_get_stride (surface);
+  guchar *packed = g_malloc ((gsize) size * size * 4), *at = packed;
+  g_autoptr(GBytes) bytes = NULL;
+
+  cairo_surface_flush (surface);
+  for (int y = 0; y < size; y++)
+    {
+      const guint32 *row =
+        (const guint32 *) (gconstpointer) (cairo_image_surface_get_data (surface) +
+                                           (gsize) y * stride);
+
+      for (int x = 0; x < size; x++, at += 4)
+        {
+          guint alpha = row[x] >> 24;
+
+          for (guint i = 0; i < 3; i++)
+            at[i] = alpha > 0 ? ((row[x] >> (16 - 8 * i) & 0xff) * 255 + alpha / 2) / alpha : 0;
+          at[3] = alpha;
+        }
+    }
+  cairo_surface_destroy (surface);
+  bytes = g_bytes_new_take (packed, (gsize) size * size * 4);
+  return gdk_memory_texture_new (size, size, GDK_MEMORY_R8G8B8A8, bytes, (gsize) size * 4);
+}
+
 /* A picture per number: a third faster than rounded boxes and texts in every frame. */
 static GdkTexture *
 paint_bubble (YqMapClusters *self, guint n, gboolean ring)
@@ -195,8 +226,6 @@ paint_bubble (YqMapClusters *self, guint n, gboolean ring)
   int size = (int) (2 * centre) * self->scale;
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, size, size);
   cairo_t *cr = cairo_create (surface);
-  g_autoptr(GBytes) bytes = NULL;
-  int stride = cairo_image_surface_get_stride (surface);
 
   cairo_scale (cr, self->scale, self->scale);
   cairo_arc (cr, centre, centre, radius + (ring ? 6 : 3), 0, 2 * G_PI);
@@ -212,10 +241,7 @@ paint_bubble (YqMapClusters *self, guint n, gboolean ring)
   if (n > 1)
     paint_number (self, cr, centre, n);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) size * stride,
-                                      (GDestroyNotify) cairo_surface_destroy, surface);
-  return gdk_memory_texture_new (size, size, GDK_MEMORY_DEFAULT, bytes, stride);
+  return texture_of (surface);
 }
 
 static GdkTexture *

@@ -162,24 +162,44 @@ job_free (gpointer data)
   g_free (job);
 }
 
+/* Three bytes a pixel: a tile is opaque, and of those GTK 4.8 makes a picture for the screen ten
+ * times faster than of any four.  Takes the surface over. */
+static GdkTexture *
+texture_of (cairo_surface_t *surface)
+{
+  int size = cairo_image_surface_get_width (surface);
+  int stride = cairo_image_surface_get_stride (surface);
+  const guchar *pixels = cairo_image_surface_get_data (surface);
+  guchar *packed = g_malloc ((gsize) size * size * 3), *at = packed;
+  g_autoptr(GBytes) bytes = NULL;
+
+  for (int y = 0; y < size; y++)
+    {
+      const guint32 *row = (const guint32 *) (gconstpointer) (pixels + (gsize) y * stride);
+
+      for (int x = 0; x < size; x++)
+        {
+          *at++ = row[x] >> 16 & 0xff;
+          *at++ = row[x] >> 8 & 0xff;
+          *at++ = row[x] & 0xff;
+        }
+    }
+  cairo_surface_destroy (surface);
+  bytes = g_bytes_new_take (packed, (gsize) size * size * 3);
+  return gdk_memory_texture_new (size, size, GDK_MEMORY_R8G8B8, bytes, (gsize) size * 3);
+}
+
 static void
 draw_tile (gpointer data, gpointer user_data)
 {
   g_autoptr(GTask) task = data;
   Job *job = g_task_get_task_data (task);
   cairo_surface_t *surface;
-  g_autoptr(GBytes) bytes = NULL;
-  int size, stride;
 
   if (g_task_return_error_if_cancelled (task))
     return;
   surface = yq_map_atlas_draw (yq_map_source_atlas (), &job->style, job->zoom, job->x, job->y);
-  size = cairo_image_surface_get_width (surface);
-  stride = cairo_image_surface_get_stride (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) size * stride,
-                                      (GDestroyNotify) cairo_surface_destroy, surface);
-  g_task_return_pointer (
-    task, gdk_memory_texture_new (size, size, GDK_MEMORY_DEFAULT, bytes, stride), g_object_unref);
+  g_task_return_pointer (task, texture_of (surface), g_object_unref);
 }
 
 static void
