@@ -31,6 +31,7 @@ struct _YqRecordList
   gboolean is_stale; /* the store changed while a query runs */
   gboolean is_new;   /* the query changed: no splices */
   gboolean is_cut;   /* only its first rows are here yet */
+  gboolean was_cut;  /* so when rows were last taken: what comes now is the rest */
   gboolean is_replacing;
   gint64 started, took; /* µs */
   char *count_name;
@@ -214,7 +215,7 @@ take_rows (YqRecordList *self, GArray *new)
   g_autoptr(GArray) splices = splices_to (self, new);
 
   g_clear_pointer (&self->row_set, g_hash_table_unref);
-  self->is_replacing = self->is_new || rows_in (splices) > MANY;
+  self->is_replacing = self->is_new || self->was_cut || rows_in (splices) > MANY;
   if (self->is_new && new->len <= FIRST_ROWS)
     replace (self, added, new->len);
   else
@@ -225,6 +226,7 @@ take_rows (YqRecordList *self, GArray *new)
         splice (self, one->position, one->n_removed, added + one->new_position, one->n_added);
       }
   self->is_new = FALSE;
+  self->was_cut = self->is_cut;
   if (self->is_replacing)
     {
       self->is_replacing = FALSE;
