@@ -58,7 +58,8 @@ typedef struct
   GtkWidget *bar, *stack, *columns, *counts, *problems, *result, *lost, *save_bad, *save_bad_again,
     *apply, *spinner;
   guint n_lost; /* rows that were to be saved, and were not */
-  gboolean busy;
+  GQueue asked; /* YqQuery: what is still read before the rows are compared */
+  gboolean busy, has_names;
 } ImportPage;
 
 static void
@@ -68,6 +69,7 @@ import_page_free (gpointer data)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_queue_clear_full (&self->asked, (GDestroyNotify) yq_query_free);
   g_clear_pointer (&self->import, yq_import_free);
   g_clear_pointer (&self->names, yq_sheet_names_free);
   g_clear_object (&self->prototype);
@@ -145,35 +147,6 @@ template_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
                        self);
 }
 
-/* Names a row may use for references: categories by code or name, enterprises by theirs. */
-static void
-collect_names (ImportPage *self)
-{
-  self->names = yq_sheet_names_new ();
-  for (guint i = 0; i < self->entity->n_fields; i++)
-    if (self->entity->fields[i].type == YQ_REFERENCE && (self->entity->fields[i].flags & YQ_SHEET))
-      {
-        g_autoptr(YqQuery) query = yq_query_new (yq_model_find (self->entity->fields[i].refers));
-        g_autoptr(GPtrArray) found = yq_store_list (self->store, query, 0);
-
-        for (guint k = 0; k < found->len; k++)
-          yq_sheet_names_add (self->names, found->pdata[k]);
-      }
-}
-
-static void
-add_existing (ImportPage *self)
-{
-  g_autoptr(YqQuery) query = yq_query_new (self->entity);
-  g_autoptr(GPtrArray) mine = NULL;
-
-  if (self->sheet->mine != NULL)
-    yq_query_add (query, self->sheet->mine, yq_frame_who (self->frame)->organisation);
-  mine = yq_store_list (self->store, query, 0);
-  for (guint i = 0; i < mine->len; i++)
-    yq_import_add_existing (self->import, mine->pdata[i]);
-}
-
 static void fill_columns (ImportPage *self);
 
 static void
@@ -181,12 +154,15 @@ open_path (ImportPage *self, const char *path)
 {
   g_autoptr(GError) error = NULL;
 
+  if (self->busy) /* a thread reads the other file */
+    return;
   g_clear_pointer (&self->import, yq_import_free);
   g_clear_pointer (&self->names, yq_sheet_names_free);
   g_clear_object (&self->prototype);
   g_free (self->path);
   self->path = g_strdup (path);
-  collect_names (self);
+  self->names = yq_sheet_names_new ();
+  self->has_names = FALSE;
   self->prototype = yq_store_new_record (self->store, self->entity);
   if (yq_entity_find_field (self->entity, "source") >= 0)
     yq_record_set_text (self->prototype, yq_entity_find_field (self->entity, "source"), "sheet");
@@ -413,11 +389,78 @@ read_done_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+read_rows (ImportPage *self)
+{
+  g_autoptr(GTask) task = g_task_new (self->page, self->cancellable, read_done_cb, NULL);
+
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+/* Names a row may use for references (categories by code or name, enterprises by theirs), then the
+ * records there are. */
+static void
+ask_what_is_here (ImportPage *self)
+{
+  YqQuery *mine = yq_query_new (self->entity);
+
+  for (guint i = 0; i < self->entity->n_fields && !self->has_names; i++)
+    if (self->entity->fields[i].type == YQ_REFERENCE && (self->entity->fields[i].flags & YQ_SHEET))
+      g_queue_push_tail (&self->asked,
+                         yq_query_new (yq_model_find (self->entity->fields[i].refers)));
+  if (self->sheet->mine != NULL)
+    yq_query_add (mine, self->sheet->mine, yq_frame_who (self->frame)->organisation);
+  g_queue_push_tail (&self->asked, mine);
+}
+
+static void gather (ImportPage *self);
+
+static void
+gathered_cb (GObject *store, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(YqPage) page = user_data;
+  ImportPage *self = import_of (page);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) found = yq_store_list_finish (YQ_STORE (store), result, &error);
+
+  if (found == NULL)
+    {
+      g_queue_clear_full (&self->asked, (GDestroyNotify) yq_query_free);
+      set_busy (self, FALSE);
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        yq_prompt_tell (GTK_WIDGET (self->frame), _("The file cannot be read"), error->message);
+      return;
+    }
+  yq_query_free (g_queue_pop_head (&self->asked));
+  for (guint i = 0; i < found->len; i++)
+    if (self->asked.length > 0)
+      yq_sheet_names_add (self->names, found->pdata[i]);
+    else
+      yq_import_add_existing (self->import, found->pdata[i]);
+  gather (self);
+}
+
+/* One after another, beside the window: there may be ten thousand of each. */
+static void
+gather (ImportPage *self)
+{
+  YqQuery *next = g_queue_peek_head (&self->asked);
+
+  if (next != NULL)
+    {
+      yq_store_list_async (self->store, next, 0, self->cancellable, gathered_cb,
+                           g_object_ref (self->page));
+      return;
+    }
+  self->has_names = TRUE;
+  read_rows (self);
+}
+
+static void
 check_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ImportPage *self = data;
   g_autofree char *why = NULL;
-  g_autoptr(GTask) task = NULL;
 
   if (self->import == NULL || self->busy)
     return;
@@ -426,11 +469,9 @@ check_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
       yq_prompt_tell (GTK_WIDGET (self->frame), _("The columns do not fit yet"), why);
       return;
     }
-  add_existing (self);
   set_busy (self, TRUE);
-  task = g_task_new (self->page, self->cancellable, read_done_cb, NULL);
-  g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, read_in_thread);
+  ask_what_is_here (self);
+  gather (self);
 }
 
 /* ---- 4: result ---- */

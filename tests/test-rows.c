@@ -1,10 +1,10 @@
-/* The rows of a table: whatever the list below does, each shows the record that stands in its place,
- * and those in view stay the same objects while another answer takes the place of one. */
+/* The rows of a table: whatever the list below does, each shows the record that stands in its
+ * place, and those in view stay the same objects while another answer takes the place of one. */
 #include "client-fixture.h"
 
 #include "record-rows.h"
 
-#define N 90     /* more than a list shows at first, and more than one change of it */
+#define N 90 /* more than a list shows at first, and more than one change of it */
 #define IN_VIEW 20
 #define ROUNDS 120
 
