@@ -163,7 +163,9 @@ yq_store_db_name (YqStoreDb *db, const YqEntity *entity, const char *name)
 {
   char full[128];
 
-  if (g_snprintf (full, sizeof full, "%s/%s", entity->name, name) >= (int) sizeof full)
+  g_strlcpy (full, entity->name, sizeof full); /* as printf would, several times per record */
+  g_strlcat (full, "/", sizeof full);
+  if (g_strlcat (full, name, sizeof full) >= sizeof full)
     return 0;
   return GPOINTER_TO_INT (g_hash_table_lookup (db->names, full));
 }

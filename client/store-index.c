@@ -297,7 +297,11 @@ add_token (GString *filters, const char *name, const char *value, gsize length)
     if (g_ascii_isdigit (value[i]) || (g_ascii_islower (value[i]) && value[i] != 'z'))
       g_string_append_c (filters, value[i]);
     else
-      g_string_append_printf (filters, "z%02x", (guchar) value[i]);
+      {
+        g_string_append_c (filters, 'z');
+        g_string_append_c (filters, "0123456789abcdef"[(guchar) value[i] >> 4]);
+        g_string_append_c (filters, "0123456789abcdef"[(guchar) value[i] & 15]);
+      }
   g_string_append_c (filters, ' ');
 }
 
@@ -363,7 +367,10 @@ make_text (YqRecord *record, char **filters)
 
       if (field->flags & YQ_SEARCH && !(field->flags & YQ_SECRET) && field->type == YQ_TEXT &&
           yq_values_has (values, f))
-        g_string_append_printf (text, "%s\n", yq_values_text (values, f));
+        {
+          g_string_append (text, yq_values_text (values, f));
+          g_string_append_c (text, '\n');
+        }
     }
   if (text->len == 0)
     return NULL;
