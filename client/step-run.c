@@ -115,12 +115,27 @@ preset_id (StepRun *self)
     yq_values_set_text (self->args, field, id);
 }
 
+/* What no service record says yet of the agreed price: a booking may be served in parts. */
+static gint64
+unrecorded (StepRun *self, gint64 agreed, const char *reference)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_service_record);
+  g_autoptr(GPtrArray) records = NULL;
+
+  yq_query_add (query, reference, yq_record_id (self->record));
+  records = yq_store_list (store_of (self), query, 0);
+  for (guint i = 0; i < records->len; i++)
+    agreed -= yq_record_int (records->pdata[i], SERVICE_RECORD_FEE);
+  return agreed;
+}
+
 static void
 preset_service (StepRun *self)
 {
   preset_id (self);
-  set_if_empty (self->args, ADD_SERVICE_FEE,
-                yq_record_int (self->record, VOUCHER_USE_CONTRACT_AMOUNT));
+  set_if_empty (
+    self->args, ADD_SERVICE_FEE,
+    unrecorded (self, yq_record_int (self->record, VOUCHER_USE_CONTRACT_AMOUNT), "voucher_use"));
 }
 
 /* As it was booked, until the carrier says otherwise. */
@@ -137,8 +152,8 @@ preset_booked_service (StepRun *self)
       set_if_empty (self->args, ADD_SERVICE_ENDED_AT, to);
       set_if_empty (self->args, ADD_SERVICE_HOURS, (to - from) / (6 * 60 * YQ_SECOND));
     }
-  if (yq_record_has (self->record, ORDER_PRICE))
-    set_if_empty (self->args, ADD_SERVICE_FEE, yq_record_int (self->record, ORDER_PRICE));
+  set_if_empty (self->args, ADD_SERVICE_FEE,
+                unrecorded (self, yq_record_int (self->record, ORDER_PRICE), "order"));
 }
 
 static void

@@ -470,6 +470,40 @@ test_who_accepts_can_read_the_liability (Desk *f, gconstpointer data)
   gt_run (300);
 }
 
+/* -- a booking served in parts -- */
+
+static gboolean
+holds (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_TEXT (widget))
+    return g_str_equal (gtk_editable_get_text (GTK_EDITABLE (widget)), text);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (holds (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_a_second_record_is_about_the_rest (Desk *f, gconstpointer data)
+{
+  g_autoptr(YqRecord) order = NULL;
+  GtkWidget *form;
+
+  receive_order (f->place.store, "018f3c00-0000-7000-8000-000000000021", 1, "accepted",
+                 "\"kind\":\"service\",\"item_title\":\"盐雾试验\",\"price\":100000");
+  receive (f->place.store, YQ_SCOPE_MINE, 1,
+           "{\"entity\":\"service_record\",\"id\":\"018f3c00-0000-7000-8000-000000000022\","
+           "\"revision\":1,\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
+           "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"buyer\":\"" BUYER
+           "\",\"carrier\":\"" CARRIER "\",\"region\":\"330421\",\"fields\":{"
+           "\"order\":\"018f3c00-0000-7000-8000-000000000021\",\"fee\":40000}}");
+  order = yq_store_get (f->place.store, &yq_order, "018f3c00-0000-7000-8000-000000000021");
+  form = g_object_ref_sink (yq_step_form_new (f->outbox, order, "add_service_record"));
+  g_assert_true (holds (form, "600.00"));
+  g_object_unref (form);
+}
+
 /* -- services by category -- */
 
 #define TESTING "018f3c00-0000-7000-8000-000000000401"
@@ -614,6 +648,7 @@ main (int argc, char *argv[])
   ADD ("services/offered", test_only_the_narrowest_are_offered);
   ADD ("services/category", test_services_by_category);
   ADD ("regions/service", test_a_service_for_other_regions);
+  ADD ("services/parts", test_a_second_record_is_about_the_rest);
   ADD ("liability/booking", test_who_books_can_read_the_liability);
   ADD ("liability/acceptance", test_who_accepts_can_read_the_liability);
   return g_test_run ();
