@@ -856,9 +856,18 @@ yq_record_table_search (YqRecordTable *self, const char *text)
   yq_filter_bar_set_text (YQ_FILTER_BAR (self->filter), text);
 }
 
+/* Rows stay while their records change, and with them the row that had the focus last: who has
+ * chosen nothing and stands at the top begins at the first. */
 void
 yq_record_table_focus (YqRecordTable *self)
 {
+  GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+  GtkWidget *first = gtk_widget_get_first_child (gtk_widget_get_last_child (self->view));
+  gboolean is_fresh = yq_record_table_selected (self) == NULL && along != NULL &&
+                      gtk_adjustment_get_value (along) <= 0;
+
+  if (is_fresh && first != NULL && gtk_widget_grab_focus (first))
+    return;
   if (!gtk_widget_grab_focus (self->view))
     gtk_widget_grab_focus (GTK_WIDGET (self));
 }

@@ -560,6 +560,29 @@ test_another_answer_begins_at_the_top (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n_kept, ==, g_hash_table_size (after));
 }
 
+/* The row that had the focus is another record's now: who goes on with the keyboard begins at the
+ * first of what was found. */
+static void
+test_the_keyboard_begins_at_the_first (Fixture *f, gconstpointer data)
+{
+  GtkWidget *rows = gtk_widget_get_last_child (gt_find_type (f->table, GTK_TYPE_COLUMN_VIEW));
+  GtkWidget *tenth = gtk_widget_get_first_child (rows);
+
+  for (guint i = 0; i < 9; i++)
+    tenth = gtk_widget_get_next_sibling (tenth);
+  yq_record_table_select (table (f), 9);
+  gtk_widget_grab_focus (tenth);
+  ready (f);
+  yq_filter_bar_focus (YQ_FILTER_BAR (gt_find_type (f->table, YQ_TYPE_FILTER_BAR)));
+  yq_record_table_search (table (f), "扫描电镜");
+  g_assert_true (gt_until (search_is_over, f, 5000));
+  ready (f);
+  g_assert_null (yq_record_table_selected (table (f)));
+  yq_record_table_focus (table (f));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (f->window)),
+                                         gtk_widget_get_first_child (rows)));
+}
+
 /* -- widths -- */
 
 static GtkAdjustment *
@@ -676,5 +699,6 @@ main (int argc, char **argv)
   ADD ("a-change", test_a_change_shows_at_once, TRUE);
   ADD ("top", test_what_arrives_at_the_top_is_seen, TRUE);
   ADD ("another-answer", test_another_answer_begins_at_the_top, TRUE);
+  ADD ("another-answer/focus", test_the_keyboard_begins_at_the_first, TRUE);
   return g_test_run ();
 }
