@@ -567,8 +567,7 @@ build_corner (YqMapView *self)
   shumate_scale_set_unit (scale, SHUMATE_UNIT_METRIC);
   shumate_scale_set_max_width (scale, 120);
   gtk_widget_set_halign (GTK_WIDGET (scale), GTK_ALIGN_START);
-  self->notice = yq_label_new ("", "map-notice");
-  gtk_label_set_ellipsize (GTK_LABEL (self->notice), PANGO_ELLIPSIZE_END);
+  self->notice = yq_label_new_wrapped ("", "map-notice");
   gtk_widget_set_halign (self->notice, GTK_ALIGN_START);
   gtk_widget_set_visible (self->notice, FALSE);
   gtk_box_append (GTK_BOX (corner), GTK_WIDGET (scale));

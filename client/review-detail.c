@@ -381,11 +381,12 @@ build_head (YqReviewDetail *self)
   self->title = yq_label_new_wrapped ("", "page-title");
   gtk_widget_set_hexpand (words, TRUE);
   self->pill = yq_pill_new ("", YQ_TONE_WAITING);
-  self->age = yq_label_new ("", "dim-label small number");
+  gtk_widget_set_valign (self->pill, GTK_ALIGN_START);
+  self->age = yq_label_new_wrapped ("", "dim-label small number");
+  gtk_widget_set_hexpand (self->age, TRUE);
   g_signal_connect (open, "clicked", G_CALLBACK (open_cb), self);
   gtk_widget_add_css_class (open, "flat");
   gtk_widget_set_valign (open, GTK_ALIGN_START);
-  gtk_label_set_ellipsize (GTK_LABEL (self->age), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (line), self->pill);
   gtk_box_append (GTK_BOX (line), self->age);
   gtk_box_append (GTK_BOX (words), self->title);
