@@ -383,6 +383,7 @@ build_head (YqReviewDetail *self)
   self->pill = yq_pill_new ("", YQ_TONE_WAITING);
   gtk_widget_set_valign (self->pill, GTK_ALIGN_START);
   self->age = yq_label_new_wrapped ("", "dim-label small number");
+  gtk_label_set_wrap_mode (GTK_LABEL (self->age), PANGO_WRAP_WORD); /* no date in two lines */
   gtk_widget_set_hexpand (self->age, TRUE);
   g_signal_connect (open, "clicked", G_CALLBACK (open_cb), self);
   gtk_widget_add_css_class (open, "flat");
