@@ -357,6 +357,97 @@ test_edits_that_do_not_fit_are_named (Bench *bench, gconstpointer data)
   remove_client (&client);
 }
 
+/* -- thousands of edits: the server works on the next while the answers of the last are written --
+ */
+
+static void
+save_rows (Client *client, GPtrArray *rows)
+{
+  g_auto(Many) many = { 0 };
+
+  yq_outbox_save_many_async (client->outbox, rows, NULL, saved_many_cb, &many);
+  wait_for (many.is_done);
+  g_assert_no_error (many.error);
+  g_assert_cmpuint (many.left_out->len, ==, 0);
+}
+
+/* The first n rows, with another address. */
+static void
+edit_rows (Client *client, GPtrArray *rows, guint n, const char *address)
+{
+  g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(YqRecord) row =
+        yq_store_get (client->store, &yq_instrument, yq_record_id (rows->pdata[i]));
+      YqRecord *copy = yq_record_copy (row);
+
+      yq_record_set_text (copy, INSTRUMENT_ADDRESS, address);
+      yq_store_edit_copy (copy, row);
+      g_ptr_array_add (copies, copy);
+    }
+  save_rows (client, copies);
+}
+
+static gboolean
+sends (Client *client)
+{
+  gint64 n = 0;
+
+  sql_get_int (yq_store_db (client->store)->conn, "SELECT count(*) FROM outbox WHERE status = $1",
+               SQL_ARGS (SQL_INT (YQ_ROW_SENDING)), &n, NULL);
+  return n > 0;
+}
+
+static gint64
+rows_at (Bench *bench, gint64 revision)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, revision);
+
+  return server_count (bench,
+                       "SELECT count(*) FROM instrument WHERE name = '磁盘写满时导入的电镜'"
+                       " AND CAST (revision AS TEXT) = $1",
+                       text);
+}
+
+/* Each edit arrives once, and the second of a record after its first, also where the disk was full
+ * while the answers came. */
+static void
+test_thousands_arrive_once (Bench *bench, gconstpointer is_full)
+{
+  Client client = { 0 };
+  g_autoptr(GPtrArray) rows = NULL;
+  g_autofree char *address = NULL;
+
+  start_client (&client, bench, "carrier1");
+  rows = make_rows (&client);
+  save_rows (&client, rows);
+  wait_for (is_sent (&client));
+  g_assert_cmpint (rows_at (bench, 1), ==, N_ROWS);
+
+  wire_set_up (bench->wire, FALSE);
+  edit_rows (&client, rows, N_ROWS, "第一次改的");
+  edit_rows (&client, rows, 1, "第二次改的");
+  wire_set_up (bench->wire, TRUE);
+  yq_sync_now (client.sync);
+  if (is_full != NULL)
+    {
+      wait_for ((hurry (&client), sends (&client)));
+      set_full (CLIENT_DISK);
+      wait_for (is_told (&client));
+      set_full (NULL);
+    }
+  wait_for ((hurry (&client), is_sent (&client)));
+  g_assert_cmpint (rows_at (bench, 2), ==, N_ROWS - 1);
+  g_assert_cmpint (rows_at (bench, 3), ==, 1);
+  address = server_text (bench, "SELECT address FROM instrument WHERE id = $1",
+                         yq_record_id (rows->pdata[0]));
+  g_assert_cmpstr (address, ==, "第二次改的");
+  remove_client (&client);
+  assert_server_is_right (bench);
+}
+
 /* -- this program once more, under the shim -- */
 
 static void
@@ -389,6 +480,9 @@ main (int argc, char **argv)
   ADD ("many", test_what_does_not_fit_is_named);
   ADD ("edits", test_edits_that_do_not_fit_are_named);
   ADD ("answer", test_full_when_the_answer_comes);
+  ADD ("thousands", test_thousands_arrive_once);
+  g_test_add ("/full-disk/thousands/full", Bench, GINT_TO_POINTER (TRUE), bench_set_up,
+              test_thousands_arrive_once, bench_tear_down);
   status = g_test_run ();
   if (template_folder != NULL)
     yq_test_remove_folder (template_folder);
