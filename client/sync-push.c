@@ -370,7 +370,7 @@ file_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       yq_backoff_reset (&push->backoff);
       yq_worker_reached (push->worker);
     }
-  else if (error->domain == YQ_API_ERROR && handle_failure (push, error))
+  else if (handle_failure (push, error))
     return;
   else
     refuse_file (push, yq_api_client_problem (push->api));

@@ -372,6 +372,7 @@ static gboolean
 add_to_digest (YqTx *tx, const char *whom, const char *type, GError **error)
 {
   g_autofree char *key = g_strdup_printf ("%s %s", whom, type);
+  g_autoptr(GError) failure = NULL;
   gint64 last = 0, n;
 
   n = sql_exec (tx->conn,
@@ -381,7 +382,12 @@ add_to_digest (YqTx *tx, const char *whom, const char *type, GError **error)
   if (n != 0)
     return n > 0;
   sql_get_int (tx->conn, "SELECT told_at FROM digest WHERE organisation = $1 AND type = $2",
-               SQL_ARGS (SQL_TEXT (whom), SQL_TEXT (type)), &last, NULL);
+               SQL_ARGS (SQL_TEXT (whom), SQL_TEXT (type)), &last, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   return sql_exec (tx->conn,
                    "INSERT INTO digest (organisation, type, waiting, told_at) VALUES ($1, $2, 1, 0)"
                    " ON CONFLICT (organisation, type) DO UPDATE SET waiting = 1",

@@ -71,7 +71,7 @@ write_order (Client *client, const char *purpose, guint week)
 }
 
 static inline void
-attach_paper (Client *client, YqRecord *order)
+attach_paper_of (Client *client, YqRecord *order, gsize size, guint number)
 {
   g_autofree char *path = g_build_filename (client->dir, "任务书.pdf", NULL);
   g_autoptr(GString) content = g_string_new ("%PDF-1.4\n");
@@ -79,13 +79,19 @@ attach_paper (Client *client, YqRecord *order)
   g_autoptr(GError) error = NULL;
   JsonArray *papers = json_array_new ();
 
-  while (content->len < 600 * 1024) /* three pieces */
-    g_string_append_printf (content, "%" G_GSIZE_FORMAT " 0 obj\n", content->len);
+  while (content->len < size)
+    g_string_append_printf (content, "%u.%" G_GSIZE_FORMAT " 0 obj\n", number, content->len);
   g_assert_true (g_file_set_contents (path, content->str, (gssize) content->len, NULL));
   json_array_add_object_element (
     papers, yq_store_add_file (client->store, file, &yq_order.fields[ORDER_PAPERS], &error));
   g_assert_no_error (error);
   yq_record_take_array (order, ORDER_PAPERS, papers);
+}
+
+static inline void
+attach_paper (Client *client, YqRecord *order)
+{
+  attach_paper_of (client, order, 600 * 1024, 0); /* three pieces */
 }
 
 static inline char *

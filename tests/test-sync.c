@@ -401,6 +401,40 @@ end_sessions_cb (SqlConn *conn, gpointer user_data, GError **error)
   return sql_exec (conn, "DELETE FROM session", SQL_NO_ARGS, error) >= 0;
 }
 
+#define N_CLOSINGS 12
+#define LONG_PAPER (4 * 1024 * 1024) /* pieces enough that closing falls among them */
+
+static gboolean
+over_cb (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Who closes the program while a paper is on its way finds it sent, not refused. */
+static void
+test_closing_during_an_upload_refuses_nothing (Bench *bench, gconstpointer data)
+{
+  Client client = { 0 };
+
+  start_client (&client, bench, "enterprise1");
+  for (guint i = 0; i < N_CLOSINGS; i++)
+    {
+      g_autoptr(YqRecord) order = write_order (&client, "关闭时正在上传", 3 + i);
+      gboolean is_over = FALSE;
+
+      attach_paper_of (&client, order, LONG_PAPER, i);
+      g_free (submit (&client, order, "submit", NULL));
+      g_timeout_add (2 + 4 * i, over_cb, &is_over);
+      while (!is_over)
+        g_main_context_iteration (NULL, TRUE);
+      restart_client (&client, bench, "enterprise1");
+      wait_for (is_sent (&client));
+      assert_one_effect (bench, yq_record_id (order));
+    }
+  remove_client (&client);
+}
+
 static void
 test_a_lost_session_keeps_the_outbox (Bench *bench, gconstpointer data)
 {
@@ -557,6 +591,7 @@ main (int argc, char *argv[])
     }
   ADD ("/sync/clocks", test_clocks_jump, NULL);
   ADD ("/sync/rights", test_new_rights_read_everything_again, NULL);
+  ADD ("/sync/closing", test_closing_during_an_upload_refuses_nothing, NULL);
   ADD ("/sync/session", test_a_lost_session_keeps_the_outbox, NULL);
   ADD ("/sync/papers", test_the_other_side_reads_paper_and_history, NULL);
   ADD ("/sync/decisions", test_a_batch_gets_an_answer_each, NULL);
