@@ -36,7 +36,8 @@ yq_audit_create_tables (SqlConn *conn, GError **error)
 {
   return sql_script (
     conn,
-    "CREATE TABLE IF NOT EXISTS event (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL,"
+    /* INTEGER: SQLite keeps no tree of its own for such a key. */
+    "CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL,"
     " entity TEXT NOT NULL, record TEXT NOT NULL, revision BIGINT NOT NULL, action TEXT NOT NULL,"
     " account TEXT, command TEXT, seen BIGINT NOT NULL, state_from TEXT, state_to TEXT,"
     " changed TEXT, args TEXT, hash TEXT NOT NULL);"
@@ -80,7 +81,9 @@ changed_fields (YqRecord *before, YqRecord *after)
             ? yq_values_equal (yq_record_values (before), yq_record_values (after), i)
             : !yq_record_has (any, i))
         continue;
-      g_string_append_printf (out, "%s\"%s\":[", out->len > 1 ? "," : "", entity->fields[i].name);
+      g_string_append (out, out->len > 1 ? ",\"" : "\"");
+      g_string_append (out, entity->fields[i].name);
+      g_string_append (out, "\":[");
       append_one (out, before, i);
       g_string_append_c (out, ',');
       append_one (out, after, i);
@@ -103,7 +106,7 @@ hash_line (const char *previous, const SqlValue *columns, char hex[HASH_SIZE * 2
     {
       g_string_append_c (line, i == 0 ? '[' : ',');
       if (columns[i].type == SQL_VALUE_INT)
-        g_string_append_printf (line, "%" G_GINT64_FORMAT, columns[i].i);
+        yq_json_append_int (line, columns[i].i);
       else if (columns[i].p == NULL)
         g_string_append (line, "null");
       else

@@ -199,11 +199,13 @@ static gboolean
 may_name (Run *run, const YqEntity *entity, const char *id)
 {
   YqTx *tx = run->tx;
+  g_autoptr(YqRecord) named = NULL;
 
   if (entity == run->entity && g_strcmp0 (id, run->command->record) == 0)
     return TRUE;
-  return run->error == NULL &&
-         yq_record_row_exists (tx->conn, entity, id, tx->who, entity->account_is_self, &run->error);
+  named = yq_world_get (tx->world, entity, id);
+  return named != NULL &&
+         (entity->account_is_self || yq_access_readers (NULL, tx->who, named) != 0);
 }
 
 static void

@@ -175,17 +175,37 @@ batch_new (const char *body, gssize length, YqProblem **problem)
 
 /* -- answers -- */
 
-static char *
-write_answer (const YqCommand *command, const YqCommandResult *result)
+/* What the command itself says of its answer; it need not be stored. */
+static GString *
+begin_answer (const YqCommand *command, const char *outcome)
 {
   GString *out = g_string_sized_new (256);
 
-  g_string_append_printf (out, "{\"id\":\"%s\",\"outcome\":\"%s\",\"entity\":", command->id,
-                          yq_outcome_name (result->outcome));
+  g_string_append (out, "{\"id\":\"");
+  g_string_append (out, command->id);
+  g_string_append (out, "\",\"outcome\":\"");
+  g_string_append (out, outcome);
+  g_string_append (out, "\",\"entity\":");
   yq_json_append_string (out, command->entity);
-  g_string_append_printf (out, ",\"record\":\"%s\"", command->record);
+  g_string_append (out, ",\"record\":\"");
+  g_string_append (out, command->record);
+  g_string_append_c (out, '"');
+  return out;
+}
+
+/* rest (may be NULL) is where in the answer begins what must be stored. */
+static char *
+write_answer (const YqCommand *command, const YqCommandResult *result, gsize *rest)
+{
+  GString *out = begin_answer (command, yq_outcome_name (result->outcome));
+
+  if (rest != NULL)
+    *rest = out->len;
   if (result->revision > 0)
-    g_string_append_printf (out, ",\"revision\":%" G_GINT64_FORMAT, result->revision);
+    {
+      g_string_append (out, ",\"revision\":");
+      yq_json_append_int (out, result->revision);
+    }
   if (result->state != NULL)
     {
       g_string_append (out, ",\"state\":");
@@ -217,6 +237,19 @@ join_answers (Batch *batch)
 
 /* -- once -- */
 
+/* The same command again: its digest says so.  Servers before kept the whole answer. */
+static char *
+read_answer (Unit *unit, const char *outcome, const char *stored)
+{
+  GString *answer;
+
+  if (*stored == '{')
+    return g_strdup (stored);
+  answer = begin_answer (&unit->command, outcome);
+  g_string_append (answer, stored);
+  return g_string_free (answer, FALSE);
+}
+
 /* TRUE: answered already (or somebody else's id), unit holds the answer. */
 static gboolean
 find_stored (Batch *batch, Unit *unit, SqlConn *conn, GError **error)
@@ -232,27 +265,29 @@ find_stored (Batch *batch, Unit *unit, SqlConn *conn, GError **error)
       g_str_equal (sql_rows_text (rows, 1), unit->digest))
     {
       unit->applied = g_str_equal (sql_rows_text (rows, 2), yq_outcome_name (YQ_OUTCOME_APPLIED));
-      unit->answer = g_strdup (sql_rows_text (rows, 3));
+      unit->answer = read_answer (unit, sql_rows_text (rows, 2), sql_rows_text (rows, 3));
       return TRUE;
     }
   reused.problem =
     yq_problem_new (YQ_PROBLEM_ID_REUSED,
                     _("This command id was used before for another command; nothing was done"));
-  unit->answer = write_answer (&unit->command, &reused);
+  unit->answer = write_answer (&unit->command, &reused, NULL);
   return TRUE;
 }
 
 static gboolean
 store (Batch *batch, Unit *unit, const YqCommandResult *result, SqlConn *conn, GError **error)
 {
-  unit->answer = write_answer (&unit->command, result);
+  gsize rest;
+
+  unit->answer = write_answer (&unit->command, result, &rest);
   unit->applied = result->outcome == YQ_OUTCOME_APPLIED;
   return sql_exec (conn,
                    "INSERT INTO command (id, account, digest, outcome, result, at)"
                    " VALUES ($1, $2, $3, $4, $5, $6)",
                    SQL_ARGS (SQL_TEXT (unit->command.id), SQL_TEXT (batch->account),
                              SQL_TEXT (unit->digest), SQL_TEXT (yq_outcome_name (result->outcome)),
-                             SQL_TEXT (unit->answer), SQL_INT (yq_clock_now ())),
+                             SQL_TEXT (unit->answer + rest), SQL_INT (yq_clock_now ())),
                    error) == 1;
 }
 
@@ -383,7 +418,7 @@ run_unit (YqJob *job, guint n, SqlConn *conn, GError **error)
     {
       YqCommandResult skipped = { .outcome = YQ_OUTCOME_SKIPPED };
 
-      unit->answer = write_answer (&unit->command, &skipped);
+      unit->answer = write_answer (&unit->command, &skipped, NULL);
       return TRUE;
     }
   if (failure == NULL && refresh_who (batch, conn, &failure) && apply (batch, unit, conn, &failure))

@@ -527,7 +527,7 @@ sort_value (const YqListQuery *query)
                           is_number (query->sort_type) ? "-9223372036854775808" : "''");
 }
 
-/* What comes behind the cursor; ties are by id. */
+/* What comes behind the cursor; ties are by id, in the same direction: so that one index serves. */
 static void
 append_after (const YqListQuery *query, GString *sql, GArray *args, const char *value)
 {
@@ -545,23 +545,25 @@ append_after (const YqListQuery *query, GString *sql, GArray *args, const char *
       return;
     }
   id = push (args, SQL_TEXT (query->after_id));
-  g_string_append_printf (sql, " AND %s %s= $%u AND (%s %s $%u OR t.\"id\" > $%u)", value, than, at,
-                          value, than, at, id);
+  g_string_append_printf (sql, " AND %s %s= $%u AND (%s %s $%u OR t.\"id\" %s $%u)", value, than,
+                          at, value, than, at, than, id);
 }
 
 char *
 yq_list_query_page (YqListQuery *query, GArray *args)
 {
   g_autofree char *value = sort_value (query);
+  const char *direction = query->descends ? "DESC" : "ASC";
   GString *sql = g_string_new ("SELECT ");
 
   copy_args (query, args);
   g_string_append_printf (sql, "%s, %s", yq_record_sql_columns (query->entity), value);
   append_from (query, sql, args);
   append_after (query, sql, args, value);
-  g_string_append_printf (sql, " ORDER BY %s %s%s LIMIT %u", value,
-                          query->descends ? "DESC" : "ASC", query->sort != NULL ? ", t.\"id\"" : "",
-                          query->limit + 1);
+  g_string_append_printf (sql, " ORDER BY %s %s", value, direction);
+  if (query->sort != NULL)
+    g_string_append_printf (sql, ", t.\"id\" %s", direction);
+  g_string_append_printf (sql, " LIMIT %u", query->limit + 1);
   return g_string_free (sql, FALSE);
 }
 

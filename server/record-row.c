@@ -57,14 +57,3 @@ yq_record_row_append (SqlConn *conn, const YqEntity *entity, const char *id, con
   g_string_append_c (out, '}');
   return TRUE;
 }
-
-gboolean
-yq_record_row_exists (SqlConn *conn, const YqEntity *entity, const char *id, const YqWho *who,
-                      gboolean everybody, GError **error)
-{
-  g_autoptr(SqlRows) rows =
-    sql_query (conn, yq_record_table (entity)->head, SQL_ARGS (SQL_TEXT (id)), error);
-
-  return rows != NULL && sql_rows_next (rows, error) &&
-         (everybody || yq_record_row_readers (rows, entity, 0, who) != 0);
-}

@@ -10,6 +10,3 @@ guint yq_record_row_readers (SqlRows *rows, const YqEntity *entity, guint first,
  * there is none that she may see, or error is set. */
 gboolean yq_record_row_append (SqlConn *conn, const YqEntity *entity, const char *id,
                                const YqWho *who, GString *out, gboolean *may_step, GError **error);
-/* Is there such a record that who may see (everybody TRUE: at all)? */
-gboolean yq_record_row_exists (SqlConn *conn, const YqEntity *entity, const char *id,
-                               const YqWho *who, gboolean everybody, GError **error);

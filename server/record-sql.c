@@ -390,21 +390,6 @@ yq_record_sql_has_twin (SqlConn *conn, YqRecord *record, guint field, GError **e
 /* -- straight to the wire -- */
 
 static void
-append_int (GString *out, gint64 value)
-{
-  char digits[24];
-  char *at = digits + sizeof digits;
-  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
-
-  do
-    *--at = '0' + rest % 10;
-  while ((rest /= 10) != 0);
-  if (value < 0)
-    *--at = '-';
-  g_string_append_len (out, at, digits + sizeof digits - at);
-}
-
-static void
 append_time (GString *out, gint64 ms)
 {
   g_string_append_c (out, '"');
@@ -440,7 +425,7 @@ append_number (GString *out, SqlRows *rows, guint column, YqType type)
   else if (type == YQ_TIME)
     append_time (out, value);
   else
-    append_int (out, value);
+    yq_json_append_int (out, value);
 }
 
 static void
@@ -549,7 +534,7 @@ yq_record_sql_append_json (GString *out, SqlRows *rows, const YqEntity *entity, 
   g_string_append (out, "\",\"id\":\"");
   g_string_append (out, sql_rows_text (rows, first + YQ_COLUMN_ID));
   g_string_append (out, "\",\"revision\":");
-  append_int (out, sql_rows_int (rows, first + YQ_COLUMN_REVISION));
+  yq_json_append_int (out, sql_rows_int (rows, first + YQ_COLUMN_REVISION));
   g_string_append (out, ",\"state\":");
   append_text (out, sql_rows_text (rows, first + YQ_COLUMN_STATE));
   g_string_append (out, ",\"created_at\":");

@@ -135,27 +135,6 @@ write_texts (YqRecordTable *table)
   table->columns = g_string_free (g_steal_pointer (&columns), FALSE);
 }
 
-static gboolean
-is_deciding (const YqRecordTable *table, int field)
-{
-  for (const int *i = table->deciding; *i >= 0; i++)
-    if (*i == field)
-      return TRUE;
-  return field == table->public_if;
-}
-
-static void
-write_head (YqRecordTable *table)
-{
-  g_autoptr(GString) columns = g_string_new (NULL);
-
-  for (guint i = 0; i < YQ_N_COLUMNS; i++)
-    g_string_append_printf (columns, "%s%s", i ? "," : "", yq_column_name (i));
-  for (guint i = 0; i < table->entity->n_fields; i++)
-    g_string_append_printf (columns, ",%s", is_deciding (table, i) ? table->fields[i] : "NULL");
-  table->head = g_strdup_printf ("SELECT %s FROM %s WHERE \"id\" = $1", columns->str, table->name);
-}
-
 const YqRecordTable *
 yq_record_table (const YqEntity *entity)
 {
@@ -173,7 +152,6 @@ yq_record_table (const YqEntity *entity)
           name_columns (table);
           find_deciding (table);
           write_texts (table);
-          write_head (table);
           g_hash_table_insert (tables, (gpointer) table->entity, table);
         }
       g_once_init_leave (&once, 1);
@@ -328,10 +306,11 @@ append_indexes (GString *sql, const YqRecordTable *table)
                             entity->name, table->name);
   g_string_append_printf (
     sql,
-    "CREATE INDEX IF NOT EXISTS \"%s_by_change\" ON %s (\"updated_at\" DESC, \"id\");"
+    "DROP INDEX IF EXISTS \"%s_by_change\";" /* the other way round: each change in its middle */
+    "CREATE INDEX IF NOT EXISTS \"%s_by_time\" ON %s (\"updated_at\", \"id\");"
     "CREATE UNIQUE INDEX IF NOT EXISTS \"%s_by_rank\" ON %s (\"rank\")"
     " WHERE \"rank\" IS NOT NULL;",
-    entity->name, table->name, entity->name, table->name);
+    entity->name, entity->name, table->name, entity->name, table->name);
   for (YqColumn c = YQ_COLUMN_BUYER; c <= YQ_COLUMN_ACCOUNT; c++)
     {
       g_autofree char *name = g_strndup (yq_column_name (c) + 1, strlen (yq_column_name (c)) - 2);

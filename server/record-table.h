@@ -35,7 +35,6 @@ typedef struct
   guint masked;    /* YqSees classes that see some field masked */
   char *columns;   /* "id","revision",… and every field: what is read back */
   char *get;       /* SELECT columns … WHERE id = $1 */
-  char *head;      /* the same columns, but NULL for fields that do not decide who reads */
   char *insert;
   char *remove;
 } YqRecordTable;

@@ -36,11 +36,22 @@ typedef struct
 /* -- what may have been read before -- */
 
 static _Thread_local guint64 n_surprises; /* undone, or written by others */
+static _Thread_local guint64 n_at_commit; /* rows the full-text index writes then: no news */
 
 guint64
 yq_writer_state (SqlConn *conn)
 {
-  return (n_surprises << 40) + (guint64) sqlite3_total_changes64 (sql_native (conn));
+  return (n_surprises << 40) + (guint64) sqlite3_total_changes64 (sql_native (conn)) - n_at_commit;
+}
+
+static gboolean
+commit (YqWriter *writer, GError **error)
+{
+  guint64 before = sqlite3_total_changes64 (sql_native (writer->conn));
+  gboolean done = sql_commit (writer->conn, error);
+
+  n_at_commit += sqlite3_total_changes64 (sql_native (writer->conn)) - before;
+  return done;
 }
 
 /* -- a transaction -- */
@@ -195,7 +206,7 @@ try_batch (YqWriter *writer, GArray *slices, GError **error)
       notice_others (writer);
       if (run_slices (writer, slices))
         {
-          if (sql_commit (writer->conn, error))
+          if (commit (writer, error))
             return TRUE;
           give_up (writer);
           return FALSE;

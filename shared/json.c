@@ -409,6 +409,21 @@ yq_json_append_string (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
+void
+yq_json_append_int (GString *out, gint64 value)
+{
+  char digits[24];
+  char *at = digits + sizeof digits;
+  guint64 rest = value < 0 ? 0 - (guint64) value : (guint64) value;
+
+  do
+    *--at = '0' + rest % 10;
+  while ((rest /= 10) > 0);
+  if (value < 0)
+    *--at = '-';
+  g_string_append_len (out, at, digits + sizeof digits - at);
+}
+
 /* The shortest text that reads back as the same number, and as no integer. */
 static void
 append_double (GString *out, double value)

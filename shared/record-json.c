@@ -44,22 +44,6 @@ append_name (GString *out, gsize start, const char *name)
 }
 
 static void
-append_int (GString *out, gint64 value)
-{
-  char digits[20];
-  guint n = 0;
-  guint64 rest = value < 0 ? 0 - (guint64) value : (guint64) value;
-
-  if (value < 0)
-    g_string_append_c (out, '-');
-  do
-    digits[n++] = '0' + rest % 10;
-  while ((rest /= 10) > 0);
-  while (n > 0)
-    g_string_append_c (out, digits[--n]);
-}
-
-static void
 append_time (GString *out, gint64 ms)
 {
   g_string_append_c (out, '"');
@@ -81,7 +65,7 @@ yq_json_append_value (GString *out, const YqValues *values, guint field)
     {
     case YQ_INTEGER:
     case YQ_MONEY:
-      append_int (out, yq_values_int (values, field));
+      yq_json_append_int (out, yq_values_int (values, field));
       break;
     case YQ_TIME:
       append_time (out, yq_values_int (values, field));
@@ -278,7 +262,7 @@ yq_json_append_record (GString *out, YqRecord *record, guint readers)
   g_string_append (out, "\",\"id\":\"");
   g_string_append (out, yq_record_id (record));
   g_string_append (out, "\",\"revision\":");
-  append_int (out, yq_record_revision (record));
+  yq_json_append_int (out, yq_record_revision (record));
   append_text_member (out, "state", yq_record_state (record));
   g_string_append (out, ",\"created_at\":");
   append_time (out, yq_record_created_at (record));

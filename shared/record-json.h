@@ -20,6 +20,7 @@ JsonObject *yq_json_copy_object (JsonObject *object);
 const char *yq_json_text_member (JsonObject *object, const char *name);
 /* Text written into JSON: with quotes; invalid UTF-8 is replaced. */
 void yq_json_append_string (GString *out, const char *text);
+void yq_json_append_int (GString *out, gint64 value);
 /* Members sorted, no spaces: what a digest is made of. */
 void yq_json_append_canonical (GString *out, JsonNode *node);
 char *yq_json_canonical (JsonNode *node);

@@ -321,6 +321,33 @@ test_a_command_sent_again_gets_the_same_bytes (Fixture *f, gconstpointer data)
   g_assert_cmpint (count (f, "SELECT count(*) FROM event"), ==, events);
 }
 
+/* Servers before kept the whole answer. */
+static void
+test_an_answer_kept_whole_is_sent_again (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = yq_id_new ();
+  g_autofree char *once = yq_id_new ();
+  g_autofree char *command = command_text (once, "instrument", id, "save", 0, INSTRUMENT_FIELDS);
+  g_autofree char *body = g_strdup_printf ("{\"commands\":[%s]}", command);
+  g_autofree char *answer = send_body (f, CARRIER, body);
+  g_autofree char *whole =
+    g_strndup (answer + strlen ("{\"results\":["), strlen (answer) - strlen ("{\"results\":[]}"));
+  g_autofree char *kept = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (sql_begin (f->conn, TRUE, &error));
+  g_assert_cmpint (sql_exec (f->conn, "UPDATE command SET result = $2 WHERE id = $1",
+                             SQL_ARGS (SQL_TEXT (once), SQL_TEXT (whole)), &error),
+                   ==, 1);
+  g_assert_true (sql_commit (f->conn, &error));
+  again = send_body (f, CARRIER, body);
+  g_assert_cmpstr (again, ==, answer);
+  kept = sql_get_text (f->conn, "SELECT result FROM command WHERE id = $1",
+                       SQL_ARGS (SQL_TEXT (once)), &error);
+  g_assert_cmpstr (kept, ==, whole);
+}
+
 static void
 test_an_id_cannot_be_used_again (Fixture *f, gconstpointer data)
 {
@@ -574,6 +601,7 @@ main (int argc, char **argv)
   test ("/commands/not-emptied", test_what_is_listed_cannot_be_emptied);
   test ("/commands/undone", test_what_is_refused_leaves_nothing_behind);
   test ("/commands/again", test_a_command_sent_again_gets_the_same_bytes);
+  test ("/commands/again/kept-whole", test_an_answer_kept_whole_is_sent_again);
   test ("/commands/id-reused", test_an_id_cannot_be_used_again);
   test ("/commands/skipped", test_what_builds_on_a_refusal_is_skipped);
   test ("/commands/skipped-creation", test_what_names_a_refused_creation_is_skipped);
