@@ -59,8 +59,10 @@ gint64 yq_store_db_row_of (YqStoreDb *db, const YqEntity *entity, const char *id
 gboolean yq_store_db_row_id (YqStoreDb *db, gint64 row, char id[37]);
 /* Calls entity->known with the server's copies, where the database is opened. */
 void yq_store_db_make_known (YqStoreDb *db, const YqEntity *entity);
-/* One record of a feed. changed answers whether anything can be seen to differ. */
-gboolean yq_store_db_receive (YqStoreDb *db, JsonObject *object, YqScope scope, gint64 generation,
+/* One record of a feed (store-received.h); what it holds may be taken out of it.  changed answers
+ * whether anything can be seen to differ. */
+typedef struct _YqReceived YqReceived;
+gboolean yq_store_db_receive (YqStoreDb *db, YqReceived *received, YqScope scope, gint64 generation,
                               gboolean *changed, GError **error);
 /* Drops what the scope did not show again in this generation. */
 gboolean yq_store_db_sweep (YqStoreDb *db, YqScope scope, gint64 generation, GHashTable *entities,
@@ -72,8 +74,16 @@ gboolean yq_store_db_rebuild (YqStoreDb *db, const YqEntity *entity, const char 
 void yq_store_db_fill_owners (YqStoreDb *db, YqRecord *record);
 
 /* -- indexes -- */
+/* What a record is found by, as the full-text index takes it. */
+typedef struct
+{
+  char *pairs, *singles, *initials, *filters; /* all NULL where nothing of it is searched */
+} YqWords;
+YqWords *yq_words_new (YqRecord *record); /* any thread */
+void yq_words_free (YqWords *words);
+/* words are those of after where somebody has made them already, or NULL. */
 gboolean yq_store_db_index (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after,
-                            GError **error);
+                            const YqWords *words, GError **error);
 gboolean yq_store_db_index_all (YqStoreDb *db, GError **error); /* from the records, anew */
 gint64 yq_store_db_name (YqStoreDb *db, const YqEntity *entity, const char *name); /* 0: none */
 gboolean yq_field_is_keyed (const YqField *field);

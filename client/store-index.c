@@ -378,22 +378,65 @@ make_text (YqRecord *record, char **filters)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static gboolean
-write_text (YqStoreDb *db, gint64 row, const char *text, const char *filters, gboolean add,
-            GError **error)
+/* Takes both over. */
+static YqWords *
+make_words (char *text, char *filters)
 {
-  g_autofree char *pairs = yq_search_pairs (text);
-  g_autofree char *singles = yq_search_singles (text);
-  g_autofree char *initials = yq_search_initials (text);
+  YqWords *words = g_new0 (YqWords, 1);
+
+  if (text != NULL)
+    {
+      words->pairs = yq_search_pairs (text);
+      words->singles = yq_search_singles (text);
+      words->initials = yq_search_initials (text);
+      words->filters = filters;
+    }
+  g_free (text);
+  return words;
+}
+
+YqWords *
+yq_words_new (YqRecord *record)
+{
+  char *filters = NULL;
+  char *text = make_text (record, &filters);
+
+  return make_words (text, filters);
+}
+
+void
+yq_words_free (YqWords *words)
+{
+  g_free (words->pairs);
+  g_free (words->singles);
+  g_free (words->initials);
+  g_free (words->filters);
+  g_free (words);
+}
+
+static gboolean
+write_words (YqStoreDb *db, gint64 row, const YqWords *words, gboolean add, GError **error)
+{
   const char *sql = add ? "INSERT INTO search (rowid, pairs, singles, initials, filters)"
                           " VALUES ($1, $2, $3, $4, $5)"
                         : "INSERT INTO search (search, rowid, pairs, singles, initials, filters)"
                           " VALUES ('delete', $1, $2, $3, $4, $5)";
 
   return sql_exec (db->conn, sql,
-                   SQL_ARGS (SQL_INT (row), SQL_TEXT (pairs), SQL_TEXT (singles),
-                             SQL_TEXT (initials), SQL_TEXT (filters)),
+                   SQL_ARGS (SQL_INT (row), SQL_TEXT (words->pairs), SQL_TEXT (words->singles),
+                             SQL_TEXT (words->initials), SQL_TEXT (words->filters)),
                    error) >= 0;
+}
+
+/* Takes text and filters over. */
+static gboolean
+write_text (YqStoreDb *db, gint64 row, char *text, char *filters, gboolean add, GError **error)
+{
+  YqWords *words = make_words (text, filters);
+  gboolean done = write_words (db, row, words, add, error);
+
+  yq_words_free (words);
+  return done;
 }
 
 static gboolean
@@ -406,20 +449,25 @@ index_text (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError
 
   if (g_strcmp0 (old, new) == 0 && g_strcmp0 (old_filters, new_filters) == 0)
     return TRUE;
-  if (old != NULL && !write_text (db, row, old, old_filters, FALSE, error))
+  if (old != NULL &&
+      !write_text (db, row, g_steal_pointer (&old), g_steal_pointer (&old_filters), FALSE, error))
     return FALSE;
-  return new == NULL || write_text (db, row, new, new_filters, TRUE, error);
+  return new == NULL ||
+         write_text (db, row, g_steal_pointer (&new), g_steal_pointer (&new_filters), TRUE, error);
 }
 
 /* -- outside -- */
 
 gboolean
-yq_store_db_index (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after, GError **error)
+yq_store_db_index (YqStoreDb *db, gint64 row, YqRecord *before, YqRecord *after,
+                   const YqWords *words, GError **error)
 {
   if (db->pending != NULL && before == NULL && after != NULL)
     put_off (db, row, after);
   else if (!yq_store_db_flush (db, error) || !index_keys (db, row, before, after, error))
     return FALSE;
+  if (words != NULL && before == NULL && after != NULL)
+    return words->pairs == NULL || write_words (db, row, words, TRUE, error);
   return index_text (db, row, before, after, error);
 }
 
@@ -448,7 +496,7 @@ yq_store_db_index_all (YqStoreDb *db, GError **error)
       gint64 row = sql_rows_int (rows, 0);
       g_autoptr(YqRecord) record = yq_store_db_read_row (db, row);
 
-      if (record != NULL && !yq_store_db_index (db, row, NULL, record, error))
+      if (record != NULL && !yq_store_db_index (db, row, NULL, record, NULL, error))
         return FALSE;
     }
   return error == NULL || *error == NULL;

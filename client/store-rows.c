@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "model.h"
 #include "record-json.h"
+#include "store-received.h"
 #include "world-store.h"
 
 void
@@ -411,11 +412,11 @@ is_in_a_feed (const YqRow *row)
   return row->generation[YQ_SCOPE_MINE] != 0 || row->generation[YQ_SCOPE_CATALOGUE] != 0;
 }
 
-/* Writes row, whose view was before and becomes after (NULL: not to be seen), and its indexes.  A
- * row nobody needs any more goes. */
+/* Writes row, whose view was before and becomes after (NULL: not to be seen), and its indexes;
+ * words, which may be NULL, are those of after.  A row nobody needs any more goes. */
 static gboolean
 put_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRecord *before,
-         YqRecord *after, gboolean keep, GError **error)
+         YqRecord *after, const YqWords *words, gboolean keep, GError **error)
 {
   gint64 old = row->row;
 
@@ -431,7 +432,8 @@ put_row (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, YqRe
   if (!keep && old != 0 &&
       sql_exec (db->conn, "DELETE FROM record WHERE row = $1", SQL_ARGS (SQL_INT (old)), error) < 0)
     return FALSE;
-  return row->row == 0 || yq_store_db_index (db, row->row, before, keep ? after : NULL, error);
+  return row->row == 0 ||
+         yq_store_db_index (db, row->row, before, keep ? after : NULL, words, error);
 }
 
 static gboolean
@@ -481,7 +483,7 @@ rebuild_over (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row,
   if (draft != NULL || queue.any)
     row->overlay = make_overlay (server, local);
   row->revision = server != NULL ? yq_record_revision (server) : 0;
-  return put_row (db, entity, id, row, before, queue.is_deleted ? NULL : local,
+  return put_row (db, entity, id, row, before, queue.is_deleted ? NULL : local, NULL,
                   row->overlay != NULL || is_in_a_feed (row), error);
 }
 
@@ -612,23 +614,18 @@ yq_store_db_make_known (YqStoreDb *db, const YqEntity *entity)
 }
 
 static gboolean
-receive_new (YqStoreDb *db, JsonObject *object, char *text, YqScope scope, gint64 generation,
-             GError **error)
+receive_new (YqStoreDb *db, YqReceived *received, YqScope scope, gint64 generation, GError **error)
 {
-  g_autoptr(YqProblem) problem = NULL;
-  g_autoptr(YqRecord) record = yq_json_read_record (object, &problem);
-  g_auto(YqRow) row = { .server = text };
+  g_auto(YqRow) row = { 0 };
 
-  if (record == NULL)
-    {
-      g_debug ("A record that cannot be read: %s", yq_problem_detail (problem));
-      return TRUE;
-    }
+  if (received->record == NULL)
+    return TRUE;
+  row.server = g_steal_pointer (&received->text);
   row.generation[scope] = generation;
-  row.revision = yq_record_revision (record);
-  make_known (record);
-  return put_row (db, yq_record_entity (record), yq_record_id (record), &row, NULL, record, TRUE,
-                  error);
+  row.revision = yq_record_revision (received->record);
+  make_known (received->record);
+  return put_row (db, received->entity, received->id, &row, NULL, received->record, received->words,
+                  TRUE, error);
 }
 
 static gboolean
@@ -643,53 +640,50 @@ touch_generation (YqStoreDb *db, const YqRow *row, YqScope scope, gint64 generat
 }
 
 static gboolean
-receive_again (YqStoreDb *db, const YqEntity *entity, const char *id, YqRow *row, char *text,
-               YqScope scope, gint64 generation, GError **error)
+receive_again (YqStoreDb *db, YqReceived *received, YqRow *row, YqScope scope, gint64 generation,
+               GError **error)
 {
+  const YqEntity *entity = received->entity;
+  const char *id = received->id;
   g_autoptr(YqRecord) before = row->hidden ? NULL : yq_row_local (entity, id, row);
   g_autoptr(YqRecord) after = NULL;
 
-  take_copy (row, scope, generation, text);
+  take_copy (row, scope, generation, g_steal_pointer (&received->text));
   after = yq_row_server (entity, row);
   row->revision = after != NULL ? yq_record_revision (after) : 0;
   if (after != NULL)
     make_known (after);
   if (!has_local (db, row, entity, id))
-    return put_row (db, entity, id, row, before, after, TRUE, error);
+    return put_row (db, entity, id, row, before, after, NULL, TRUE, error);
   /* By the copy that is shown: the other feed may be ahead of it. */
   return finish_seen (db, entity, id, row->revision, error) &&
          rebuild_row (db, entity, id, row, before, error);
 }
 
 gboolean
-yq_store_db_receive (YqStoreDb *db, JsonObject *object, YqScope scope, gint64 generation,
+yq_store_db_receive (YqStoreDb *db, YqReceived *received, YqScope scope, gint64 generation,
                      gboolean *changed, GError **error)
 {
-  const char *name = json_object_get_string_member_with_default (object, "entity", NULL);
-  const char *id = json_object_get_string_member_with_default (object, "id", NULL);
-  const YqEntity *entity = name != NULL ? yq_model_find (name) : NULL;
+  const YqEntity *entity = received->entity;
+  const char *id = received->id;
   g_auto(YqRow) row = { 0 };
-  g_autofree char *text = NULL;
 
   *changed = FALSE;
-  if (entity == NULL || id == NULL)
-    return TRUE; /* of a newer server */
-  if (json_object_get_boolean_member_with_default (object, "gone", FALSE))
+  if (received->gone)
     return receive_gone (db, entity, id, scope, changed, error);
 
-  text = yq_json_text_of (object);
   if (!yq_row_load (db, entity, id, &row))
     {
       *changed = TRUE;
-      return receive_new (db, object, g_steal_pointer (&text), scope, generation, error);
+      return receive_new (db, received, scope, generation, error);
     }
-  if (g_strcmp0 (text, scope == YQ_SCOPE_CATALOGUE && row.generation[YQ_SCOPE_MINE] != 0
-                         ? row.other
-                         : row.server) == 0 &&
+  if (g_strcmp0 (received->text, scope == YQ_SCOPE_CATALOGUE && row.generation[YQ_SCOPE_MINE] != 0
+                                   ? row.other
+                                   : row.server) == 0 &&
       row.generation[scope] != 0 && !has_local (db, &row, entity, id))
     return touch_generation (db, &row, scope, generation, error);
   *changed = TRUE;
-  return receive_again (db, entity, id, &row, g_steal_pointer (&text), scope, generation, error);
+  return receive_again (db, received, &row, scope, generation, error);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "queue.h"
+#include "sync-read.h"
 #include "sync-worker.h"
 
 /* Tries again after 1, 2, 4 … seconds, at most a minute, a random part earlier. */
@@ -17,9 +18,8 @@ typedef struct
 {
   YqSyncWorker *worker;
   YqScope scope;
-  const char *name; /* "mine" */
-  YqApiClient *api;
-  GCancellable *running; /* NULL: no request is out */
+  const char *name;    /* "mine" */
+  YqQuestion *running; /* NULL: no request is out */
   gint64 cursor;
   gint64 generation;
   gboolean is_building; /* a whole reading from 0 is not finished */
@@ -55,6 +55,7 @@ struct _YqSyncWorker
   void (*report) (const YqSyncReport *, gpointer);
   gpointer user_data;
   YqPush push;
+  YqReader *reader;
   YqPull pulls[YQ_N_SCOPES];
   YqApiClient *files;
   GCancellable *stopping;
@@ -75,6 +76,7 @@ void yq_push_run (YqPush *push);
 gboolean yq_push_is_full (YqPush *push); /* one request is out, and there may be more to send */
 void yq_push_clear (YqPush *push);
 void yq_pull_run (YqPull *pull);
+void yq_pull_cancel (YqPull *pull); /* what is out comes back, and is asked for anew */
 void yq_pull_clear (YqPull *pull);
 
 void yq_worker_tell (YqSyncWorker *worker);

@@ -51,29 +51,26 @@ save_place (YqPull *pull, GError **error)
 
 /* changed receives the records that differ now, borrowed from the page. */
 static gboolean
-receive_slice (YqPull *pull, JsonArray *records, guint from, guint to, GPtrArray *changed,
+receive_slice (YqPull *pull, const YqPage *page, guint from, guint to, GPtrArray *changed,
                GError **error)
 {
   for (guint i = from; i < to; i++)
     {
-      JsonNode *node = json_array_get_element (records, i);
-      JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      YqReceived *received = page->records->pdata[i];
       gboolean differs = FALSE;
 
-      if (object == NULL)
-        continue;
-      if (!yq_store_db_receive (pull->worker->db, object, pull->scope, pull->generation, &differs,
+      if (!yq_store_db_receive (pull->worker->db, received, pull->scope, pull->generation, &differs,
                                 error))
         return FALSE;
       if (differs)
-        g_ptr_array_add (changed, object);
+        g_ptr_array_add (changed, received);
     }
   return TRUE;
 }
 
 static gboolean
-write_slice (YqPull *pull, JsonArray *records, guint from, guint to, gint64 next,
-             GPtrArray *changed, GError **error)
+write_slice (YqPull *pull, const YqPage *page, guint from, guint to, GPtrArray *changed,
+             GError **error)
 {
   YqSyncWorker *worker = pull->worker;
   gint64 before = pull->cursor;
@@ -82,12 +79,12 @@ write_slice (YqPull *pull, JsonArray *records, guint from, guint to, gint64 next
   if (!yq_store_begin (worker->store, worker->db, error))
     return FALSE;
   yq_store_db_set_bulk (worker->db, pull->is_building);
-  ok = receive_slice (pull, records, from, to, changed, error) &&
-       yq_store_db_flush (worker->db, error);
+  ok =
+    receive_slice (pull, page, from, to, changed, error) && yq_store_db_flush (worker->db, error);
   yq_store_db_set_bulk (worker->db, FALSE);
-  if (ok && to == json_array_get_length (records))
+  if (ok && to == page->records->len)
     {
-      pull->cursor = next;
+      pull->cursor = page->next;
       ok = save_place (pull, error);
     }
   ok = yq_store_end (worker->store, worker->db, ok, error);
@@ -99,23 +96,24 @@ write_slice (YqPull *pull, JsonArray *records, guint from, guint to, gint64 next
 /* The page's place is stored with its last records: a page cut off is read again.  What changed is
  * told when it can be read: after the commit. */
 static gboolean
-receive_page (YqPull *pull, JsonArray *records, gint64 next, GError **error)
+receive_page (YqPull *pull, const YqPage *page, GError **error)
 {
   YqSyncWorker *worker = pull->worker;
-  guint n = json_array_get_length (records), from = 0;
+  guint n = page->records->len, from = 0;
 
   do
     {
       g_autoptr(GPtrArray) changed = g_ptr_array_new ();
       guint to = MIN (n, from + (pull->is_building ? BULK_SLICE : SLICE));
 
-      if (!write_slice (pull, records, from, to, next, changed, error))
+      if (!write_slice (pull, page, from, to, changed, error))
         return FALSE;
       for (guint i = 0; i < changed->len; i++)
-        yq_store_notice (
-          worker->store,
-          yq_model_find (json_object_get_string_member (changed->pdata[i], "entity")),
-          json_object_get_string_member (changed->pdata[i], "id"));
+        {
+          const YqReceived *received = changed->pdata[i];
+
+          yq_store_notice (worker->store, received->entity, received->id);
+        }
       from = to;
     }
   while (from < n && !g_cancellable_set_error_if_cancelled (worker->stopping, error));
@@ -165,45 +163,18 @@ finish_seen (YqPull *pull, gint64 asked_at, GError **error)
   return TRUE;
 }
 
-typedef struct
-{
-  JsonArray *records; /* borrowed */
-  gint64 next;
-  gboolean more;
-} Page;
-
 static gboolean
-read_page (JsonNode *reply, Page *page, GError **error)
+take_page (YqPull *pull, const YqPage *page, gint64 asked_at, GError **error)
 {
-  JsonObject *object = reply != NULL ? json_node_get_object (reply) : NULL;
-  JsonNode *records = object != NULL ? json_object_get_member (object, "records") : NULL;
-
-  if (records == NULL || !JSON_NODE_HOLDS_ARRAY (records))
-    {
-      if (error != NULL && *error == NULL)
-        g_set_error_literal (error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "changes");
-      return FALSE;
-    }
-  page->records = json_node_get_array (records);
-  page->next = json_object_get_int_member_with_default (object, "next", 0);
-  page->more = json_object_get_boolean_member_with_default (object, "more", FALSE);
-  return TRUE;
-}
-
-static gboolean
-take_page (YqPull *pull, const Page *page, gint64 asked_at, GError **error)
-{
-  guint n = json_array_get_length (page->records);
-
-  if (!receive_page (pull, page->records, page->next, error))
+  if (!receive_page (pull, page, error))
     return FALSE;
-  pull->worker->n_received += pull->is_current ? 0 : n;
+  pull->worker->n_received += pull->is_current ? 0 : page->n;
   pull->is_current = !page->more;
   if (!pull->is_current)
     return TRUE;
   if (pull->is_building && !end_building (pull, error))
     return FALSE;
-  if (n > 0 && pull->scope == YQ_SCOPE_MINE)
+  if (page->n > 0 && pull->scope == YQ_SCOPE_MINE)
     yq_store_notice_outbox (pull->worker->store);
   return finish_seen (pull, asked_at, error);
 }
@@ -237,7 +208,7 @@ start_over (YqPull *pull)
 }
 
 static void
-handle_failure (YqPull *pull, const GError *error)
+handle_failure (YqPull *pull, const GError *error, guint retry_after)
 {
   YqSyncWorker *worker = pull->worker;
 
@@ -255,8 +226,7 @@ handle_failure (YqPull *pull, const GError *error)
   else
     {
       g_debug ("Reading %s: %s", pull->name, error->message);
-      yq_backoff_wait (&pull->backoff, worker, error, yq_api_client_retry_after (pull->api),
-                       again_cb, pull);
+      yq_backoff_wait (&pull->backoff, worker, error, retry_after, again_cb, pull);
     }
   yq_worker_tell (worker);
 }
@@ -265,29 +235,27 @@ static void ask (YqPull *pull, gint64 after, guint wait);
 
 /* While there is more, the next page is on its way before this one is written. */
 static void
-page_came_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+page_came_cb (YqQuestion *question, gpointer user_data)
 {
   YqPull *pull = user_data;
   YqSyncWorker *worker = pull->worker;
+  const YqPage *page = yq_question_page (question);
   g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) reply = yq_api_client_changes_finish (YQ_API_CLIENT (source), result, &error);
   gint64 asked_at = pull->asked_at;
-  Page page;
 
-  g_clear_object (&pull->running);
+  pull->running = NULL;
   worker->n_pending--;
-  if (!read_page (reply, &page, &error))
+  if (yq_question_error (question) != NULL)
     {
-      handle_failure (pull, error);
+      handle_failure (pull, yq_question_error (question), page->retry_after);
       return;
     }
-  if (page.more && !g_cancellable_is_cancelled (worker->stopping))
-    ask (pull, page.next, 0);
-  if (!take_page (pull, &page, asked_at, &error))
+  if (page->more && !g_cancellable_is_cancelled (worker->stopping))
+    ask (pull, page->next, 0);
+  if (!take_page (pull, page, asked_at, &error))
     {
-      handle_failure (pull, error);
-      if (pull->running != NULL)
-        g_cancellable_cancel (pull->running);
+      handle_failure (pull, error, 0);
+      yq_pull_cancel (pull);
       return;
     }
   yq_backoff_reset (&pull->backoff);
@@ -300,11 +268,17 @@ page_came_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask (YqPull *pull, gint64 after, guint wait)
 {
-  pull->running = g_cancellable_new ();
   pull->asked_at = yq_clock_now ();
   pull->worker->n_pending++;
-  yq_api_client_changes_async (pull->api, pull->name, after, wait, pull->running, page_came_cb,
-                               pull);
+  pull->running =
+    yq_reader_ask (pull->worker->reader, pull->scope, after, wait, page_came_cb, pull);
+}
+
+void
+yq_pull_cancel (YqPull *pull)
+{
+  if (pull->running != NULL)
+    yq_question_cancel (pull->running);
 }
 
 static gboolean
@@ -357,5 +331,4 @@ yq_pull_clear (YqPull *pull)
 {
   yq_timer_clear (&pull->backoff.timer);
   yq_timer_clear (&pull->pause);
-  g_clear_object (&pull->api);
 }

@@ -144,8 +144,7 @@ yq_worker_sign_out (YqSyncWorker *worker)
   YqPull *mine = &worker->pulls[YQ_SCOPE_MINE];
 
   worker->is_signed_out = TRUE;
-  if (mine->running != NULL)
-    g_cancellable_cancel (mine->running);
+  yq_pull_cancel (mine);
   yq_worker_tell (worker);
 }
 
@@ -194,7 +193,7 @@ now_cb (gpointer user_data)
       yq_backoff_reset (&pull->backoff);
       pull->is_current = FALSE;
       if (pull->running != NULL)
-        g_cancellable_cancel (pull->running);
+        yq_pull_cancel (pull);
       else
         yq_pull_run (pull);
     }
@@ -338,8 +337,7 @@ quit_cb (gpointer user_data)
 
   g_cancellable_cancel (worker->stopping);
   for (guint i = 0; i < YQ_N_SCOPES; i++)
-    if (worker->pulls[i].running != NULL)
-      g_cancellable_cancel (worker->pulls[i].running);
+    yq_pull_cancel (&worker->pulls[i]);
   if (worker->push.running != NULL)
     g_cancellable_cancel (worker->push.running);
   g_main_loop_quit (worker->loop);
@@ -364,9 +362,8 @@ set_up (YqSyncWorker *worker, const char *token)
       worker->pulls[i].worker = worker;
       worker->pulls[i].scope = i;
       worker->pulls[i].name = names[i];
-      worker->pulls[i].api = yq_api_client_new (worker->server);
     }
-  yq_api_client_set_token (worker->pulls[YQ_SCOPE_MINE].api, token);
+  worker->reader = yq_reader_start (worker->server, token, worker->context);
 }
 
 static void
@@ -405,6 +402,7 @@ run (gpointer data)
       yq_push_clear (&worker->push);
       for (guint i = 0; i < YQ_N_SCOPES; i++)
         yq_pull_clear (&worker->pulls[i]);
+      g_clear_pointer (&worker->reader, yq_reader_stop);
       g_clear_object (&worker->files);
     }
   g_clear_pointer (&worker->db, yq_store_db_close);

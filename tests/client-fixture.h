@@ -11,6 +11,7 @@
 #include "outbox.h"
 #include "record-json.h"
 #include "store-private.h"
+#include "store-received.h"
 #include "store-rows.h"
 
 #define BUYER "018f3c00-0000-7000-8000-000000000001"
@@ -87,19 +88,19 @@ receive (YqStore *store, YqScope scope, gint64 generation, const char *json)
   g_autoptr(GError) error = NULL;
   g_autoptr(YqProblem) problem = NULL;
   g_autoptr(JsonNode) node = yq_json_parse (json, -1, &problem);
-  JsonObject *object;
-  const YqEntity *entity;
+  g_autoptr(YqReceived) received = NULL;
   gboolean changed;
 
   g_assert_null (problem);
-  object = json_node_get_object (node);
+  received = yq_received_new (json_node_get_object (node));
+  if (received == NULL)
+    return;
   g_assert_true (yq_store_begin (store, db, &error));
   g_assert_true (yq_store_end (
-    store, db, yq_store_db_receive (db, object, scope, generation, &changed, &error), &error));
+    store, db, yq_store_db_receive (db, received, scope, generation, &changed, &error), &error));
   g_assert_no_error (error);
-  entity = yq_model_find (json_object_get_string_member (object, "entity"));
   if (changed)
-    yq_store_notice (store, entity, json_object_get_string_member (object, "id"));
+    yq_store_notice (store, received->entity, received->id);
 }
 
 static inline char *

@@ -672,10 +672,10 @@ receive_many (Place *place)
         id, i % 50 == 7 ? "stopped" : "listed", g_rand_int_range (chance, 1, 28),
         g_rand_int_range (chance, 1, 90) * 100000, i % 300 == 9 ? "repair" : "normal");
       g_autoptr(JsonNode) node = yq_json_parse (json, -1, NULL);
+      g_autoptr(YqReceived) received = yq_received_new (json_node_get_object (node));
       gboolean changed;
 
-      g_assert_true (yq_store_db_receive (db, json_node_get_object (node), YQ_SCOPE_CATALOGUE, 1,
-                                          &changed, NULL));
+      g_assert_true (yq_store_db_receive (db, received, YQ_SCOPE_CATALOGUE, 1, &changed, NULL));
     }
   g_assert_true (yq_store_end (place->store, db, TRUE, NULL));
 }
