@@ -95,8 +95,7 @@ static void
 answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   YqQuestion *question = user_data;
-  JsonNode *reply =
-    yq_api_client_changes_finish (YQ_API_CLIENT (source), result, &question->error);
+  JsonNode *reply = yq_api_client_changes_finish (YQ_API_CLIENT (source), result, &question->error);
 
   if (question->error == NULL && !read_page (reply, &question->page))
     g_set_error_literal (&question->error, YQ_API_ERROR, YQ_API_ERROR_BROKEN, "changes");

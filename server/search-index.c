@@ -10,6 +10,7 @@
 #include "model.h"
 #include "record-sql.h"
 #include "search-text.h"
+#include "writer.h"
 
 #define VERSION "2" /* of how texts and tokens are made */
 
@@ -147,6 +148,7 @@ typedef struct
   char *name;
   char *insert;
   char *remove;
+  char *rank;
 } Texts;
 
 static const Texts *
@@ -168,9 +170,8 @@ texts_of (const YqEntity *entity)
           texts->insert = g_strdup_printf ("INSERT INTO \"%s_search\" (rowid, pairs, singles,"
                                            " initials, filters) VALUES ($1, $2, $3, $4, $5)",
                                            name);
-          texts->remove = g_strdup_printf ("DELETE FROM \"%s_search\" WHERE rowid ="
-                                           " (SELECT \"rank\" FROM \"%s\" WHERE \"id\" = $1)",
-                                           name, name);
+          texts->remove = g_strdup_printf ("DELETE FROM \"%s_search\" WHERE rowid = $1", name);
+          texts->rank = g_strdup_printf ("SELECT \"rank\" FROM \"%s\" WHERE \"id\" = $1", name);
           g_hash_table_insert (all, (gpointer) texts->entity, texts);
         }
       g_once_init_leave (&once, 1);
@@ -182,6 +183,23 @@ const char *
 yq_search_index_table (const YqEntity *entity)
 {
   return texts_of (entity)->name;
+}
+
+/* FTS5 keeps what it was told in memory while the numbers of rows grow, and writes all of it out
+ * before a smaller one: so what goes, goes in the end. */
+static gboolean
+remove_row (SqlConn *conn, const Texts *texts, const char *id, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  gint64 rank;
+
+  if (sql_get_int (conn, texts->rank, SQL_ARGS (SQL_TEXT (id)), &rank, &failure) && rank != 0 &&
+      !yq_writer_put_off (texts->remove, rank))
+    sql_exec (conn, texts->remove, SQL_ARGS (SQL_INT (rank)), &failure);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 gboolean
@@ -197,8 +215,7 @@ yq_search_index_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 
 
   if (!yq_search_index_has (entity))
     return TRUE;
-  if (before != NULL &&
-      sql_exec (conn, texts->remove, SQL_ARGS (SQL_TEXT (yq_record_id (before))), error) < 0)
+  if (before != NULL && !remove_row (conn, texts, yq_record_id (before), error))
     return FALSE;
   if (after == NULL)
     return TRUE;

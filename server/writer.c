@@ -20,6 +20,7 @@ struct _YqWriter
   GMutex lock;
   GCond wake;
   GQueue jobs;
+  GArray *late; /* of the transaction at hand */
   gboolean is_stopping;
   guint n_careful;     /* batches to come that begin with savepoints */
   gint64 data_version; /* counts what others committed, as this connection sees it; 0 unknown */
@@ -44,17 +45,82 @@ yq_writer_state (SqlConn *conn)
   return (n_surprises << 40) + (guint64) sqlite3_total_changes64 (sql_native (conn)) - n_at_commit;
 }
 
+/* -- what is put off to the end of the transaction -- */
+
+typedef struct
+{
+  const char *sql;
+  gint64 number;
+} Late;
+
+static _Thread_local GArray *late;      /* Late; NULL: no transaction is open */
+static _Thread_local guint late_before; /* the unit that runs now */
+
+gboolean
+yq_writer_put_off (const char *sql, gint64 number)
+{
+  Late one = { sql, number };
+
+  if (late == NULL)
+    return FALSE;
+  g_array_append_val (late, one);
+  return TRUE;
+}
+
+static void
+drop_late (void)
+{
+  if (late != NULL)
+    g_array_set_size (late, late_before);
+}
+
+static int
+compare_late (gconstpointer a, gconstpointer b)
+{
+  const Late *x = a, *y = b;
+
+  if (x->sql != y->sql)
+    return x->sql < y->sql ? -1 : 1;
+  return (x->number > y->number) - (x->number < y->number);
+}
+
+static gboolean
+run_late (SqlConn *conn, GError **error)
+{
+  g_array_sort (late, compare_late);
+  for (guint i = 0; i < late->len; i++)
+    {
+      const Late *one = &g_array_index (late, Late, i);
+
+      if (sql_exec (conn, one->sql, SQL_ARGS (SQL_INT (one->number)), error) < 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* -- a transaction -- */
+
+static gboolean
+begin (YqWriter *writer, GError **error)
+{
+  late_before = 0;
+  if (!sql_begin (writer->conn, TRUE, error))
+    return FALSE;
+  g_array_set_size (writer->late, 0);
+  late = writer->late;
+  return TRUE;
+}
+
 static gboolean
 commit (YqWriter *writer, GError **error)
 {
   guint64 before = sqlite3_total_changes64 (sql_native (writer->conn));
-  gboolean done = sql_commit (writer->conn, error);
+  gboolean done = run_late (writer->conn, error) && sql_commit (writer->conn, error);
 
   n_at_commit += sqlite3_total_changes64 (sql_native (writer->conn)) - before;
+  late = NULL;
   return done;
 }
-
-/* -- a transaction -- */
 
 static gboolean
 open_database (YqWriter *writer, GError **error)
@@ -87,6 +153,7 @@ gboolean
 yq_writer_undo (SqlConn *conn, GError **error)
 {
   n_surprises++;
+  drop_late ();
   if (!is_bold)
     return sql_rollback_to (conn, error) && sql_savepoint (conn, error);
   if (wrote_nothing (conn))
@@ -104,6 +171,7 @@ run_boldly (YqWriter *writer, YqJob *job, guint unit, GError **error)
   if (job->run (job, unit, writer->conn, &failure) && failure == NULL)
     return TRUE;
   n_surprises++;
+  drop_late ();
   if (sql_in_transaction (writer->conn) && !wrote_nothing (writer->conn))
     {
       sql_rollback (writer->conn);
@@ -128,6 +196,7 @@ run_in_savepoint (YqWriter *writer, YqJob *job, guint unit, GError **error)
     return sql_release (writer->conn, error);
 
   n_surprises++;
+  drop_late ();
   if (sql_in_transaction (writer->conn) &&
       !sql_rollback_to (writer->conn, failure == NULL ? &failure : NULL))
     sql_rollback (writer->conn);
@@ -141,6 +210,7 @@ run_in_savepoint (YqWriter *writer, YqJob *job, guint unit, GError **error)
 static gboolean
 run_unit (YqWriter *writer, YqJob *job, guint unit, GError **error)
 {
+  late_before = late->len;
   return is_bold ? run_boldly (writer, job, unit, error)
                  : run_in_savepoint (writer, job, unit, error);
 }
@@ -165,6 +235,7 @@ static void
 give_up (YqWriter *writer)
 {
   n_surprises++;
+  late = NULL;
   sql_rollback (writer->conn);
   if (is_bold)
     writer->n_careful = CAREFUL_BATCHES;
@@ -201,7 +272,7 @@ try_batch (YqWriter *writer, GArray *slices, GError **error)
         writer->n_careful--;
       if (writer->conn == NULL && !open_database (writer, error))
         return FALSE;
-      if (!sql_begin (writer->conn, TRUE, error))
+      if (!begin (writer, error))
         return FALSE;
       notice_others (writer);
       if (run_slices (writer, slices))
@@ -326,6 +397,7 @@ yq_writer_start (const char *uri, const YqWriterHooks *hooks, GError **error)
   g_mutex_init (&writer->lock);
   g_cond_init (&writer->wake);
   g_queue_init (&writer->jobs);
+  writer->late = g_array_new (FALSE, FALSE, sizeof (Late));
   if (open_database (writer, error))
     {
       writer->thread = g_thread_new ("writer", write_jobs, writer);
@@ -383,6 +455,7 @@ yq_writer_stop (YqWriter *writer)
   g_clear_pointer (&writer->conn, sql_close);
   g_mutex_clear (&writer->lock);
   g_cond_clear (&writer->wake);
+  g_array_unref (writer->late);
   g_free (writer->uri);
   g_free (writer);
 }

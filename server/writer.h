@@ -50,6 +50,11 @@ gboolean yq_writer_call (YqWriter *writer,
 /* Inside run(): undoes what this unit has written so far, and goes on.  Where it fails, run() ends
  * with its error: it may run again. */
 gboolean yq_writer_undo (SqlConn *conn, GError **error);
+/* Inside run(): puts a statement off to the end of the transaction, where all that were put off run
+ * in the order of their number ($1): some indexes are written much faster so.  What an undone unit
+ * put off is forgotten.  sql lives on; equal ones have the same address.  FALSE: no transaction of
+ * a writer is open on this thread, run it now. */
+gboolean yq_writer_put_off (const char *sql, gint64 number);
 /* Writer thread.  A number that changes whenever something was undone, another process wrote, the
  * database was opened, or rows were written: who remembers it after her own writes knows by it
  * whether what she has read still holds. */

@@ -166,6 +166,60 @@ test_text (Lists *l, gconstpointer data)
 }
 
 /* A search must not tell what she may not read. */
+/* Every record anew, several times in one transaction. */
+static gboolean
+rename_instruments (YqTx *tx, gpointer data, GError **error)
+{
+  Lists *l = data;
+
+  for (guint i = 0; i < 3 * G_N_ELEMENTS (l->ids); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("离心机第%u台", i);
+      g_autoptr(YqRecord) before =
+        yq_record_sql_get (tx->conn, &yq_instrument, l->ids[i % G_N_ELEMENTS (l->ids)], error);
+      g_autoptr(YqRecord) after = before != NULL ? yq_record_copy (before) : NULL;
+
+      if (after == NULL)
+        return FALSE;
+      yq_record_set_text (after, INSTRUMENT_NAME, name);
+      tx->now++;
+      if (!yq_tx_update (tx, before, after, "derive", NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_index (SqlConn *conn, gpointer data, GError **error)
+{
+  return sql_script (
+    conn, "INSERT INTO instrument_search (instrument_search) VALUES ('integrity-check')", error);
+}
+
+static void
+test_the_index_holds_each_record_once (Lists *l, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(SqlConn) conn = NULL;
+  gint64 n = -1;
+
+  server_write (&l->s, rename_instruments, l);
+  conn = yq_fixture_read (l->s.http);
+  sql_get_int (conn, "SELECT count(*) FROM instrument_search", SQL_NO_ARGS, &n, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (n, ==, G_N_ELEMENTS (l->ids));
+  sql_get_int (conn,
+               "SELECT count(*) FROM instrument_search s JOIN instrument t ON t.rank = s.rowid",
+               SQL_NO_ARGS, &n, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (n, ==, G_N_ELEMENTS (l->ids));
+  yq_fixture_write (l->s.http, check_index, NULL);
+  assert_list (l, 0, "q=显微", "");
+  assert_list (l, 0, "q=离心机", "9 8 7 6 5 4 3 2 1 0");
+  assert_list (l, 0, "q=第24台", "0");
+  assert_list (l, 0, "q=第5台", "");
+}
+
 static void
 test_what_is_not_seen_is_not_found (Lists *l, gconstpointer data)
 {
@@ -335,6 +389,7 @@ main (int argc, char **argv)
   test ("/lists/filters", test_filters);
   test ("/lists/sorts", test_sorts);
   test ("/lists/text", test_text);
+  test ("/lists/index", test_the_index_holds_each_record_once);
   test ("/lists/unseen", test_what_is_not_seen_is_not_found);
   test ("/lists/drafts", test_drafts_are_their_owners);
   test ("/lists/wrong", test_wrong_questions);

@@ -28,7 +28,10 @@ count_rollback (gpointer user_data)
 static gboolean
 make_table (SqlConn *conn, gpointer user_data, GError **error)
 {
-  return sql_script (conn, "CREATE TABLE t (x BIGINT PRIMARY KEY, filling BLOB)", error);
+  return sql_script (conn,
+                     "CREATE TABLE t (x BIGINT PRIMARY KEY, filling BLOB);"
+                     "CREATE TABLE late (n INTEGER PRIMARY KEY AUTOINCREMENT, x BIGINT)",
+                     error);
 }
 
 static void
@@ -68,19 +71,27 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static gint64
-count_rows (Fixture *fixture)
+get_number (Fixture *fixture, const char *sql)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(SqlConn) conn = sql_open (fixture->uri, SQL_OPEN_READ_ONLY, &error);
   gint64 n = -1;
 
   g_assert_no_error (error);
-  sql_get_int (conn, "SELECT count (*) FROM t", SQL_NO_ARGS, &n, &error);
+  sql_get_int (conn, sql, SQL_NO_ARGS, &n, &error);
   g_assert_no_error (error);
   return n;
 }
 
+static gint64
+count_rows (Fixture *fixture)
+{
+  return get_number (fixture, "SELECT count (*) FROM t");
+}
+
 /* -- a job that writes its numbers -- */
+
+static const char insert_late[] = "INSERT INTO late (x) VALUES ($1)";
 
 typedef struct
 {
@@ -89,6 +100,7 @@ typedef struct
   guint refuse_every; /* units to undo; 0 none */
   guint fail_at;      /* unit that fails as a database would; 0 none */
   guint break_at;     /* unit that loses the whole transaction; 0 none */
+  gboolean puts_off;  /* a row of "late", in no order */
   gsize filling;
   guint n_runs;
   int is_done; /* and as the how manieth */
@@ -108,6 +120,8 @@ run_numbers (YqJob *job, guint unit, SqlConn *conn, GError **error)
                 SQL_ARGS (SQL_INT (numbers->first + unit), SQL_BLOB (filling, numbers->filling)),
                 error) < 0)
     return FALSE;
+  if (numbers->puts_off)
+    g_assert_true (yq_writer_put_off (insert_late, (numbers->first + unit) * 7919 % 10007));
   if (numbers->fail_at != 0 && unit == numbers->fail_at)
     {
       g_set_error (error, SQL_ERROR, SQL_ERROR_FAILED, "a failure");
@@ -308,6 +322,40 @@ test_a_lost_transaction_runs_the_others_again (Fixture *fixture, gconstpointer d
   g_assert_cmpint (g_atomic_int_get (&fixture->n_rollbacks), ==, 1);
 }
 
+/* Whatever is undone, fails or runs again: each row that stays has its own, in order. */
+static void
+test_what_is_put_off_comes_in_order (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) numbers_free);
+  Holder *holder = hold (fixture->writer);
+
+  for (guint i = 0; i < 30; i++)
+    {
+      Numbers *numbers = numbers_new (i * 100, 10);
+
+      numbers->puts_off = TRUE;
+      numbers->refuse_every = GPOINTER_TO_UINT (data) > 0 && i % 5 == 1 ? 3 : 0;
+      numbers->fail_at = GPOINTER_TO_UINT (data) > 0 && i % 7 == 2 ? 4 : 0;
+      numbers->break_at = GPOINTER_TO_UINT (data) > 0 && i == 20 ? 5 : 0;
+      g_ptr_array_add (jobs, numbers);
+      g_assert_true (yq_writer_push (fixture->writer, &numbers->job));
+    }
+  let_go (holder);
+  for (guint i = 0; i < jobs->len; i++)
+    yq_test_wait_until (is_done, jobs->pdata[i]);
+
+  g_assert_cmpint (count_rows (fixture), >, 200);
+  g_assert_cmpint (get_number (fixture, "SELECT count(*) FROM late"), ==, count_rows (fixture));
+  g_assert_cmpint (get_number (fixture, "SELECT count(DISTINCT l.x) FROM late l JOIN t"
+                                        " ON t.x * 7919 % 10007 = l.x"),
+                   ==, count_rows (fixture));
+  /* The first transaction has 256 units at most. */
+  g_assert_cmpint (get_number (fixture, "SELECT count(*) FROM late a JOIN late b ON b.n = a.n + 1"
+                                        " WHERE b.x < a.x"),
+                   <=, g_atomic_int_get (&fixture->n_commits));
+  g_assert_false (yq_writer_put_off (insert_late, 1));
+}
+
 static void
 test_a_full_disk_is_an_error_and_not_the_end (Fixture *fixture, gconstpointer data)
 {
@@ -396,6 +444,8 @@ main (int argc, char **argv)
   ADD ("group-commit", 0, test_what_waits_shares_a_commit);
   ADD ("failing-job", 0, test_a_failing_job_does_not_harm_its_neighbours);
   ADD ("lost-transaction", 0, test_a_lost_transaction_runs_the_others_again);
+  ADD ("put-off", 0, test_what_is_put_off_comes_in_order);
+  ADD ("put-off/undone", 4000, test_what_is_put_off_comes_in_order);
   ADD ("full-disk", 200, test_a_full_disk_is_an_error_and_not_the_end);
   ADD ("stopping", 0, test_stopping_finishes_what_waits);
   ADD ("bounded-queue", 0, test_the_queue_is_bounded);
