@@ -9,6 +9,8 @@
 #include "prompt.h"
 
 #define PAUSE_S 60
+#define WIDTH 520
+#define HIGHEST 600 /* of what scrolls: screens of 768 lines are common */
 
 static void
 destroyed_cb (GtkWidget *window, YqAccountDialog *self)
@@ -416,6 +418,24 @@ yq_account_dialog_add_button (YqAccountDialog *self, const char *label)
   yq_account_dialog_check (self);
 }
 
+static gboolean
+fit_cb (gpointer window)
+{
+  gtk_window_set_default_size (window, WIDTH, -1);
+  return G_SOURCE_REMOVE;
+}
+
+/* Something came that does not fit, a notice or a picture: up to a height the window grows with it,
+ * after the layout that told it. */
+static void
+grew_cb (GtkAdjustment *adjustment, GtkWindow *window)
+{
+  double shown = gtk_adjustment_get_page_size (adjustment);
+
+  if (gtk_adjustment_get_upper (adjustment) > shown && shown < HIGHEST - 1)
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_cb, g_object_ref (window), g_object_unref);
+}
+
 YqAccountDialog *
 yq_account_dialog_new (GtkWidget *parent, const char *title, const char *text, YqApiClient *api)
 {
@@ -438,8 +458,11 @@ yq_account_dialog_new (GtkWidget *parent, const char *title, const char *text, Y
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_widget_set_vexpand (scroller, TRUE);
-  self->window = yq_prompt_window (parent, title, scroller, 520, 640);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), HIGHEST);
+  self->window = yq_prompt_window (parent, title, scroller, WIDTH, -1);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)),
+                           "changed", G_CALLBACK (grew_cb), self->window, 0);
   g_object_set_data (G_OBJECT (self->window), "yq-account-dialog", self);
   g_signal_connect (self->window, "destroy", G_CALLBACK (destroyed_cb), self);
   return self;
