@@ -162,6 +162,33 @@ has_code (gpointer user_data)
   return dialog_of (user_data)->code_id != NULL;
 }
 
+/* Nothing of a dialog that is low enough is out of sight. */
+static gboolean
+is_whole (gpointer data)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (dialog_of (data)->box, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+
+  return gtk_adjustment_get_upper (adjustment) <= gtk_adjustment_get_page_size (adjustment);
+}
+
+static void
+test_a_dialog_grows_with_its_notice (Test *t, gconstpointer data)
+{
+  Desk desk = { 0 };
+
+  sit_down (&desk, t);
+  yq_password_dialog_open (desk.parent, desk.api, "zhaoyi", done_cb, &desk);
+  find_dialog (&desk);
+  g_assert_true (gt_until (is_whole, &desk, WAIT_MS));
+  g_assert_cmpint (gtk_widget_get_height (desk.window), <, 500);
+  gtk_label_set_text (GTK_LABEL (dialog_of (&desk)->notice), "A rule, a number\nand what to do");
+  gtk_widget_set_visible (dialog_of (&desk)->notice, TRUE);
+  gt_settle (desk.window);
+  g_assert_true (gt_until (is_whole, &desk, WAIT_MS));
+  stand_up (&desk);
+}
+
 static void
 test_a_code_and_the_password_change_the_phone (Test *t, gconstpointer data)
 {
@@ -288,6 +315,7 @@ main (int argc, char *argv[])
 {
   gt_init (&argc, &argv, FALSE);
   g_test_init (&argc, &argv, NULL);
+  ADD ("height", NULL, test_a_dialog_grows_with_its_notice);
   ADD ("password", NULL, test_after_three_failures_the_password_changes_with_a_picture);
   ADD ("phone", WITH, test_a_code_and_the_password_change_the_phone);
   ADD ("phone-picture", NULL, test_a_picture_stands_in_for_codes);
