@@ -17,6 +17,7 @@
 #include "record-sql.h"
 #include "tx.h"
 #include "world-sql.h"
+#include "writer.h"
 
 #define ALL "all"
 #define MAX_TOLD 100 /* bad lines */
@@ -412,8 +413,9 @@ take_line (Reading *reading, const char *what, guint line, const YqEntity *entit
            JsonObject *object, GError *failure, GError **error)
 {
   SqlConn *conn = reading->tx->conn;
+  guint mark = 0;
 
-  if (failure == NULL && !sql_savepoint (conn, error))
+  if (failure == NULL && !yq_writer_savepoint (conn, &mark, error))
     return FALSE;
   if (failure == NULL && write_one (reading->tx, entity, object, &failure))
     {
@@ -428,7 +430,7 @@ take_line (Reading *reading, const char *what, guint line, const YqEntity *entit
   if (++reading->n_bad <= MAX_TOLD)
     g_printerr ("%s %u: %s\n", what, line, failure->message);
   g_error_free (failure);
-  return object == NULL || sql_rollback_to (conn, error);
+  return object == NULL || yq_writer_rollback_to (conn, mark, error);
 }
 
 static gboolean

@@ -7,7 +7,6 @@
 
 #include "catalogue.h"
 #include "clock.h"
-#include "ids.h"
 #include "jobs.h"
 #include "order.h"
 #include "party.h"
@@ -624,15 +623,11 @@ take_over (YqRecord *use, YqRecord *from)
 static YqProblem *
 serve_offline (const YqEffect *e, GError **error)
 {
-  const char *id = yq_values_text (e->args, ORDER_OFFLINE_ID);
-  g_autoptr(YqRecord) there = NULL;
+  YqProblem *problem = NULL;
 
-  if (id == NULL || !yq_id_is_valid (id))
-    return yq_problem_add_error (
-      yq_problem_new (YQ_PROBLEM_INVALID, _("The voucher use has no proper identifier")), "id",
-      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
-  if ((there = yq_world_get (e->tx->world, &yq_voucher_use, id)) != NULL)
-    return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This voucher use is there already"));
+  if (!yq_effect_id_is_new (e, ORDER_OFFLINE_ID, _("The voucher use has no proper identifier"),
+                            _("This voucher use is there already"), &problem, error))
+    return problem;
   yq_record_set_int (e->after, ORDER_PRICE, yq_values_int (e->args, ORDER_OFFLINE_PRICE));
   fix_voucher_amount (e);
   return NULL;

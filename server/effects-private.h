@@ -43,6 +43,10 @@ gboolean yq_effect_update (YqTx *tx, YqRecord *record, GError **error);
 /* Takes a step on another record; comment may be NULL. */
 gboolean yq_effect_step (YqTx *tx, YqRecord *record, const char *action, const char *comment,
                          GError **error);
+/* May a record made beside this one have the id that the command brings (field)?  No record of any
+ * kind ever had it.  FALSE: a problem, improper or duplicate, or an error. */
+gboolean yq_effect_id_is_new (const YqEffect *effect, guint field, const char *improper,
+                              const char *duplicate, YqProblem **problem, GError **error);
 /* The next number of a named counter: 1, 2, …; 0 with an error. */
 gint64 yq_effect_count (SqlConn *conn, const char *name, GError **error);
 /* "ZJSY-20261121-000001": the jurisdiction's prefix, a word, the day, a running number of the day.

@@ -4,7 +4,6 @@
 #include "effects-private.h"
 
 #include "external.h"
-#include "ids.h"
 #include "ledger.h"
 #include "money.h"
 #include "party.h"
@@ -86,15 +85,12 @@ static YqProblem *
 import_claim (const YqEffect *e, GError **error)
 {
   const char *id = yq_values_text (e->args, IMPORT_CLAIM_ID);
-  g_autoptr(YqRecord) there = NULL;
   g_autoptr(YqRecord) claim = NULL;
+  YqProblem *problem = NULL;
 
-  if (id == NULL || !yq_id_is_valid (id))
-    return yq_problem_add_error (
-      yq_problem_new (YQ_PROBLEM_INVALID, _("The claim has no proper identifier")), "id",
-      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
-  if ((there = yq_world_get (e->tx->world, &yq_claim, id)) != NULL)
-    return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This claim has been imported already"));
+  if (!yq_effect_id_is_new (e, IMPORT_CLAIM_ID, _("The claim has no proper identifier"),
+                            _("This claim has been imported already"), &problem, error))
+    return problem;
   claim =
     make_claim (e->tx, id, yq_record_id (e->after), yq_values_text (e->args, IMPORT_CLAIM_HOLDER),
                 yq_values_int (e->args, IMPORT_CLAIM_AMOUNT),

@@ -4,7 +4,6 @@
 
 #include "effects-private.h"
 
-#include "ids.h"
 #include "order.h"
 #include "record-json.h"
 #include "voucher.h"
@@ -54,19 +53,11 @@ make_record (const YqEffect *e, YqRecord *order, YqRecord *use)
   return record;
 }
 
-static YqProblem *
-check_id (const YqEffect *e)
+static gboolean
+id_is_new (const YqEffect *e, YqProblem **problem, GError **error)
 {
-  const char *id = yq_values_text (e->args, ADD_SERVICE_ID);
-  g_autoptr(YqRecord) there = NULL;
-
-  if (id == NULL || !yq_id_is_valid (id))
-    return yq_problem_add_error (
-      yq_problem_new (YQ_PROBLEM_INVALID, _("The service record has no proper identifier")), "id",
-      YQ_PROBLEM_INVALID, _("A UUID in lower case"));
-  if ((there = yq_world_get (e->tx->world, &yq_service_record, id)) != NULL)
-    return yq_problem_new (YQ_PROBLEM_DUPLICATE, _("This service record has been added already"));
-  return NULL;
+  return yq_effect_id_is_new (e, ADD_SERVICE_ID, _("The service record has no proper identifier"),
+                              _("This service record has been added already"), problem, error);
 }
 
 /* A delivered booking counts as one service of its instruments, one that has records as so many. */
@@ -92,10 +83,10 @@ add (const YqEffect *e, YqRecord *order, YqRecord *use, GError **error)
 static YqProblem *
 record_of_use (const YqEffect *e, GError **error)
 {
-  YqProblem *problem = check_id (e);
+  YqProblem *problem = NULL;
   g_autoptr(YqRecord) order = NULL;
 
-  if (problem != NULL)
+  if (!id_is_new (e, &problem, error))
     return problem;
   order = yq_world_get (e->tx->world, &yq_order, yq_record_text (e->after, VOUCHER_USE_ORDER));
   add (e, order, e->after, error);
@@ -131,14 +122,14 @@ args_of (const YqEffect *e)
 static YqProblem *
 record_of_order (const YqEffect *e, GError **error)
 {
-  YqProblem *problem = check_id (e);
-  g_autoptr(YqRecord) use = problem == NULL ? use_of (e->tx, e->after) : NULL;
+  YqProblem *problem = NULL;
+  g_autoptr(YqRecord) use = NULL;
   g_autoptr(JsonObject) args = NULL;
   GError *failure = NULL;
 
-  if (problem != NULL)
+  if (!id_is_new (e, &problem, error))
     return problem;
-  if (use != NULL)
+  if ((use = use_of (e->tx, e->after)) != NULL)
     {
       args = args_of (e);
       yq_tx_step (e->tx, use, "add_service_record", args, error);

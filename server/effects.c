@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "ids.h"
 #include "jobs.h"
 #include "ledger.h"
 #include "notify.h"
@@ -55,6 +56,34 @@ yq_effect_comment (const YqEffect *effect)
   int field = effect->args ? yq_values_find (effect->args, "comment") : -1;
 
   return field < 0 ? NULL : yq_values_text (effect->args, field);
+}
+
+/* Records that were deleted keep their id: their events stand there. */
+static gboolean
+was_ever (const YqEffect *effect, const char *id, GError **error)
+{
+  gint64 found;
+
+  return g_strcmp0 (id, yq_record_id (effect->after)) == 0 ||
+         sql_get_int (effect->tx->conn, "SELECT 1 FROM event WHERE record = $1 LIMIT 1",
+                      SQL_ARGS (SQL_TEXT (id)), &found, error);
+}
+
+gboolean
+yq_effect_id_is_new (const YqEffect *effect, guint field, const char *improper,
+                     const char *duplicate, YqProblem **problem, GError **error)
+{
+  const char *id = yq_values_text (effect->args, field);
+  GError *failure = NULL;
+
+  if (id == NULL || !yq_id_is_valid (id))
+    *problem = yq_problem_add_error (yq_problem_new (YQ_PROBLEM_INVALID, "%s", improper), "id",
+                                     YQ_PROBLEM_INVALID, _("A UUID in lower case"));
+  else if (was_ever (effect, id, &failure))
+    *problem = yq_problem_new (YQ_PROBLEM_DUPLICATE, "%s", duplicate);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return *problem == NULL && failure == NULL;
 }
 
 YqRecord *

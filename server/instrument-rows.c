@@ -14,6 +14,7 @@
 #include "record-sheet.h"
 #include "region.h"
 #include "world-sql.h"
+#include "writer.h"
 
 #define MAX_BAD_ROWS 100
 #define MAX_WHY 280
@@ -533,9 +534,10 @@ take_row (Row *row, JsonObject *object, const char *unit, GError **error)
   SqlConn *conn = row->tx->conn;
   g_autofree char *why = NULL;
   GError *failure = NULL;
+  guint mark;
 
   load_names (row->reading, row->tx);
-  if (!load_before (row, error) || !sql_savepoint (conn, error))
+  if (!load_before (row, error) || !yq_writer_savepoint (conn, &mark, error))
     return FALSE;
   if ((why = read_cells (row, object)) == NULL)
     why = write_row (row, &failure);
@@ -552,7 +554,7 @@ take_row (Row *row, JsonObject *object, const char *unit, GError **error)
       row->reading->portion.counts.n_kept += row->kept;
       return sql_release (conn, error);
     }
-  if (!sql_rollback_to (conn, error))
+  if (!yq_writer_rollback_to (conn, mark, error))
     return FALSE;
   yq_world_sql_forget (row->tx->world, NULL);
   return refuse_row (row, unit, why, error);

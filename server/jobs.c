@@ -16,6 +16,7 @@
 #include "review.h"
 #include "voucher.h"
 #include "world-sql.h"
+#include "writer.h"
 
 /* A failed job is tried again after so long, so many times. */
 #define RETRY_AFTER (10 * 60 * G_GINT64_CONSTANT (1000))
@@ -188,8 +189,9 @@ yq_jobs_run_due (SqlConn *conn, gint64 now, guint limit, GError **error)
     {
       const char *what = due->pdata[i], *record = due->pdata[i + 1];
       g_autoptr(GError) failure = NULL;
+      guint mark;
 
-      if (!sql_savepoint (conn, error))
+      if (!yq_writer_savepoint (conn, &mark, error))
         return -1;
       if (!claim (conn, what, record, now, &failure) && failure == NULL)
         {
@@ -205,7 +207,7 @@ yq_jobs_run_due (SqlConn *conn, gint64 now, guint limit, GError **error)
           continue;
         }
       g_message ("job %s of %s failed: %s", what, record, failure->message);
-      if (!sql_rollback_to (conn, error) || !put_off (conn, what, record, now, error))
+      if (!yq_writer_rollback_to (conn, mark, error) || !put_off (conn, what, record, now, error))
         return -1;
     }
   return n;

@@ -40,8 +40,9 @@ world_get (YqWorld *parent, const YqEntity *entity, const char *id)
     return g_object_ref (record);
   record = yq_record_sql_get (world->conn, entity, id, &error);
   keep_error (world, error);
+  /* The key lives in the record: never the old key with the new one. */
   if (record != NULL)
-    g_hash_table_insert (world->records, (gpointer) yq_record_id (record), g_object_ref (record));
+    g_hash_table_replace (world->records, (gpointer) yq_record_id (record), g_object_ref (record));
   return record;
 }
 

@@ -53,25 +53,44 @@ typedef struct
   gint64 number;
 } Late;
 
+/* A savepoint costs a copy of every page a unit touches, and hardly any unit is undone.  So a batch
+ * first runs boldly, without; where one has to undo what it wrote, all of it runs again with. */
+static _Thread_local gboolean is_bold;
 static _Thread_local GArray *late;      /* Late; NULL: no transaction is open */
 static _Thread_local guint late_before; /* the unit that runs now */
 
+/* A careful batch puts nothing off: what fails must fail in its own unit. */
 gboolean
 yq_writer_put_off (const char *sql, gint64 number)
 {
   Late one = { sql, number };
 
-  if (late == NULL)
+  if (late == NULL || !is_bold)
     return FALSE;
   g_array_append_val (late, one);
   return TRUE;
 }
 
 static void
-drop_late (void)
+drop_late (guint from)
 {
-  if (late != NULL)
-    g_array_set_size (late, late_before);
+  if (late != NULL && late->len > from)
+    g_array_set_size (late, from);
+}
+
+gboolean
+yq_writer_savepoint (SqlConn *conn, guint *mark, GError **error)
+{
+  *mark = late != NULL ? late->len : 0;
+  return sql_savepoint (conn, error);
+}
+
+gboolean
+yq_writer_rollback_to (SqlConn *conn, guint mark, GError **error)
+{
+  n_surprises++;
+  drop_late (mark);
+  return sql_rollback_to (conn, error);
 }
 
 static int
@@ -111,12 +130,15 @@ begin (YqWriter *writer, GError **error)
   return TRUE;
 }
 
+/* again: something that was put off has failed, nobody knows whose it was. */
 static gboolean
-commit (YqWriter *writer, GError **error)
+commit (YqWriter *writer, gboolean *again, GError **error)
 {
   guint64 before = sqlite3_total_changes64 (sql_native (writer->conn));
-  gboolean done = run_late (writer->conn, error) && sql_commit (writer->conn, error);
+  gboolean done = run_late (writer->conn, error);
 
+  *again = !done;
+  done = done && sql_commit (writer->conn, error);
   n_at_commit += sqlite3_total_changes64 (sql_native (writer->conn)) - before;
   late = NULL;
   return done;
@@ -138,9 +160,6 @@ open_database (YqWriter *writer, GError **error)
 
 /* -- units -- */
 
-/* A savepoint costs a copy of every page a unit touches, and hardly any unit is undone.  So a batch
- * first runs boldly, without; where one has to undo what it wrote, all of it runs again with. */
-static _Thread_local gboolean is_bold;
 static _Thread_local gint64 changes_before; /* of the unit that runs now */
 
 static gboolean
@@ -153,7 +172,7 @@ gboolean
 yq_writer_undo (SqlConn *conn, GError **error)
 {
   n_surprises++;
-  drop_late ();
+  drop_late (late_before);
   if (!is_bold)
     return sql_rollback_to (conn, error) && sql_savepoint (conn, error);
   if (wrote_nothing (conn))
@@ -171,7 +190,7 @@ run_boldly (YqWriter *writer, YqJob *job, guint unit, GError **error)
   if (job->run (job, unit, writer->conn, &failure) && failure == NULL)
     return TRUE;
   n_surprises++;
-  drop_late ();
+  drop_late (late_before);
   if (sql_in_transaction (writer->conn) && !wrote_nothing (writer->conn))
     {
       sql_rollback (writer->conn);
@@ -196,7 +215,7 @@ run_in_savepoint (YqWriter *writer, YqJob *job, guint unit, GError **error)
     return sql_release (writer->conn, error);
 
   n_surprises++;
-  drop_late ();
+  drop_late (late_before);
   if (sql_in_transaction (writer->conn) &&
       !sql_rollback_to (writer->conn, failure == NULL ? &failure : NULL))
     sql_rollback (writer->conn);
@@ -277,10 +296,17 @@ try_batch (YqWriter *writer, GArray *slices, GError **error)
       notice_others (writer);
       if (run_slices (writer, slices))
         {
-          if (commit (writer, error))
+          g_autoptr(GError) failure = NULL;
+          gboolean again;
+
+          if (commit (writer, &again, &failure))
             return TRUE;
-          give_up (writer);
-          return FALSE;
+          if (!again)
+            {
+              give_up (writer);
+              g_propagate_error (error, g_steal_pointer (&failure));
+              return FALSE;
+            }
         }
       give_up (writer);
     }

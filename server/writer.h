@@ -52,9 +52,13 @@ gboolean yq_writer_call (YqWriter *writer,
 gboolean yq_writer_undo (SqlConn *conn, GError **error);
 /* Inside run(): puts a statement off to the end of the transaction, where all that were put off run
  * in the order of their number ($1): some indexes are written much faster so.  What an undone unit
- * put off is forgotten.  sql lives on; equal ones have the same address.  FALSE: no transaction of
- * a writer is open on this thread, run it now. */
+ * put off is forgotten.  sql lives on; equal ones have the same address.  FALSE: run it now, no
+ * transaction of a writer is open on this thread, or it runs carefully. */
 gboolean yq_writer_put_off (const char *sql, gint64 number);
+/* A savepoint of a unit's own, on any connection: what was put off since goes back with it.
+ * sql_release() keeps it. */
+gboolean yq_writer_savepoint (SqlConn *conn, guint *mark, GError **error);
+gboolean yq_writer_rollback_to (SqlConn *conn, guint mark, GError **error);
 /* Writer thread.  A number that changes whenever something was undone, another process wrote, the
  * database was opened, or rows were written: who remembers it after her own writes knows by it
  * whether what she has read still holds. */

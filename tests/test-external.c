@@ -100,6 +100,17 @@ test_not_after_the_single_import (Demo *d, gconstpointer data)
   g_autofree char *claim = yq_id_new ();
   g_autofree char *id = enter (d, "reviewercsj3", "SH-7", 100000);
 
+  /* Not under an id that another record has. */
+  assert_sent (d, "reviewercsj3", &yq_programme, of, "import_claim",
+               g_strdup_printf ("{\"id\":\"%s\",\"holder\":\"%s\",\"amount\":100000,"
+                                "\"external_number\":\"SH-7\"}",
+                                id, holder),
+               "refused/duplicate");
+  assert_sent (d, "reviewercsj3", &yq_programme, of, "import_claim",
+               g_strdup_printf ("{\"id\":\"%s\",\"holder\":\"%s\",\"amount\":100000,"
+                                "\"external_number\":\"SH-7\"}",
+                                of, holder),
+               "refused/duplicate");
   assert_sent (d, "reviewercsj3", &yq_programme, of, "import_claim",
                g_strdup_printf ("{\"id\":\"%s\",\"holder\":\"%s\",\"amount\":100000,"
                                 "\"external_number\":\"SH-7\"}",

@@ -247,6 +247,47 @@ test_the_index_is_made_again_where_it_must (Fixture *f, gconstpointer data)
                    ==, 4);
 }
 
+/* -- the world -- */
+
+/* Nothing forbids two kinds of records one id: neither is taken for the other, nor kept too long.
+ */
+static void
+test_two_records_may_have_one_id (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = yq_id_new ();
+  g_autoptr(YqRecord) category = yq_record_new (&yq_category, id);
+  g_autoptr(YqRecord) favourite = yq_record_new (&yq_favourite, id);
+  g_autoptr(YqWorld) world = yq_world_sql_new (f->conn, START);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (sql_begin (f->conn, TRUE, &error));
+  yq_record_set_text (category, CATEGORY_NAME, "甲");
+  g_assert_true (yq_record_sql_insert (f->conn, category, 0, &error));
+  g_assert_true (yq_record_sql_insert (f->conn, favourite, 0, &error));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("第%u次", i);
+      g_autofree char *sql =
+        g_strdup_printf ("UPDATE \"category\" SET \"name\" = '%s' WHERE \"id\" = '%s'", name, id);
+      g_autoptr(YqRecord) one = yq_world_get (world, &yq_favourite, id);
+      g_autoptr(YqRecord) other = NULL;
+
+      g_assert_true (yq_record_entity (one) == &yq_favourite);
+      g_assert_true (sql_script (f->conn, sql, &error));
+      other = yq_world_get (world, &yq_category, id);
+      g_assert_cmpstr (yq_record_text (other, CATEGORY_NAME), ==, name);
+      g_clear_object (&one);
+      one = yq_world_get (world, &yq_category, id);
+      g_assert_true (one == other);
+      yq_world_sql_forget (world, other);
+      g_clear_object (&one);
+      one = yq_world_get (world, &yq_favourite, id);
+      g_assert_true (yq_record_entity (one) == &yq_favourite);
+      yq_world_sql_forget (world, one);
+    }
+  sql_rollback (f->conn);
+}
+
 /* -- twins -- */
 
 static void
@@ -281,6 +322,7 @@ main (int argc, char **argv)
   test ("/record-sql/names", test_names_of_sql_are_no_trouble);
   test ("/record-sql/columns", test_columns_that_come_later_are_added);
   test ("/record-sql/index", test_the_index_is_made_again_where_it_must);
+  test ("/record-sql/one-id", test_two_records_may_have_one_id);
   test ("/record-sql/twins", test_a_twin_is_found_within_its_owner);
   return g_test_run ();
 }

@@ -30,7 +30,8 @@ make_table (SqlConn *conn, gpointer user_data, GError **error)
 {
   return sql_script (conn,
                      "CREATE TABLE t (x BIGINT PRIMARY KEY, filling BLOB);"
-                     "CREATE TABLE late (n INTEGER PRIMARY KEY AUTOINCREMENT, x BIGINT)",
+                     "CREATE TABLE late (n INTEGER PRIMARY KEY AUTOINCREMENT,"
+                     " x BIGINT UNIQUE)",
                      error);
 }
 
@@ -101,6 +102,8 @@ typedef struct
   guint fail_at;      /* unit that fails as a database would; 0 none */
   guint break_at;     /* unit that loses the whole transaction; 0 none */
   gboolean puts_off;  /* a row of "late", in no order */
+  gint64 late;        /* that row, where it is always the same */
+  gboolean backs_out; /* of all that comes behind a savepoint of its own */
   gsize filling;
   guint n_runs;
   int is_done; /* and as the how manieth */
@@ -108,6 +111,22 @@ typedef struct
 } Numbers;
 
 static int n_done;
+
+static gboolean
+put_off (SqlConn *conn, gint64 number, GError **error)
+{
+  return yq_writer_put_off (insert_late, number) ||
+         sql_exec (conn, insert_late, SQL_ARGS (SQL_INT (number)), error) == 1;
+}
+
+static gboolean
+back_out (SqlConn *conn, GError **error)
+{
+  guint mark;
+
+  return yq_writer_savepoint (conn, &mark, error) && put_off (conn, 99999, error) &&
+         put_off (conn, 99998, error) && yq_writer_rollback_to (conn, mark, error);
+}
 
 static gboolean
 run_numbers (YqJob *job, guint unit, SqlConn *conn, GError **error)
@@ -120,8 +139,12 @@ run_numbers (YqJob *job, guint unit, SqlConn *conn, GError **error)
                 SQL_ARGS (SQL_INT (numbers->first + unit), SQL_BLOB (filling, numbers->filling)),
                 error) < 0)
     return FALSE;
-  if (numbers->puts_off)
-    g_assert_true (yq_writer_put_off (insert_late, (numbers->first + unit) * 7919 % 10007));
+  if (numbers->puts_off &&
+      !put_off (conn, numbers->late ? numbers->late : (numbers->first + unit) * 7919 % 10007,
+                error))
+    return FALSE;
+  if (numbers->backs_out && !back_out (conn, error))
+    return FALSE;
   if (numbers->fail_at != 0 && unit == numbers->fail_at)
     {
       g_set_error (error, SQL_ERROR, SQL_ERROR_FAILED, "a failure");
@@ -328,15 +351,17 @@ test_what_is_put_off_comes_in_order (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) numbers_free);
   Holder *holder = hold (fixture->writer);
+  gboolean undoes = GPOINTER_TO_UINT (data) > 0;
 
   for (guint i = 0; i < 30; i++)
     {
       Numbers *numbers = numbers_new (i * 100, 10);
 
       numbers->puts_off = TRUE;
-      numbers->refuse_every = GPOINTER_TO_UINT (data) > 0 && i % 5 == 1 ? 3 : 0;
-      numbers->fail_at = GPOINTER_TO_UINT (data) > 0 && i % 7 == 2 ? 4 : 0;
-      numbers->break_at = GPOINTER_TO_UINT (data) > 0 && i == 20 ? 5 : 0;
+      numbers->backs_out = i % 3 == 0;
+      numbers->refuse_every = undoes && i % 5 == 1 ? 3 : 0;
+      numbers->fail_at = undoes && i % 7 == 2 ? 4 : 0;
+      numbers->break_at = undoes && i == 20 ? 5 : 0;
       g_ptr_array_add (jobs, numbers);
       g_assert_true (yq_writer_push (fixture->writer, &numbers->job));
     }
@@ -349,11 +374,37 @@ test_what_is_put_off_comes_in_order (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (get_number (fixture, "SELECT count(DISTINCT l.x) FROM late l JOIN t"
                                         " ON t.x * 7919 % 10007 = l.x"),
                    ==, count_rows (fixture));
-  /* The first transaction has 256 units at most. */
-  g_assert_cmpint (get_number (fixture, "SELECT count(*) FROM late a JOIN late b ON b.n = a.n + 1"
-                                        " WHERE b.x < a.x"),
-                   <=, g_atomic_int_get (&fixture->n_commits));
+  /* One transaction holds 256 units at most; a careful one puts nothing off. */
+  if (!undoes)
+    g_assert_cmpint (get_number (fixture, "SELECT count(*) FROM late a JOIN late b"
+                                          " ON b.n = a.n + 1 WHERE b.x < a.x"),
+                     <=, g_atomic_int_get (&fixture->n_commits));
   g_assert_false (yq_writer_put_off (insert_late, 1));
+}
+
+static void
+test_what_is_put_off_and_fails_harms_nobody_else (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Numbers) first = numbers_new (0, 1);
+  g_autoptr(Numbers) bad = numbers_new (100, 1);
+  g_autoptr(Numbers) after = numbers_new (200, 5);
+  Holder *holder = hold (fixture->writer);
+
+  first->puts_off = bad->puts_off = after->puts_off = TRUE;
+  first->late = bad->late = 77777;
+  g_assert_true (yq_writer_push (fixture->writer, &first->job));
+  g_assert_true (yq_writer_push (fixture->writer, &bad->job));
+  g_assert_true (yq_writer_push (fixture->writer, &after->job));
+  let_go (holder);
+  yq_test_wait_until (is_done, first);
+  yq_test_wait_until (is_done, bad);
+  yq_test_wait_until (is_done, after);
+
+  g_assert_no_error (first->error);
+  g_assert_error (bad->error, SQL_ERROR, SQL_ERROR_CONSTRAINT);
+  g_assert_no_error (after->error);
+  g_assert_cmpint (count_rows (fixture), ==, 6);
+  g_assert_cmpint (get_number (fixture, "SELECT count(*) FROM late"), ==, 6);
 }
 
 static void
@@ -446,6 +497,7 @@ main (int argc, char **argv)
   ADD ("lost-transaction", 0, test_a_lost_transaction_runs_the_others_again);
   ADD ("put-off", 0, test_what_is_put_off_comes_in_order);
   ADD ("put-off/undone", 4000, test_what_is_put_off_comes_in_order);
+  ADD ("put-off/failing", 0, test_what_is_put_off_and_fails_harms_nobody_else);
   ADD ("full-disk", 200, test_a_full_disk_is_an_error_and_not_the_end);
   ADD ("stopping", 0, test_stopping_finishes_what_waits);
   ADD ("bounded-queue", 0, test_the_queue_is_bounded);
