@@ -229,22 +229,7 @@ yq_effect_date_redemption (YqTx *tx, const char *id, GError **error)
 static YqProblem *
 count (const YqEffect *e, GError **error)
 {
-  JsonArray *ids = yq_record_array (e->after, DISBURSEMENT_REDEMPTIONS);
-  g_autofree char *programme =
-    yq_effect_title (e->tx, &yq_programme, yq_record_text (e->after, DISBURSEMENT_PROGRAMME));
-  guint n = ids != NULL ? json_array_get_length (ids) : 0;
-  gint64 sum = 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(YqRecord) redemption =
-        yq_world_get (e->tx->world, &yq_redemption, json_array_get_string_element (ids, i));
-
-      sum += redemption != NULL ? yq_record_int (redemption, REDEMPTION_APPROVED_AMOUNT) : 0;
-    }
-  yq_record_set_text (e->after, DISBURSEMENT_PROGRAMME_NAME, programme);
-  yq_record_set_int (e->after, DISBURSEMENT_COUNT, n);
-  yq_record_set_int (e->after, DISBURSEMENT_AMOUNT, sum);
+  yq_disbursement.derive (e->tx->world, e->after);
   if (!yq_record_has (e->after, DISBURSEMENT_NUMBER))
     {
       g_autofree char *number = yq_effect_number (e->tx, e->after, "BF", error);

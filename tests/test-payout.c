@@ -123,6 +123,58 @@ test_a_full_batch_is_followed_by_another (Place *place, gconstpointer data)
   g_assert_cmpuint (size_of (batches->pdata[1]), ==, 1);
 }
 
+/* -- a batch that is only here -- */
+
+static YqRecord *
+save_batch (Place *place, YqRecord *batch)
+{
+  g_autoptr(YqOutbox) outbox = yq_outbox_new (place->store, NULL);
+
+  g_assert_true (yq_outbox_save (outbox, batch, NULL));
+  return yq_store_get (place->store, &yq_disbursement, yq_record_id (batch));
+}
+
+static void
+test_an_unsent_batch_says_what_it_is (Place *place, gconstpointer data)
+{
+  g_autofree char *one = receive_redemption (place->store, 1, FIRST, "330421", "payable");
+  g_autofree char *two = receive_redemption (place->store, 2, FIRST, "330421", "payable");
+  g_autoptr(GPtrArray) batches = NULL;
+  g_autoptr(YqRecord) draft = NULL;
+  g_autoptr(YqRecord) queued = NULL;
+
+  receive_record (place->store, "programme", FIRST, "open", "\"name\":\"嘉善创新券\"");
+  batches = yq_payout_batches (place->store, yq_store_who (place->store));
+  g_assert_true (yq_store_save_draft (place->store, batches->pdata[0], NULL));
+  draft = yq_store_get (place->store, &yq_disbursement, yq_record_id (batches->pdata[0]));
+  g_assert_cmpint (yq_record_int (draft, DISBURSEMENT_COUNT), ==, 2);
+  g_assert_cmpint (yq_record_int (draft, DISBURSEMENT_AMOUNT), ==, 200);
+
+  queued = save_batch (place, draft);
+  g_assert_cmpstr (yq_record_text (queued, DISBURSEMENT_PROGRAMME_NAME), ==, "嘉善创新券");
+  g_assert_cmpint (yq_record_int (queued, DISBURSEMENT_COUNT), ==, 2);
+  g_assert_cmpint (yq_record_int (queued, DISBURSEMENT_AMOUNT), ==, 200);
+  g_assert_cmpstr (yq_record_region (queued), ==, "330421");
+  g_assert_false (yq_record_has (queued, DISBURSEMENT_NUMBER));
+}
+
+static void
+test_what_is_not_here_is_not_summed (Place *place, gconstpointer data)
+{
+  g_autofree char *one = receive_redemption (place->store, 1, FIRST, "330421", "payable");
+  g_autoptr(YqRecord) batch = yq_store_new_record (place->store, &yq_disbursement);
+  g_autoptr(YqRecord) queued = NULL;
+  JsonArray *ids = json_array_new ();
+
+  json_array_add_string_element (ids, one);
+  json_array_add_string_element (ids, "018f3c00-0000-7000-8000-000000019999");
+  yq_record_set_text (batch, DISBURSEMENT_PROGRAMME, FIRST);
+  yq_record_take_array (batch, DISBURSEMENT_REDEMPTIONS, ids);
+  queued = save_batch (place, batch);
+  g_assert_cmpint (yq_record_int (queued, DISBURSEMENT_COUNT), ==, 2);
+  g_assert_false (yq_record_has (queued, DISBURSEMENT_AMOUNT));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -131,6 +183,8 @@ main (int argc, char *argv[])
 #define ADD(path, func) g_test_add (path, Place, NULL, set_up, func, tear_down)
   ADD ("/payout/programmes", test_each_programme_has_its_batch);
   ADD ("/payout/once", test_nothing_is_gathered_twice);
+  ADD ("/payout/unsent", test_an_unsent_batch_says_what_it_is);
+  ADD ("/payout/unknown", test_what_is_not_here_is_not_summed);
   ADD ("/payout/full", test_a_full_batch_is_followed_by_another);
 
   return g_test_run ();

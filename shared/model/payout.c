@@ -156,6 +156,41 @@ disbursement_can_pay (YqWorld *world, const YqWho *who, YqRecord *batch, const Y
                          : NULL;
 }
 
+/* The sum of what is known; FALSE where one of them is not. */
+static gboolean
+sum_of_batch (YqWorld *world, JsonArray *ids, gint64 *sum)
+{
+  *sum = 0;
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
+    {
+      g_autoptr(YqRecord) redemption =
+        yq_world_get (world, &yq_redemption, json_array_get_string_element (ids, i));
+
+      if (redemption == NULL)
+        return FALSE;
+      *sum += yq_record_int (redemption, REDEMPTION_APPROVED_AMOUNT);
+    }
+  return TRUE;
+}
+
+/* A sum that leaves something out is none. */
+static void
+disbursement_derive (YqWorld *world, YqRecord *batch)
+{
+  JsonArray *ids = yq_record_array (batch, DISBURSEMENT_REDEMPTIONS);
+  g_autoptr(YqRecord) programme =
+    yq_world_get (world, &yq_programme, yq_record_text (batch, DISBURSEMENT_PROGRAMME));
+  gint64 sum;
+
+  if (programme != NULL)
+    yq_record_set_text (batch, DISBURSEMENT_PROGRAMME_NAME, yq_record_title (programme));
+  yq_record_set_int (batch, DISBURSEMENT_COUNT, ids != NULL ? json_array_get_length (ids) : 0);
+  if (sum_of_batch (world, ids, &sum))
+    yq_record_set_int (batch, DISBURSEMENT_AMOUNT, sum);
+  else
+    yq_values_clear (yq_record_values (batch), DISBURSEMENT_AMOUNT);
+}
+
 /* clang-format off */
 #define OFFICE_ONLY .sees = YQ_SEES_REVIEWER | YQ_SEES_ADMINISTRATOR
 static const YqField disbursement_fields[] = {
@@ -196,6 +231,6 @@ const YqEntity yq_disbursement = {
   "disbursement", "disbursements", N_("Disbursement"), N_("Disbursements"),
   TABLE (disbursement_fields), TABLE (disbursement_states), TABLE (disbursement_steps), TABLE (disbursement_editable),
   .owned = YQ_OWNED_BY_PLATFORM, .region_from = "programme", .reads = YQ_SEES_REVIEWER | YQ_SEES_ADMINISTRATOR,
-  .title_field = "number", .subtitle_field = "programme_name",
+  .title_field = "number", .subtitle_field = "programme_name", .derive = disbursement_derive,
 };
 /* clang-format on */
