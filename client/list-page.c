@@ -520,7 +520,7 @@ yq_list_page_new (YqFrame *frame, gpointer user_data)
   table = yq_record_table_new (yq_frame_store (frame), list, spec->name);
   if (spec->columns != NULL)
     yq_record_table_set_columns (YQ_RECORD_TABLE (table), spec->columns);
-  if (spec->mine != NULL)
+  if (spec->mine != NULL || spec->made_here)
     yq_record_table_add_column (YQ_RECORD_TABLE (table), "where", _("Delivery"), 90, FALSE,
                                 local_status, frame);
   if (spec->filters != NULL)

@@ -23,6 +23,7 @@ typedef struct
   /* Steps one may take on all that is ticked, "a|b"; with them go ticks, and deletion where the
    * entity is deletable.  NULL: no ticks. */
   const char *batch;
+  gboolean made_here; /* its rows begin here: whether they are sent; lists of mine have it always */
 } YqListPage;
 
 /* user_data of the frame's factory is a const YqListPage *. */

@@ -21,6 +21,7 @@ const YqListPage yq_list_notices = {
 static const YqListPage batches = {
   "disbursements", N_("Disbursements"), &yq_disbursement, NULL, NULL, NULL, "number|state|programme_name|count|amount|paid_on", "yq-payout-symbolic",
   N_("No disbursements"), N_("Redemptions to be paid are gathered into batches, paid together."), N_("Gather what is to be paid"), "page.gather",
+  .made_here = TRUE,
 };
 /* clang-format on */
 

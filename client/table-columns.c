@@ -314,6 +314,20 @@ yq_table_column_text (YqTableColumns *self, const YqTableColumn *column, YqRecor
   return yq_format_known (self->store, yq_record_values (record), (guint) column->field);
 }
 
+char *
+yq_table_column_words (YqTableColumns *self, const YqTableColumn *column, YqRecord *record,
+                       gboolean *unset)
+{
+  const char *instead = column->field >= 0 ? self->entity->fields[column->field].unset : NULL;
+  char *text = yq_table_column_text (self, column, record);
+
+  *unset = instead != NULL && *text == '\0';
+  if (!*unset)
+    return text;
+  g_free (text);
+  return g_strdup (_(instead));
+}
+
 typedef struct
 {
   YqTableColumns *columns;
@@ -325,8 +339,10 @@ show_cell (YqRecordRow *row, GtkWidget *widget)
 {
   Cell *cell = g_object_get_data (G_OBJECT (widget), "yq-cell");
   YqRecord *record = yq_record_row_record (row);
-  g_autofree char *text =
-    record != NULL ? yq_table_column_text (cell->columns, cell->column, record) : g_strdup ("");
+  gboolean unset = FALSE;
+  g_autofree char *text = record != NULL
+                            ? yq_table_column_words (cell->columns, cell->column, record, &unset)
+                            : g_strdup ("");
 
   if (cell->column->is_state)
     {
@@ -338,6 +354,10 @@ show_cell (YqRecordRow *row, GtkWidget *widget)
       return;
     }
   gtk_inscription_set_text (GTK_INSCRIPTION (widget), text);
+  if (unset)
+    gtk_widget_add_css_class (widget, "dim-label");
+  else
+    gtk_widget_remove_css_class (widget, "dim-label");
 }
 
 /* Asked for, not set with the text: setting one asks the display where the pointer is, each time.

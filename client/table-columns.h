@@ -42,6 +42,10 @@ YqTableColumn *yq_table_columns_sorted (YqTableColumns *columns, GtkColumnView *
                                         gboolean *descending);
 /* One cell in words. */
 char *yq_table_column_text (YqTableColumns *columns, const YqTableColumn *column, YqRecord *record);
+/* The same as the table shows it: what has no value yet says so where its field has words for it.
+ */
+char *yq_table_column_words (YqTableColumns *columns, const YqTableColumn *column, YqRecord *record,
+                             gboolean *unset);
 /* Kept under key: which are shown. */
 void yq_table_columns_load (YqTableColumns *columns, const char *key);
 void yq_table_columns_save (YqTableColumns *columns, const char *key);

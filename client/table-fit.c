@@ -78,10 +78,11 @@ measure (YqTableFit *self)
         {
           YqTableColumn *column = yq_table_columns_nth (self->columns, c);
           g_autofree char *text = NULL;
+          gboolean unset;
 
           if (!column->shown)
             continue;
-          text = yq_table_column_text (self->columns, column, record);
+          text = yq_table_column_words (self->columns, column, record, &unset);
           column->wanted = MAX (column->wanted, text_width (layout, text) + yq_scaled (AROUND));
           column->has_words = column->has_words || !is_code (text);
         }

@@ -128,6 +128,7 @@ struct _YqField
   gint64 max_bytes;        /* files: of one file; 0 is 5 MB */
   const char *group;       /* N_(): the section of the form it stands in; NULL: as the one before */
   const char *hint;        /* N_(): one line under the field */
+  const char *unset;       /* N_(): what a list says while the server has not given the value */
   const char *sheet; /* the heading in 大型仪器信息表 where it differs from the zh title */
   /* Of a text that is a code ("order.accept"): what it says to people, translated and new; also of
    * what stands before its dot ("order").  Filters ask by that.  NULL: it is no code. */

@@ -100,7 +100,7 @@ has_price (const YqValues *values)
 }
 
 static const YqField order_fields[] = {
-  [ORDER_NUMBER]          = { "number", N_("Order number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FACT, .max = 40, .group = N_("Booking") },
+  [ORDER_NUMBER]          = { "number", N_("Order number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FACT, .max = 40, .group = N_("Booking"), .unset = N_("No number yet") },
   [ORDER_KIND]            = { "kind", N_("Kind"), YQ_CHOICE, YQ_HIDDEN, FORM, .choices = kinds },
   [ORDER_ITEM_TITLE]      = { "item_title", N_("What is booked"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, FACT, .max = 200 },
   [ORDER_INSTRUMENTS]     = { "instruments", N_("Instruments"), YQ_REFERENCES, YQ_REQUIRED, FORM, .max = 20, .refers = "instrument", .hint = N_("All of one carrier"), .shown = is_of_instruments },

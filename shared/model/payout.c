@@ -194,7 +194,7 @@ disbursement_derive (YqWorld *world, YqRecord *batch)
 /* clang-format off */
 #define OFFICE_ONLY .sees = YQ_SEES_REVIEWER | YQ_SEES_ADMINISTRATOR
 static const YqField disbursement_fields[] = {
-  [DISBURSEMENT_NUMBER]      = { "number", N_("Number of the batch"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, OFFICE_ONLY, .max = 40, .group = N_("Disbursement") },
+  [DISBURSEMENT_NUMBER]      = { "number", N_("Number of the batch"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, OFFICE_ONLY, .max = 40, .group = N_("Disbursement"), .unset = N_("No number yet") },
   [DISBURSEMENT_PROGRAMME]   = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX | YQ_HIDDEN, OFFICE_ONLY, .edit = YQ_EDIT_OFFICE, .refers = "programme" },
   [DISBURSEMENT_PROGRAMME_NAME] = { "programme_name", N_("Voucher programme"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_SEARCH, OFFICE_ONLY, .max = 100 },
   [DISBURSEMENT_REDEMPTIONS] = { "redemptions", N_("Redemptions"), YQ_REFERENCES, YQ_REQUIRED, OFFICE_ONLY, .edit = YQ_EDIT_OFFICE, .max = 1000, .refers = "redemption" },

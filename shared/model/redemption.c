@@ -47,7 +47,7 @@ is_by_uses (const YqValues *values)
 }
 
 static const YqField redemption_fields[] = {
-  [REDEMPTION_NUMBER]          = { "number", N_("Redemption number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FACT, .max = 40, .group = N_("Redemption") },
+  [REDEMPTION_NUMBER]          = { "number", N_("Redemption number"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_INDEX | YQ_SEARCH, FACT, .max = 40, .group = N_("Redemption"), .unset = N_("No number yet") },
   [REDEMPTION_PROGRAMME]       = { "programme", N_("Voucher programme"), YQ_REFERENCE, YQ_REQUIRED | YQ_INDEX, FORM, .refers = "programme" },
   [REDEMPTION_PROGRAMME_NAME]  = { "programme_name", N_("Voucher programme"), YQ_TEXT, YQ_COMPUTED | YQ_LIST | YQ_HIDDEN, FACT, .max = 100 },
   [REDEMPTION_MODE]            = { "mode", N_("Kind"), YQ_CHOICE, YQ_HIDDEN, FORM, .choices = modes },
