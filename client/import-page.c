@@ -57,8 +57,9 @@ typedef struct
   GCancellable *cancellable;
   GtkWidget *bar, *stack, *columns, *counts, *problems, *result, *lost, *save_bad, *save_bad_again,
     *apply, *spinner;
-  guint n_lost; /* rows that were to be saved, and were not */
-  GQueue asked; /* YqQuery: what is still read before the rows are compared */
+  YqLanguage language; /* of the window: what the reading thread says is read there */
+  guint n_lost;        /* rows that were to be saved, and were not */
+  GQueue asked;        /* YqQuery: what is still read before the rows are compared */
   gboolean busy, has_names;
 } ImportPage;
 
@@ -275,11 +276,13 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   ImportPage *self = data;
   GError *error = NULL;
+  YqLanguage before = yq_text_swap_language (self->language);
 
   if (yq_sheet_import_read (self->import, self->path, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+  yq_text_swap_language (before);
 }
 
 static void
@@ -393,6 +396,7 @@ read_rows (ImportPage *self)
 {
   g_autoptr(GTask) task = g_task_new (self->page, self->cancellable, read_done_cb, NULL);
 
+  self->language = yq_text_language ();
   g_task_set_task_data (task, self, NULL);
   g_task_run_in_thread (task, read_in_thread);
 }

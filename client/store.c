@@ -26,6 +26,7 @@ typedef struct
 {
   GTask *task; /* NULL: the end */
   YqStoreJob func;
+  YqLanguage language;    /* of who asks */
   GDestroyNotify destroy; /* of the result */
   gpointer result;
   GError *error;
@@ -189,6 +190,7 @@ run_lane (gpointer data)
       else if (!g_cancellable_set_error_if_cancelled (g_task_get_cancellable (job->task),
                                                       &job->error))
         {
+          yq_text_set_language (job->language);
           db->who = yq_store_who (self);
           db->world->now = yq_clock_now ();
           if (lane != &self->lanes[YQ_LANE_WRITE])
@@ -218,6 +220,7 @@ yq_store_run (YqStore *self, YqLane lane, GTask *task, YqStoreJob func, GDestroy
   job = g_new0 (Job, 1);
   job->task = task;
   job->func = func;
+  job->language = yq_text_language ();
   job->destroy = destroy;
   if (self->lanes[lane].thread == NULL)
     {

@@ -199,13 +199,17 @@ char *
 yq_import_check_header (YqImport *self)
 {
   const YqField *key = &self->entity->fields[self->key_field];
+  const char *title = _(key->title), *heading = yq_sheet_heading (key);
+  g_autofree char *both = NULL;
 
   for (guint i = 0; i < self->columns->len; i++)
     if (yq_import_column_field (self, i) == self->key_field)
       return NULL;
+  if (!g_str_equal (title, heading))
+    both = g_strdup_printf (_("%s (%s)"), title, heading);
   return g_strdup_printf (
     _("No column is headed “%s”.  It tells which row belongs to which record."),
-    yq_sheet_heading (key));
+    both != NULL ? both : title);
 }
 
 /* -- the rows -- */
@@ -315,11 +319,21 @@ compare (YqImport *self, YqImportRow *row, YqRecord *record, YqRecord *before)
     }
 }
 
+/* As the file heads it, so that it is found there in every language. */
+static const char *
+key_heading (YqImport *self)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    if (yq_import_column_field (self, i) == self->key_field)
+      return yq_import_heading (self, i);
+  return _(self->entity->fields[self->key_field].title);
+}
+
 /* FALSE where the key is missing or stands in the file twice: then both rows are bad. */
 static gboolean
 claim_key (YqImport *self, YqImportRow *row, const char *text)
 {
-  const char *heading = yq_sheet_heading (&self->entity->fields[self->key_field]);
+  const char *heading = key_heading (self);
   g_autofree char *key = fold_key (text);
   YqImportRow *other;
 

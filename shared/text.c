@@ -37,6 +37,12 @@ yq_text_set_language (YqLanguage language)
 }
 
 YqLanguage
+yq_text_language (void)
+{
+  return thread_language;
+}
+
+YqLanguage
 yq_text_swap_language (YqLanguage language)
 {
   YqLanguage before = thread_language;

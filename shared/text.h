@@ -18,6 +18,7 @@ typedef enum
 void yq_text_init (gboolean chinese);
 /* Of the calling thread only. */
 void yq_text_set_language (YqLanguage language);
+YqLanguage yq_text_language (void); /* for a thread that answers this one */
 /* The same, and what it was before.  What is kept in a record is written in YQ_LANGUAGE_DEFAULT,
  * whoever asks: others read it. */
 YqLanguage yq_text_swap_language (YqLanguage language);

@@ -1,0 +1,174 @@
+/* What a window says is in its language, also where another thread made it. */
+#define G_LOG_DOMAIN "test-language"
+
+#include "frame-fixture.h"
+
+#include "import-page.h"
+
+#define A "018f3c00-0000-7000-8000-00000000000a"
+
+typedef struct
+{
+  Desk desk;
+  char *path;
+} Fixture;
+
+static YqPage *
+build_page (YqFrame *frame, gpointer data)
+{
+  return yq_import_page_new (frame, &yq_instrument);
+}
+
+static void
+build_window (YqFrame *frame)
+{
+  yq_frame_add_page (frame, "import", "document-open-symbolic", "Import", build_page, NULL);
+}
+
+static void
+set_up (Fixture *f, gconstpointer english)
+{
+  static const YqGrant grants[] = { { YQ_ROLE_MANAGER, CARRIER } };
+  const YqWho who = { ACCOUNT, CARRIER, grants, 1, FALSE };
+
+  yq_text_set_language (english != NULL ? YQ_LANGUAGE_EN : YQ_LANGUAGE_DEFAULT);
+  open_desk (&f->desk, &who, build_window);
+  show_desk (&f->desk, 1270, 780);
+  f->path = g_build_filename (f->desk.place.dir, "rows.csv", NULL);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_free (f->path);
+  close_desk (&f->desk);
+  yq_text_set_language (YQ_LANGUAGE_DEFAULT);
+}
+
+static void
+shoot (Fixture *f, const char *name)
+{
+  const char *dir = g_getenv ("YQ_SHOTS");
+  g_autofree char *path = dir != NULL ? g_build_filename (dir, name, NULL) : NULL;
+
+  gt_settle (GTK_WIDGET (f->desk.frame));
+  if (path != NULL)
+    gt_shot (GTK_WIDGET (f->desk.frame), path, NULL);
+}
+
+static gboolean
+shows (Fixture *f, const char *text)
+{
+  return gt_has_text (GTK_WIDGET (f->desk.frame), text);
+}
+
+static gboolean
+is_checked (gpointer data)
+{
+  return gt_find_button (GTK_WIDGET (((Fixture *) data)->desk.frame), _("Another file")) != NULL;
+}
+
+static GtkWidget *
+check_rows (Fixture *f, const char *rows)
+{
+  GtkWidget *page = GTK_WIDGET (yq_frame_show_page (f->desk.frame, "import"));
+
+  g_assert_true (g_file_set_contents (f->path, rows, -1, NULL));
+  gtk_widget_activate_action (page, "page.open", "s", f->path);
+  gt_settle (GTK_WIDGET (f->desk.frame));
+  gtk_widget_activate_action (page, "page.check", NULL);
+  g_assert_true (gt_until (is_checked, f, WAIT_MS));
+  return page;
+}
+
+/* The key stands under the name that this file gives it. */
+#define ROWS                                                    \
+  "asset_number,original_value,used_since,condition,category\n" \
+  "A-1,a lot,,,\n"                                              \
+  "A-2,,2099-01-01,,\n"                                         \
+  "A-3,,,broken,\n"                                             \
+  "A-4,,,,999\n"                                                \
+  ",5,,,\n"                                                     \
+  "A-6,5,,,\n"                                                  \
+  "A-6,6,,,\n"
+
+static void
+test_reasons_in_english (Fixture *f, gconstpointer english)
+{
+  check_rows (f, ROWS);
+  shoot (f, "reasons-en.png");
+  g_assert_true (shows (f, "original_value: “a lot” is not an amount: write it like 12345.60"));
+  g_assert_true (shows (f, "used_since: This may not lie in the future."));
+  g_assert_true (shows (f, "condition: “broken” is not one of: Normal, Under repair"));
+  g_assert_true (shows (f, "category: “999” is not known"));
+  g_assert_true (shows (f, "“asset_number” is empty"));
+  g_assert_true (shows (f, "“asset_number” is the same as in row 8"));
+}
+
+static void
+test_reasons_in_chinese (Fixture *f, gconstpointer english)
+{
+  check_rows (f, ROWS);
+  shoot (f, "reasons-zh.png");
+  g_assert_true (shows (f, "original_value：“a lot”不是金额，请写成 12345.60 的样式"));
+  g_assert_true (shows (f, "“broken”不在可选项中"));
+  g_assert_true (shows (f, "“asset_number”与第 8 行重复"));
+}
+
+static gboolean
+has_result (gpointer data)
+{
+  return gt_find_button (GTK_WIDGET (((Fixture *) data)->desk.frame), _("Undo this import")) !=
+         NULL;
+}
+
+/* What the disk or an open conflict kept out is told by the store's thread. */
+static void
+test_what_was_not_kept (Fixture *f, gconstpointer english)
+{
+  YqStore *store = f->desk.place.store;
+  g_autoptr(YqRecord) mine = NULL;
+  GtkWidget *page;
+
+  receive_instrument (store, A, 1, "电镜", "\"asset_number\":\"A-1\"");
+  mine = yq_store_get (store, &yq_instrument, A);
+  yq_record_set_text (mine, INSTRUMENT_NAME, "我的电镜");
+  g_assert_true (yq_store_save_draft (store, mine, NULL));
+  receive_instrument (store, A, 2, "他的电镜", "\"asset_number\":\"A-1\"");
+  settle ();
+  page = check_rows (f, "asset_number,name,model\nA-1,SEM,SU1\nA-2,SEM,SU2\n");
+  gtk_widget_activate_action (page, "page.apply", NULL);
+  g_assert_true (gt_until (has_result, f, WAIT_MS));
+  shoot (f, "lost-en.png");
+  g_assert_true (shows (f, "First choose which of the two versions to keep"));
+}
+
+static void
+test_the_missing_column (Fixture *f, gconstpointer english)
+{
+  g_autoptr(YqRecord) prototype = yq_store_new_record (f->desk.place.store, &yq_instrument);
+  YqImport *import = yq_import_new (&yq_instrument, prototype, NULL);
+  const char *cells[] = { "name" };
+  g_autofree char *why = NULL;
+
+  yq_import_set_header (import, cells, 1);
+  why = yq_import_check_header (import);
+  g_assert_nonnull (strstr (why, english != NULL ? "“Asset number (所在单位内仪器编号)”"
+                                                 : "“资产编号（所在单位内仪器编号）”"));
+  yq_import_free (import);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gt_init (&argc, &argv, TRUE);
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, english, func) \
+  g_test_add ("/language/" name, Fixture, english, set_up, func, tear_down)
+  ADD ("reasons/en", "en", test_reasons_in_english);
+  ADD ("reasons/zh", NULL, test_reasons_in_chinese);
+  ADD ("not-kept", "en", test_what_was_not_kept);
+  ADD ("column/en", "en", test_the_missing_column);
+  ADD ("column/zh", NULL, test_the_missing_column);
+  return g_test_run ();
+}
