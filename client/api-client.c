@@ -22,7 +22,6 @@ struct _YqApiClient
   char *server;
   char *token;
   char *picture_id, *picture_text; /* of the next sign-in */
-  const char *language;            /* for Accept-Language */
   YqProblem *problem;
   guint retry_after;
 };
@@ -189,6 +188,18 @@ time_over_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What people read here, so that reasons come in the same language; it may change while one is
+ * signed in. */
+static const char *
+find_language (void)
+{
+  const char *language = g_getenv ("LANGUAGE");
+
+  if (language == NULL || *language == '\0')
+    language = setlocale (LC_MESSAGES, NULL);
+  return language != NULL && g_str_has_prefix (language, "zh") ? "zh-CN" : "en";
+}
+
 SoupMessage *
 yq_api_message (YqApiClient *self, const char *method, const char *path)
 {
@@ -200,7 +211,7 @@ yq_api_message (YqApiClient *self, const char *method, const char *path)
   if (message == NULL)
     return NULL;
   headers = soup_message_get_request_headers (message);
-  soup_message_headers_replace (headers, "Accept-Language", self->language);
+  soup_message_headers_replace (headers, "Accept-Language", find_language ());
   if (self->token != NULL)
     {
       bearer = g_strconcat ("Bearer ", self->token, NULL);
@@ -409,17 +420,6 @@ yq_api_client_init (YqApiClient *self)
                                                  "user-agent", "yiquan/" YQ_VERSION, NULL);
 }
 
-/* What people read here, so that reasons come in the same language. */
-static const char *
-find_language (void)
-{
-  const char *language = g_getenv ("LANGUAGE");
-
-  if (language == NULL || *language == '\0')
-    language = setlocale (LC_MESSAGES, NULL);
-  return language != NULL && g_str_has_prefix (language, "zh") ? "zh-CN" : "en";
-}
-
 void
 yq_api_client_make_ready (void)
 {
@@ -435,7 +435,6 @@ yq_api_client_new (const char *server)
   while (length > 0 && server[length - 1] == '/')
     length--;
   self->server = g_strndup (server, length);
-  self->language = find_language ();
   return self;
 }
 

@@ -1,8 +1,11 @@
-/* What a window says is in its language, also where another thread made it. */
+/* What a window says is in its language, also where another thread made it, and where the language
+ * was changed after it began. */
 #define G_LOG_DOMAIN "test-language"
 
 #include "frame-fixture.h"
 
+#include "api-client.h"
+#include "api-private.h"
 #include "import-page.h"
 
 #define A "018f3c00-0000-7000-8000-00000000000a"
@@ -158,6 +161,27 @@ test_the_missing_column (Fixture *f, gconstpointer english)
   yq_import_free (import);
 }
 
+static const char *
+asked_language (YqApiClient *api)
+{
+  g_autoptr(SoupMessage) message = yq_api_message (api, "GET", "/v1/me");
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  return g_intern_string (soup_message_headers_get_one (headers, "Accept-Language"));
+}
+
+static void
+test_the_server_is_asked_in_the_language_of_the_moment (void)
+{
+  g_autoptr(YqApiClient) api = yq_api_client_new ("http://127.0.0.1:1");
+
+  g_assert_cmpstr (asked_language (api), ==, "zh-CN");
+  yq_look_set_language (FALSE);
+  g_assert_cmpstr (asked_language (api), ==, "en");
+  yq_look_set_language (TRUE);
+  g_assert_cmpstr (asked_language (api), ==, "zh-CN");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -170,5 +194,6 @@ main (int argc, char *argv[])
   ADD ("not-kept", "en", test_what_was_not_kept);
   ADD ("column/en", "en", test_the_missing_column);
   ADD ("column/zh", NULL, test_the_missing_column);
+  g_test_add_func ("/language/server", test_the_server_is_asked_in_the_language_of_the_moment);
   return g_test_run ();
 }
