@@ -1,4 +1,4 @@
-/* Between application.c and application-sign-in.c.  GTK thread only. */
+/* Between application.c, application-sign-in.c and application-account.c.  GTK thread only. */
 #pragma once
 
 #include "application.h"
@@ -23,9 +23,14 @@ void yq_application_take_login (YqApplication *self, const char *server);
 void yq_application_replace_window (YqApplication *self, GtkWindow *window);
 /* The window of whoever is signed in: the last one where it is still hers, else her first. */
 void yq_application_open_own (YqApplication *self);
+/* Asks nothing; the sign-in window stands afterwards.  keep as in yq_login_sign_out(). */
+void yq_application_sign_out (YqApplication *self, gboolean keep);
 
 /* A new sign-in window in place of the present one; user may be NULL.  Answers that come late are
  * told in the sign-in window that stands then, or dropped where a frame does. */
 void yq_application_show_sign_in (YqApplication *self, const char *server, const char *user);
 /* Only while a sign-in window stands. */
 void yq_application_tell_sign_in_failure (YqApplication *self, const GError *error);
+
+/* "app.change-password", "app.change-phone", "app.issue-recovery", "app.bind-account". */
+void yq_application_add_account_actions (YqApplication *self);

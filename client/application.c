@@ -11,7 +11,6 @@
 #include "model.h"
 #include "prompt.h"
 #include "region.h"
-#include "register-dialog.h"
 
 #define DEFAULT_SERVER "http://127.0.0.1:8080"
 
@@ -262,65 +261,6 @@ yq_application_take_login (YqApplication *self, const char *server)
                            G_CONNECT_SWAPPED);
 }
 
-static void
-signed_in_again_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr(YqApplication) self = data;
-  g_autoptr(GError) error = NULL;
-
-  if (!yq_login_sign_in_finish (YQ_LOGIN (source), result, &error))
-    g_message ("%s", error->message);
-  else if (self->window != NULL && YQ_IS_FRAME (self->window))
-    yq_frame_toast (YQ_FRAME (self->window), _("The password is changed"));
-}
-
-/* All sessions have ended, this one too: it goes on with the new password. */
-static void
-password_done (const char *username, const char *password, gpointer data)
-{
-  YqApplication *self = data;
-
-  yq_login_sign_in_async (self->login, username, password, NULL, signed_in_again_cb,
-                          g_object_ref (self));
-}
-
-static void
-change_password_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  YqApplication *self = data;
-
-  if (self->login != NULL && self->window != NULL && !yq_login_is_visitor (self->login))
-    yq_password_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login),
-                             yq_login_username (self->login), password_done, self);
-}
-
-static void
-phone_done (const char *username, const char *password, gpointer data)
-{
-  YqApplication *self = data;
-
-  if (self->window != NULL && YQ_IS_FRAME (self->window))
-    yq_frame_toast (YQ_FRAME (self->window), _("The mobile phone is changed"));
-}
-
-static void
-change_phone_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  YqApplication *self = data;
-
-  if (self->login != NULL && self->window != NULL && !yq_login_is_visitor (self->login))
-    yq_phone_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login), phone_done, self);
-}
-
-static void
-issue_recovery_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  YqApplication *self = data;
-
-  if (self->login != NULL && self->window != NULL && !yq_login_is_visitor (self->login))
-    yq_recovery_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login), parameter);
-}
-
 static char *
 default_server (void)
 {
@@ -372,8 +312,8 @@ yq_application_activate (GApplication *application)
 }
 
 /* -- signing out -- */
-static void
-sign_out (YqApplication *self, gboolean keep)
+void
+yq_application_sign_out (YqApplication *self, gboolean keep)
 {
   g_autoptr(GError) error = NULL;
 
@@ -389,7 +329,7 @@ sign_out_answered_cb (const char *response, gpointer data)
   g_autoptr(YqApplication) self = data;
 
   if (!g_str_equal (response, "cancel"))
-    sign_out (self, TRUE);
+    yq_application_sign_out (self, TRUE);
 }
 
 static void
@@ -401,7 +341,7 @@ sign_out_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (outbox == NULL || yq_outbox_is_empty (outbox))
     {
-      sign_out (self, FALSE);
+      yq_application_sign_out (self, FALSE);
       return;
     }
   text = g_strdup_printf (_("%u things are not delivered yet.  They stay on this computer, locked "
@@ -508,22 +448,6 @@ sign_in_again_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   show_sign_in (data);
 }
 
-/* Other rights, another organisation: everything is read anew after signing in. */
-static void
-bound_done (const char *username, const char *password, gpointer data)
-{
-  sign_out (data, TRUE);
-}
-
-static void
-bind_account_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  YqApplication *self = data;
-
-  if (self->login != NULL && self->window != NULL && !yq_login_is_visitor (self->login))
-    yq_bind_dialog_open (GTK_WIDGET (self->window), yq_login_api (self->login), bound_done, self);
-}
-
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -536,7 +460,7 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-add_looks (YqApplication *self)
+add_actions (YqApplication *self)
 {
   g_autofree char *size = g_strdup_printf ("'%u'", self->look.text_percent);
   g_autofree char *colour = g_strdup_printf ("'%s'", colours[self->look.colour]);
@@ -549,10 +473,6 @@ add_looks (YqApplication *self)
     { "about", about_cb },
     { "sign-in", sign_in_again_cb },
     { "sign-out", sign_out_cb },
-    { "change-password", change_password_cb },
-    { "change-phone", change_phone_cb },
-    { "issue-recovery", issue_recovery_cb, "(ss)" },
-    { "bind-account", bind_account_cb },
     { "quit", quit_cb },
   };
 
@@ -569,7 +489,8 @@ yq_application_startup (GApplication *application)
   G_APPLICATION_CLASS (yq_application_parent_class)->startup (application);
   yq_look_init ();
   yq_look_apply (&self->look);
-  add_looks (self);
+  add_actions (self);
+  yq_application_add_account_actions (self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "window.close", close);
 }
