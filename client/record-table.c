@@ -11,9 +11,12 @@
 #include "prompt.h"
 #include "record-map.h"
 #include "record-rows.h"
+#include "table-choice.h"
 #include "table-columns.h"
 #include "table-export.h"
 #include "table-fit.h"
+#include "table-scroll.h"
+#include "tick-column.h"
 
 struct _YqRecordTable
 {
@@ -26,14 +29,12 @@ struct _YqRecordTable
   gboolean is_asked; /* the answer is shown from its top */
   YqTableFit *fit;
   char *key;
-  GtkWidget *box, *filter, *face, *beside, *view, *line, *export_button, *columns_button;
+  GtkWidget *box, *filter, *face, *beside, *view, *line, *export_button;
   YqRecordMap *map; /* NULL: none beside the rows; not owned */
   GtkSingleSelection *selection;
-  YqTickSet *ticks;
-  GtkColumnViewColumn *tick_column;
-  GPtrArray *checks; /* bound GtkCheckButton; data "yq-item" */
-  char *last_ticked;
-  gboolean is_binding, is_replacing, has_first_use, was_loaded;
+  YqTickSet *ticks; /* NULL: none, and no column of them */
+  YqTickColumn *tick_column;
+  gboolean is_replacing, has_first_use, was_loaded;
 };
 
 G_DEFINE_FINAL_TYPE (YqRecordTable, yq_record_table, GTK_TYPE_WIDGET)
@@ -114,138 +115,23 @@ show_face (YqRecordTable *self)
 }
 
 /* -- ticks -- */
-static YqRecord *
-record_of (GtkWidget *check)
-{
-  YqRecordRow *row = gtk_list_item_get_item (g_object_get_data (G_OBJECT (check), "yq-item"));
-
-  return row != NULL ? yq_record_row_record (row) : NULL;
-}
-
-static void
-refresh_check (YqRecordTable *self, GtkWidget *check)
-{
-  YqRecord *record = record_of (check);
-
-  self->is_binding = TRUE;
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
-                               record != NULL &&
-                                 yq_tick_set_has (self->ticks, yq_record_id (record)));
-  self->is_binding = FALSE;
-}
-
 static void
 ticks_changed_cb (YqRecordTable *self)
 {
-  for (guint i = 0; i < self->checks->len; i++)
-    refresh_check (self, g_ptr_array_index (self->checks, i));
   show_line (self);
   g_signal_emit_by_name (self, "ticks-changed");
 }
 
-static void
-tick_record (YqRecordTable *self, YqRecord *record, gboolean ticked)
-{
-  g_free (self->last_ticked);
-  self->last_ticked = g_strdup (yq_record_id (record));
-  yq_tick_set_set (self->ticks, yq_record_id (record), ticked);
-}
-
-static void
-check_toggled_cb (GtkCheckButton *check, YqRecordTable *self)
-{
-  YqRecord *record = record_of (GTK_WIDGET (check));
-
-  if (!self->is_binding && record != NULL)
-    tick_record (self, record, gtk_check_button_get_active (check));
-}
-
-static void
-check_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
-{
-  GtkWidget *check = gtk_check_button_new ();
-
-  gtk_widget_set_halign (check, GTK_ALIGN_CENTER);
-  g_object_set_data (G_OBJECT (check), "yq-item", item);
-  g_object_set_data (G_OBJECT (check), "yq-table", self);
-  g_signal_connect (check, "toggled", G_CALLBACK (check_toggled_cb), self);
-  gtk_list_item_set_child (item, check);
-}
-
-static void
-show_check (YqRecordRow *row, GtkWidget *check)
-{
-  YqRecord *record = yq_record_row_record (row);
-  g_autofree char *name =
-    record != NULL ? g_strdup_printf (_("Tick %s"), yq_record_title (record)) : NULL;
-
-  gtk_widget_set_opacity (check, record != NULL ? 1 : 0);
-  if (name != NULL)
-    yq_set_name (check, name);
-  refresh_check (g_object_get_data (G_OBJECT (check), "yq-table"), check);
-}
-
-static void
-check_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
-{
-  YqRecordRow *row = gtk_list_item_get_item (item);
-  GtkWidget *check = gtk_list_item_get_child (item);
-
-  show_check (row, check);
-  g_signal_connect_object (row, "changed", G_CALLBACK (show_check), check, 0);
-  g_ptr_array_add (self->checks, check);
-}
-
-static void
-check_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqRecordTable *self)
-{
-  GtkWidget *check = gtk_list_item_get_child (item);
-
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_check, check);
-  g_ptr_array_remove_fast (self->checks, check);
-}
-
-static void
-add_tick_column (YqRecordTable *self)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "setup", G_CALLBACK (check_setup_cb), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (check_bind_cb), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (check_unbind_cb), self);
-  self->tick_column = gtk_column_view_column_new ("", factory);
-  gtk_column_view_column_set_fixed_width (self->tick_column, yq_scaled (20) + 24);
-  gtk_column_view_insert_column (GTK_COLUMN_VIEW (self->view), 0, self->tick_column);
-  g_object_unref (self->tick_column);
-}
-
 /* -- moving -- */
-static void
-scroll_to (YqRecordTable *self, guint position)
-{
-  /* GTK 4.8 has no gtk_column_view_scroll_to(); the action sits on the inner list. */
-  gtk_widget_activate_action (gtk_widget_get_last_child (self->view), "list.scroll-to-item", "u",
-                              position);
-}
-
 static void
 tick_at_cursor (YqRecordTable *self, gboolean range)
 {
   YqRecord *record = yq_record_table_selected (self);
-  guint last;
 
-  if (self->ticks == NULL || record == NULL)
+  if (self->tick_column == NULL || record == NULL)
     return;
-  last = self->last_ticked ? yq_record_list_find (self->list, self->last_ticked)
-                           : GTK_INVALID_LIST_POSITION;
-  if (range && last != GTK_INVALID_LIST_POSITION)
-    {
-      guint now = yq_record_table_position (self);
-
-      yq_tick_set_add_range (self->ticks, self->list, MIN (last, now), MAX (last, now));
-    }
-  else
-    tick_record (self, record, !yq_tick_set_has (self->ticks, yq_record_id (record)));
+  if (!range || !yq_tick_column_extend (self->tick_column, yq_record_table_position (self)))
+    yq_tick_column_toggle (self->tick_column, record);
 }
 
 static gboolean
@@ -356,53 +242,12 @@ build_columns (YqRecordTable *self)
 }
 
 static void
-column_toggled_cb (GtkCheckButton *check, YqRecordTable *self)
+columns_chosen (gpointer data)
 {
-  YqTableColumn *column = g_object_get_data (G_OBJECT (check), "yq-column");
+  YqRecordTable *self = data;
 
-  column->shown = gtk_check_button_get_active (check);
   build_columns (self);
   yq_table_columns_save (self->columns, self->key);
-}
-
-static void
-columns_opened_cb (GtkWidget *popover, YqRecordTable *self)
-{
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-
-  for (guint i = 0; i < yq_table_columns_count (self->columns); i++)
-    {
-      YqTableColumn *column = yq_table_columns_nth (self->columns, i);
-      GtkWidget *check = gtk_check_button_new_with_label (column->title);
-
-      gtk_check_button_set_active (GTK_CHECK_BUTTON (check), column->shown);
-      g_object_set_data (G_OBJECT (check), "yq-column", column);
-      g_signal_connect (check, "toggled", G_CALLBACK (column_toggled_cb), self);
-      gtk_box_append (GTK_BOX (box), check);
-    }
-  yq_set_margins (box, 6);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 420);
-  gtk_popover_set_child (GTK_POPOVER (popover), scroller);
-}
-
-static GtkWidget *
-build_columns_button (YqRecordTable *self)
-{
-  GtkWidget *popover = gtk_popover_new ();
-
-  self->columns_button = gtk_menu_button_new ();
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->columns_button), "yq-columns-symbolic");
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->columns_button), popover);
-  gtk_widget_add_css_class (self->columns_button, "flat");
-  gtk_widget_set_tooltip_text (self->columns_button, _("Choose columns"));
-  yq_set_name (self->columns_button, _("Choose columns"));
-  g_signal_connect (popover, "show", G_CALLBACK (columns_opened_cb), self);
-  return self->columns_button;
 }
 
 /* -- the map beside the rows -- */
@@ -477,6 +322,7 @@ yq_record_table_dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->rows);
+  g_clear_object (&self->tick_column);
   g_clear_object (&self->ticks);
   g_clear_object (&self->list);
   g_clear_object (&self->store);
@@ -490,8 +336,6 @@ yq_record_table_finalize (GObject *object)
 
   g_clear_pointer (&self->base, yq_query_free);
   g_clear_pointer (&self->columns, yq_table_columns_free);
-  g_ptr_array_unref (self->checks);
-  g_free (self->last_ticked);
   g_free (self->key);
   G_OBJECT_CLASS (yq_record_table_parent_class)->finalize (object);
 }
@@ -549,7 +393,6 @@ add_keys (YqRecordTable *self)
 static void
 yq_record_table_init (YqRecordTable *self)
 {
-  self->checks = g_ptr_array_new ();
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 }
 
@@ -558,49 +401,12 @@ yq_record_table_init (YqRecordTable *self)
 static void
 stay_at_top_cb (GListModel *rows, guint position, guint removed, guint added, YqRecordTable *self)
 {
-  GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
-
-  if (position == 0 && added > removed && along != NULL &&
-      gtk_adjustment_get_value (along) <= gtk_adjustment_get_lower (along) &&
+  if (position == 0 && added > removed && yq_table_is_at_top (GTK_COLUMN_VIEW (self->view)) &&
       gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION)
-    scroll_to (self, 0);
+    yq_table_scroll_to (GTK_COLUMN_VIEW (self->view), 0);
 }
 
 /* -- another answer in the rows there are -- */
-/* The record at the upper edge of what is seen, and its place; NULL at the top of the list. */
-static YqRecord *
-upper_record (YqRecordTable *self, guint *position, double *height)
-{
-  GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
-  g_autoptr(YqRecordRow) row = NULL;
-
-  if (along == NULL || n == 0 || gtk_adjustment_get_value (along) <= 0)
-    return NULL;
-  *height = gtk_adjustment_get_upper (along) / n; /* rows are of one height */
-  *position = (guint) (gtk_adjustment_get_value (along) / *height);
-  row = g_list_model_get_item (G_LIST_MODEL (self->rows), *position);
-  return row != NULL && yq_record_row_record (row) != NULL
-           ? g_object_ref (yq_record_row_record (row))
-           : NULL;
-}
-
-/* What one reads stays where it is when many rows come or go above it. */
-static void
-take_over_in_place (YqRecordTable *self)
-{
-  GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
-  guint before = 0, now;
-  double height = 0;
-  g_autoptr(YqRecord) upper = upper_record (self, &before, &height);
-
-  yq_record_rows_take_over (self->rows);
-  now = upper != NULL ? yq_record_list_find (self->list, yq_record_id (upper)) : G_MAXUINT;
-  if (now != G_MAXUINT && now != before)
-    gtk_adjustment_set_value (along,
-                              gtk_adjustment_get_value (along) + ((double) now - before) * height);
-}
-
 /* Who asked something else begins at the top, with nothing chosen; else the chosen record stays so,
  * wherever it stands now. */
 static void
@@ -615,7 +421,7 @@ replaced_cb (YqRecordTable *self)
     yq_record_rows_take_over (self->rows);
   else
     {
-      take_over_in_place (self);
+      yq_table_take_over_in_place (GTK_COLUMN_VIEW (self->view), self->rows, self->list);
       at = chosen != NULL ? yq_record_list_find (self->list, yq_record_id (chosen)) : at;
     }
   gtk_single_selection_set_selected (self->selection, at);
@@ -623,7 +429,7 @@ replaced_cb (YqRecordTable *self)
   if (self->is_asked && count (self) > 0)
     {
       self->is_asked = FALSE;
-      scroll_to (self, 0);
+      yq_table_scroll_to (GTK_COLUMN_VIEW (self->view), 0);
     }
   if (yq_record_table_selected (self) != chosen)
     g_signal_emit_by_name (self, "selection-changed");
@@ -669,7 +475,8 @@ build (YqRecordTable *self, const char *name)
   g_signal_connect_swapped (self->export_button, "clicked", G_CALLBACK (yq_record_table_export),
                             self);
   yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter), self->export_button);
-  yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter), build_columns_button (self));
+  yq_filter_bar_add_widget (YQ_FILTER_BAR (self->filter),
+                            yq_table_choice_new (self->columns, columns_chosen, self));
   yq_face_set_empty (YQ_FACE (self->face), _("Nothing matches"),
                      _("No record fits the search and the filters."), _("Show everything"),
                      "table.clear-filter");
@@ -721,9 +528,9 @@ yq_record_table_set_ticks (YqRecordTable *self, gboolean ticks)
     return;
   g_return_if_fail (ticks);
   self->ticks = yq_tick_set_new ();
+  self->tick_column = yq_tick_column_new (GTK_COLUMN_VIEW (self->view), self->list, self->ticks);
   g_signal_connect_object (self->ticks, "changed", G_CALLBACK (ticks_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  add_tick_column (self);
 }
 
 void
@@ -808,7 +615,7 @@ yq_record_table_select (YqRecordTable *self, guint position)
 {
   gtk_single_selection_set_selected (self->selection, position);
   if (position < count (self))
-    scroll_to (self, position);
+    yq_table_scroll_to (GTK_COLUMN_VIEW (self->view), position);
 }
 
 void
@@ -861,12 +668,10 @@ yq_record_table_search (YqRecordTable *self, const char *text)
 void
 yq_record_table_focus (YqRecordTable *self)
 {
-  GtkAdjustment *along = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
-  GtkWidget *first = gtk_widget_get_first_child (gtk_widget_get_last_child (self->view));
-  gboolean is_fresh = yq_record_table_selected (self) == NULL && along != NULL &&
-                      gtk_adjustment_get_value (along) <= 0;
+  GtkColumnView *view = GTK_COLUMN_VIEW (self->view);
 
-  if (is_fresh && first != NULL && gtk_widget_grab_focus (first))
+  if (yq_record_table_selected (self) == NULL && yq_table_is_at_top (view) &&
+      yq_table_focus_first (view))
     return;
   if (!gtk_widget_grab_focus (self->view))
     gtk_widget_grab_focus (GTK_WIDGET (self));
