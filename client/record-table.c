@@ -8,9 +8,9 @@
 #include "bits.h"
 #include "face.h"
 #include "filter-bar.h"
-#include "prompt.h"
 #include "record-map.h"
 #include "record-rows.h"
+#include "record-table-keys.h"
 #include "table-choice.h"
 #include "table-columns.h"
 #include "table-export.h"
@@ -122,100 +122,7 @@ ticks_changed_cb (YqRecordTable *self)
   g_signal_emit_by_name (self, "ticks-changed");
 }
 
-/* -- moving -- */
-static void
-tick_at_cursor (YqRecordTable *self, gboolean range)
-{
-  YqRecord *record = yq_record_table_selected (self);
-
-  if (self->tick_column == NULL || record == NULL)
-    return;
-  if (!range || !yq_tick_column_extend (self->tick_column, yq_record_table_position (self)))
-    yq_tick_column_toggle (self->tick_column, record);
-}
-
-static gboolean
-is_typing (YqRecordTable *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
-
-  return focus != NULL && (GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus));
-}
-
-static void
-open_selected (YqRecordTable *self, const char *signal)
-{
-  YqRecord *record = yq_record_table_selected (self);
-
-  if (record != NULL)
-    g_signal_emit_by_name (self, signal, record);
-}
-
-gboolean
-yq_record_table_key (YqRecordTable *self, guint key, GdkModifierType state)
-{
-  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK) || is_typing (self))
-    return FALSE;
-  switch (key)
-    {
-    case GDK_KEY_j:
-      yq_record_table_move (self, 1);
-      return TRUE;
-    case GDK_KEY_k:
-      yq_record_table_move (self, -1);
-      return TRUE;
-    case GDK_KEY_x:
-      tick_at_cursor (self, FALSE);
-      return self->ticks != NULL;
-    case GDK_KEY_X:
-      tick_at_cursor (self, TRUE);
-      return self->ticks != NULL;
-    case GDK_KEY_o:
-      open_selected (self, "beside");
-      return TRUE;
-    case GDK_KEY_slash:
-      yq_record_table_focus_search (self);
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-static gboolean
-key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-                YqRecordTable *self)
-{
-  return yq_record_table_key (self, key, state);
-}
-
-/* GTK's Enter opens the focused row; here the selected one is what a person looks at.  Its Ctrl+A
- * would do nothing. */
-static gboolean
-enter_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-                  YqRecordTable *self)
-{
-  if (key == GDK_KEY_a && state & GDK_CONTROL_MASK && self->ticks != NULL)
-    {
-      yq_record_table_tick_all (self);
-      return TRUE;
-    }
-  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) || state & GDK_CONTROL_MASK ||
-      yq_record_table_selected (self) == NULL)
-    return FALSE;
-  open_selected (self, "activate");
-  return TRUE;
-}
-
-static gboolean
-find_cb (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  if (!gtk_widget_get_mapped (widget))
-    return FALSE;
-  yq_record_table_focus_search (YQ_RECORD_TABLE (widget));
-  return TRUE;
-}
-
+/* -- the row of the cursor -- */
 static void
 row_activated_cb (GtkColumnView *view, guint position, YqRecordTable *self)
 {
@@ -254,7 +161,10 @@ columns_chosen (gpointer data)
 static void
 marker_cb (YqRecordMap *map, guint position, YqRecordTable *self)
 {
-  open_selected (self, "activate");
+  YqRecord *record = yq_record_table_selected (self);
+
+  if (record != NULL)
+    g_signal_emit_by_name (self, "activate", record);
 }
 
 void
@@ -371,26 +281,6 @@ yq_record_table_class_init (YqRecordTableClass *klass)
 }
 
 static void
-add_keys (YqRecordTable *self)
-{
-  GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkEventController *enter = gtk_event_controller_key_new ();
-  GtkEventController *find = gtk_shortcut_controller_new ();
-
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  g_signal_connect (enter, "key-pressed", G_CALLBACK (enter_pressed_cb), self);
-  gtk_event_controller_set_propagation_phase (enter, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (self->view, enter);
-  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (find), GTK_SHORTCUT_SCOPE_GLOBAL);
-  gtk_shortcut_controller_add_shortcut (
-    GTK_SHORTCUT_CONTROLLER (find),
-    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_f, GDK_CONTROL_MASK),
-                      gtk_callback_action_new (find_cb, NULL, NULL)));
-  gtk_widget_add_controller (GTK_WIDGET (self), find);
-}
-
-static void
 yq_record_table_init (YqRecordTable *self)
 {
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -501,7 +391,7 @@ yq_record_table_new (YqStore *store, YqRecordList *list, const char *name)
   self->columns = yq_table_columns_new (store, yq_query_entity (self->base));
   build (self, _(yq_query_entity (self->base)->title_plural));
   yq_record_table_set_columns (self, NULL);
-  add_keys (self);
+  yq_record_table_add_keys (self, self->view);
   g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (ask), self);
   g_signal_connect_swapped (self->filter, "searched", G_CALLBACK (yq_record_table_focus), self);
   g_signal_connect_object (list, "notify", G_CALLBACK (show_face), self, G_CONNECT_SWAPPED);
@@ -639,6 +529,17 @@ guint
 yq_record_table_n_ticked (YqRecordTable *self)
 {
   return self->ticks ? yq_tick_set_size (self->ticks) : 0;
+}
+
+void
+yq_record_table_tick_selected (YqRecordTable *self, gboolean range)
+{
+  YqRecord *record = yq_record_table_selected (self);
+
+  if (self->tick_column == NULL || record == NULL)
+    return;
+  if (!range || !yq_tick_column_extend (self->tick_column, yq_record_table_position (self)))
+    yq_tick_column_toggle (self->tick_column, record);
 }
 
 void

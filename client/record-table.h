@@ -48,6 +48,8 @@ guint yq_record_table_position (YqRecordTable *table);
 /* The next or previous row becomes the selected one. */
 void yq_record_table_move (YqRecordTable *table, int by);
 guint yq_record_table_n_ticked (YqRecordTable *table);
+/* The row of the cursor, ticked or no longer; range: all from the one clicked last to it. */
+void yq_record_table_tick_selected (YqRecordTable *table, gboolean range);
 void yq_record_table_untick_all (YqRecordTable *table);
 void yq_record_table_tick_all (YqRecordTable *table); /* everything that matches */
 YqTickSet *yq_record_table_ticks (YqRecordTable *table);
