@@ -205,10 +205,9 @@ def carrier_marks_one_stopped(journey):
     page = journey.page("carrier1", "Instruments")
     ui.click(journey.text("Listed"), base=page)
     wait(lambda: set(cells(journey, 3)) == {journey.text("Listed")}, 30, "the listed instruments")
-    name = cells(journey, 1)[0]
-    journey.stopped = next(record["id"] for record in journey.records("instruments", "carrier1", state="listed")
-                           if record["fields"]["name"] == name)
-    journey.open_table_row("carrier1", "Instruments", name)
+    number = cells(journey, 4)[0]  # several have the same name
+    journey.stopped = journey.records("instruments", "carrier1", state="listed", asset_number=number)[0]["id"]
+    journey.open_table_row("carrier1", "Instruments", number)
     journey.step("carrier1", "Stop")
     wait(lambda: any(record["id"] == journey.stopped for record in journey.records("instruments", "carrier1", state="stopped")),
          60, "the stopped instrument")
