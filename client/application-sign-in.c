@@ -10,6 +10,7 @@
 #include "sign-in-window.h"
 
 /* -- with a password -- */
+
 static void
 picture_came_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -93,6 +94,7 @@ sign_in_cb (YqSignInWindow *window, const char *server, const char *user, const 
 }
 
 /* -- with an account elsewhere -- */
+
 static void
 providers_came_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -181,6 +183,7 @@ cancel_sign_on_cb (YqSignInWindow *window, const char *server, YqApplication *se
 }
 
 /* -- who has no account, or lost its password -- */
+
 static void
 visit_cb (YqSignInWindow *window, const char *server, YqApplication *self)
 {
@@ -218,6 +221,7 @@ recover_cb (YqSignInWindow *window, const char *server, YqApplication *self)
 }
 
 /* -- the window -- */
+
 static void
 another_picture_cb (YqSignInWindow *window, const char *server, YqApplication *self)
 {

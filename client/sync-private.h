@@ -18,7 +18,6 @@ typedef struct
 {
   YqSyncWorker *worker;
   YqScope scope;
-  const char *name;    /* "mine" */
   YqQuestion *running; /* NULL: no request is out */
   gint64 cursor;
   gint64 generation;

@@ -18,7 +18,7 @@
 static char *
 meta_name (YqPull *pull, const char *what)
 {
-  return g_strconcat (what, ".", pull->name, NULL);
+  return g_strconcat (what, ".", yq_scope_name (pull->scope), NULL);
 }
 
 static void
@@ -51,7 +51,7 @@ save_place (YqPull *pull, GError **error)
 
 /* changed receives the records that differ now, borrowed from the page. */
 static gboolean
-receive_slice (YqPull *pull, const YqPage *page, guint from, guint to, GPtrArray *changed,
+receive_slice (YqPull *pull, const YqFeedPage *page, guint from, guint to, GPtrArray *changed,
                GError **error)
 {
   for (guint i = from; i < to; i++)
@@ -69,7 +69,7 @@ receive_slice (YqPull *pull, const YqPage *page, guint from, guint to, GPtrArray
 }
 
 static gboolean
-write_slice (YqPull *pull, const YqPage *page, guint from, guint to, GPtrArray *changed,
+write_slice (YqPull *pull, const YqFeedPage *page, guint from, guint to, GPtrArray *changed,
              GError **error)
 {
   YqSyncWorker *worker = pull->worker;
@@ -96,7 +96,7 @@ write_slice (YqPull *pull, const YqPage *page, guint from, guint to, GPtrArray *
 /* The page's place is stored with its last records: a page cut off is read again.  What changed is
  * told when it can be read: after the commit. */
 static gboolean
-receive_page (YqPull *pull, const YqPage *page, GError **error)
+receive_page (YqPull *pull, const YqFeedPage *page, GError **error)
 {
   YqSyncWorker *worker = pull->worker;
   guint n = page->records->len, from = 0;
@@ -164,7 +164,7 @@ finish_seen (YqPull *pull, gint64 asked_at, GError **error)
 }
 
 static gboolean
-take_page (YqPull *pull, const YqPage *page, gint64 asked_at, GError **error)
+take_page (YqPull *pull, const YqFeedPage *page, gint64 asked_at, GError **error)
 {
   if (!receive_page (pull, page, error))
     return FALSE;
@@ -225,7 +225,7 @@ handle_failure (YqPull *pull, const GError *error, guint retry_after)
     }
   else
     {
-      g_debug ("Reading %s: %s", pull->name, error->message);
+      g_debug ("Reading %s: %s", yq_scope_name (pull->scope), error->message);
       yq_backoff_wait (&pull->backoff, worker, error, retry_after, again_cb, pull);
     }
   yq_worker_tell (worker);
@@ -239,7 +239,7 @@ page_came_cb (YqQuestion *question, gpointer user_data)
 {
   YqPull *pull = user_data;
   YqSyncWorker *worker = pull->worker;
-  const YqPage *page = yq_question_page (question);
+  const YqFeedPage *page = yq_question_page (question);
   g_autoptr(GError) error = NULL;
   gint64 asked_at = pull->asked_at;
 

@@ -22,7 +22,7 @@ struct _YqQuestion
   guint wait;
   GCancellable *cancellable; /* the reading thread's */
   gboolean is_cancelled;     /* the asker's */
-  YqPage page;
+  YqFeedPage page;
   GError *error;
   void (*came) (YqQuestion *question, gpointer user_data);
   gpointer user_data;
@@ -37,14 +37,10 @@ question_free (YqQuestion *question)
   g_free (question);
 }
 
-static void
-invoke (GMainContext *context, GSourceFunc func, gpointer data)
+const char *
+yq_scope_name (YqScope scope)
 {
-  g_autoptr(GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, data, NULL);
-  g_source_attach (source, context);
+  return scope == YQ_SCOPE_MINE ? "mine" : "catalogue";
 }
 
 /* -- on the reading thread -- */
@@ -64,7 +60,7 @@ read_records (JsonArray *array, GPtrArray *records)
 }
 
 static gboolean
-read_page (JsonNode *reply, YqPage *page)
+read_page (JsonNode *reply, YqFeedPage *page)
 {
   JsonObject *object = reply != NULL ? json_node_get_object (reply) : NULL;
   JsonNode *records = object != NULL ? json_object_get_member (object, "records") : NULL;
@@ -102,20 +98,18 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   question->page.retry_after = yq_api_client_retry_after (YQ_API_CLIENT (source));
   /* Before the other thread has the records, which hold parts of it. */
   g_clear_pointer (&reply, json_node_unref);
-  invoke (question->reader->home, hand_over_cb, question);
+  g_main_context_invoke_full (question->reader->home, G_PRIORITY_DEFAULT, hand_over_cb, question,
+                              NULL);
 }
 
 static gboolean
 ask_cb (gpointer user_data)
 {
   YqQuestion *question = user_data;
-  static const char *const names[] = {
-    [YQ_SCOPE_MINE] = "mine", [YQ_SCOPE_CATALOGUE] = "catalogue"
-  };
 
-  yq_api_client_changes_async (question->reader->clients[question->scope], names[question->scope],
-                               question->after, question->wait, question->cancellable, answered_cb,
-                               question);
+  yq_api_client_changes_async (question->reader->clients[question->scope],
+                               yq_scope_name (question->scope), question->after, question->wait,
+                               question->cancellable, answered_cb, question);
   return G_SOURCE_REMOVE;
 }
 
@@ -174,7 +168,7 @@ yq_reader_stop (YqReader *reader)
 {
   if (reader == NULL)
     return;
-  invoke (reader->context, quit_cb, reader->loop);
+  g_main_context_invoke_full (reader->context, G_PRIORITY_DEFAULT, quit_cb, reader->loop, NULL);
   g_thread_join (reader->thread);
   g_main_loop_unref (reader->loop);
   g_main_context_unref (reader->context);
@@ -198,7 +192,7 @@ yq_reader_ask (YqReader *reader, YqScope scope, gint64 after, guint wait,
   question->user_data = user_data;
   question->cancellable = g_cancellable_new ();
   question->page.records = g_ptr_array_new_with_free_func ((GDestroyNotify) yq_received_free);
-  invoke (reader->context, ask_cb, question);
+  g_main_context_invoke_full (reader->context, G_PRIORITY_DEFAULT, ask_cb, question, NULL);
   return question;
 }
 
@@ -207,10 +201,11 @@ yq_question_cancel (YqQuestion *question)
 {
   question->is_cancelled = TRUE;
   /* There, not here: libsoup 3.2 does not bear it from another thread. */
-  invoke (question->reader->context, cancel_cb, g_object_ref (question->cancellable));
+  g_main_context_invoke_full (question->reader->context, G_PRIORITY_DEFAULT, cancel_cb,
+                              g_object_ref (question->cancellable), NULL);
 }
 
-const YqPage *
+const YqFeedPage *
 yq_question_page (YqQuestion *question)
 {
   return &question->page;

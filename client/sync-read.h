@@ -14,8 +14,9 @@ typedef struct
   gint64 next;
   gboolean more;
   guint retry_after; /* seconds; of an error, 0 where the server did not say */
-} YqPage;
+} YqFeedPage;
 
+const char *yq_scope_name (YqScope scope); /* "mine", as the server and the store call it */
 /* token NULL: the catalogue only.  home is the asker's context.  Every question must have come back
  * before the reader is stopped. */
 YqReader *yq_reader_start (const char *server, const char *token, GMainContext *home);
@@ -26,5 +27,5 @@ YqQuestion *yq_reader_ask (YqReader *reader, YqScope scope, gint64 after, guint 
                            gpointer user_data);
 /* It comes back soon, with G_IO_ERROR_CANCELLED or with what had failed before. */
 void yq_question_cancel (YqQuestion *question);
-const YqPage *yq_question_page (YqQuestion *question);
+const YqFeedPage *yq_question_page (YqQuestion *question);
 const GError *yq_question_error (YqQuestion *question); /* NULL: there is a page */

@@ -347,10 +347,6 @@ quit_cb (gpointer user_data)
 static void
 set_up (YqSyncWorker *worker, const char *token)
 {
-  static const char *const names[] = {
-    [YQ_SCOPE_MINE] = "mine", [YQ_SCOPE_CATALOGUE] = "catalogue"
-  };
-
   worker->push.worker = worker;
   worker->push.max_commands = YQ_MAX_COMMANDS;
   worker->push.api = yq_api_client_new (worker->server);
@@ -361,7 +357,6 @@ set_up (YqSyncWorker *worker, const char *token)
     {
       worker->pulls[i].worker = worker;
       worker->pulls[i].scope = i;
-      worker->pulls[i].name = names[i];
     }
   worker->reader = yq_reader_start (worker->server, token, worker->context);
 }

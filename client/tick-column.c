@@ -70,7 +70,7 @@ check_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, YqTickColu
 
   gtk_widget_set_halign (check, GTK_ALIGN_CENTER);
   g_object_set_data (G_OBJECT (check), "yq-item", item);
-  g_object_set_data (G_OBJECT (check), "yq-column", self);
+  g_object_set_data_full (G_OBJECT (check), "yq-column", g_object_ref (self), g_object_unref);
   g_signal_connect_object (check, "toggled", G_CALLBACK (check_toggled_cb), self, 0);
   gtk_list_item_set_child (item, check);
 }

@@ -229,7 +229,7 @@ yq_effect_date_redemption (YqTx *tx, const char *id, GError **error)
 static YqProblem *
 count (const YqEffect *e, GError **error)
 {
-  yq_disbursement.derive (e->tx->world, e->after);
+  yq_effect_derive (e, error);
   if (!yq_record_has (e->after, DISBURSEMENT_NUMBER))
     {
       g_autofree char *number = yq_effect_number (e->tx, e->after, "BF", error);

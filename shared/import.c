@@ -195,6 +195,16 @@ yq_import_map (YqImport *self, guint column, int field)
   g_array_index (self->columns, Column, column).field = field;
 }
 
+/* -1: there is none. */
+static int
+key_column (YqImport *self)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    if (yq_import_column_field (self, i) == self->key_field)
+      return (int) i;
+  return -1;
+}
+
 char *
 yq_import_check_header (YqImport *self)
 {
@@ -202,9 +212,8 @@ yq_import_check_header (YqImport *self)
   const char *title = _(key->title), *heading = yq_sheet_heading (key);
   g_autofree char *both = NULL;
 
-  for (guint i = 0; i < self->columns->len; i++)
-    if (yq_import_column_field (self, i) == self->key_field)
-      return NULL;
+  if (key_column (self) >= 0)
+    return NULL;
   if (!g_str_equal (title, heading))
     both = g_strdup_printf (_("%s (%s)"), title, heading);
   return g_strdup_printf (
@@ -323,25 +332,25 @@ compare (YqImport *self, YqImportRow *row, YqRecord *record, YqRecord *before)
 static const char *
 key_heading (YqImport *self)
 {
-  for (guint i = 0; i < self->columns->len; i++)
-    if (yq_import_column_field (self, i) == self->key_field)
-      return yq_import_heading (self, i);
-  return _(self->entity->fields[self->key_field].title);
+  int column = key_column (self);
+
+  return column >= 0 ? yq_import_heading (self, (guint) column)
+                     : _(self->entity->fields[self->key_field].title);
 }
 
 /* FALSE where the key is missing or stands in the file twice: then both rows are bad. */
 static gboolean
 claim_key (YqImport *self, YqImportRow *row, const char *text)
 {
-  const char *heading = key_heading (self);
   g_autofree char *key = fold_key (text);
+  const char *heading;
   YqImportRow *other;
 
   if (*key == '\0')
     {
-      take_error (
-        self, row, -1,
-        g_strdup_printf (_("“%s” is empty: importing again could not find the record"), heading));
+      take_error (self, row, -1,
+                  g_strdup_printf (_("“%s” is empty: importing again could not find the record"),
+                                   key_heading (self)));
       return FALSE;
     }
   if ((other = g_hash_table_lookup (self->keys, key)) == NULL)
@@ -350,6 +359,7 @@ claim_key (YqImport *self, YqImportRow *row, const char *text)
       g_hash_table_insert (self->keys, g_steal_pointer (&key), row);
       return TRUE;
     }
+  heading = key_heading (self);
   take_error (self, row, -1,
               g_strdup_printf (_("“%s” is the same as in row %u"), heading, other->number));
   take_error (self, other, -1,

@@ -46,6 +46,18 @@ show_desk (Desk *desk, int width, int height)
   gt_settle (GTK_WIDGET (desk->frame));
 }
 
+/* To be looked at: into the folder YQ_SHOTS, where it is set. */
+static inline void
+shoot_desk (Desk *desk, const char *name)
+{
+  const char *dir = g_getenv ("YQ_SHOTS");
+  g_autofree char *path = dir != NULL ? g_build_filename (dir, name, NULL) : NULL;
+
+  gt_settle (GTK_WIDGET (desk->frame));
+  if (path != NULL)
+    gt_shot (GTK_WIDGET (desk->frame), path, NULL);
+}
+
 static inline void
 close_desk (Desk *desk)
 {

@@ -71,17 +71,6 @@ tear_down (Fixture *f, gconstpointer data)
   yq_clock_set (0);
 }
 
-static void
-shoot (Fixture *f, const char *name)
-{
-  const char *dir = g_getenv ("YQ_SHOTS");
-  g_autofree char *path = dir != NULL ? g_build_filename (dir, name, NULL) : NULL;
-
-  gt_settle (GTK_WIDGET (f->desk.frame));
-  if (path != NULL)
-    gt_shot (GTK_WIDGET (f->desk.frame), path, NULL);
-}
-
 static gboolean
 is_checked (gpointer data)
 {
@@ -116,9 +105,9 @@ check_file (Fixture *f, const char *rows)
   gt_settle (GTK_WIDGET (f->desk.frame));
   page = gt_find_button (GTK_WIDGET (f->desk.frame), "选择文件");
   g_assert_nonnull (page);
-  shoot (f, "1-choose.png");
+  shoot_desk (&f->desk, "1-choose.png");
   gtk_widget_activate_action (page, "page.open", "s", f->path);
-  shoot (f, "2-columns.png");
+  shoot_desk (&f->desk, "2-columns.png");
   assert_room (f);
   page = gt_find_button (GTK_WIDGET (f->desk.frame), "开始预检");
   g_assert_nonnull (page);
@@ -144,7 +133,7 @@ test_each_row_is_judged (Fixture *f, gconstpointer data)
                             "沪券2026-0001,91310118MA1JL5T93F,50000,2026-11-02,\n");
   g_autoptr(YqQuery) drafts = yq_query_new (&yq_external_claim);
 
-  shoot (f, "3-dry-run.png");
+  shoot_desk (&f->desk, "3-dry-run.png");
   assert_room (f);
   g_assert_nonnull (gt_find_button (window, "导入 2 行"));
   g_assert_true (gt_has_text (window, "91310000XXXXXXXXXX"));
@@ -154,13 +143,13 @@ test_each_row_is_judged (Fixture *f, gconstpointer data)
   g_assert_nonnull (gt_find_label (window, "第 8 行"));
   gtk_widget_activate_action (page, "page.apply", NULL);
   g_assert_true (gt_until (has_result, f, WAIT_MS));
-  shoot (f, "4-result.png");
+  shoot_desk (&f->desk, "4-result.png");
   assert_room (f);
   g_assert_true (gt_has_text (window, "发放创新券"));
   yq_query_add (drafts, "state", "draft");
   g_assert_cmpuint (yq_store_count (f->desk.place.store, drafts), ==, 2);
   yq_frame_show_page (f->desk.frame, yq_external_desk.name);
-  shoot (f, "5-list.png");
+  shoot_desk (&f->desk, "5-list.png");
   g_assert_true (gt_has_text (window, "20,000.50"));
 }
 

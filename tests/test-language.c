@@ -2,61 +2,23 @@
  * was changed after it began. */
 #define G_LOG_DOMAIN "test-language"
 
-#include "frame-fixture.h"
+#include "import-fixture.h"
 
 #include "api-client.h"
 #include "api-private.h"
-#include "import-page.h"
-
-#define A "018f3c00-0000-7000-8000-00000000000a"
-
-typedef struct
-{
-  Desk desk;
-  char *path;
-} Fixture;
-
-static YqPage *
-build_page (YqFrame *frame, gpointer data)
-{
-  return yq_import_page_new (frame, &yq_instrument);
-}
 
 static void
-build_window (YqFrame *frame)
+set_up_language (Fixture *f, gconstpointer english)
 {
-  yq_frame_add_page (frame, "import", "document-open-symbolic", "Import", build_page, NULL);
-}
-
-static void
-set_up (Fixture *f, gconstpointer english)
-{
-  static const YqGrant grants[] = { { YQ_ROLE_MANAGER, CARRIER } };
-  const YqWho who = { ACCOUNT, CARRIER, grants, 1, FALSE };
-
   yq_text_set_language (english != NULL ? YQ_LANGUAGE_EN : YQ_LANGUAGE_DEFAULT);
-  open_desk (&f->desk, &who, build_window);
-  show_desk (&f->desk, 1270, 780);
-  f->path = g_build_filename (f->desk.place.dir, "rows.csv", NULL);
+  set_up (f, NULL);
 }
 
 static void
-tear_down (Fixture *f, gconstpointer data)
+tear_down_language (Fixture *f, gconstpointer data)
 {
-  g_free (f->path);
-  close_desk (&f->desk);
+  tear_down (f, NULL);
   yq_text_set_language (YQ_LANGUAGE_DEFAULT);
-}
-
-static void
-shoot (Fixture *f, const char *name)
-{
-  const char *dir = g_getenv ("YQ_SHOTS");
-  g_autofree char *path = dir != NULL ? g_build_filename (dir, name, NULL) : NULL;
-
-  gt_settle (GTK_WIDGET (f->desk.frame));
-  if (path != NULL)
-    gt_shot (GTK_WIDGET (f->desk.frame), path, NULL);
 }
 
 static gboolean
@@ -99,7 +61,7 @@ static void
 test_reasons_in_english (Fixture *f, gconstpointer english)
 {
   check_rows (f, ROWS);
-  shoot (f, "reasons-en.png");
+  shoot_desk (&f->desk, "reasons-en.png");
   g_assert_true (shows (f, "original_value: “a lot” is not an amount: write it like 12345.60"));
   g_assert_true (shows (f, "used_since: This may not lie in the future."));
   g_assert_true (shows (f, "condition: “broken” is not one of: Normal, Under repair"));
@@ -112,7 +74,7 @@ static void
 test_reasons_in_chinese (Fixture *f, gconstpointer english)
 {
   check_rows (f, ROWS);
-  shoot (f, "reasons-zh.png");
+  shoot_desk (&f->desk, "reasons-zh.png");
   g_assert_true (shows (f, "original_value：“a lot”不是金额，请写成 12345.60 的样式"));
   g_assert_true (shows (f, "“broken”不在可选项中"));
   g_assert_true (shows (f, "“asset_number”与第 8 行重复"));
@@ -129,20 +91,13 @@ has_result (gpointer data)
 static void
 test_what_was_not_kept (Fixture *f, gconstpointer english)
 {
-  YqStore *store = f->desk.place.store;
-  g_autoptr(YqRecord) mine = NULL;
   GtkWidget *page;
 
-  receive_instrument (store, A, 1, "电镜", "\"asset_number\":\"A-1\"");
-  mine = yq_store_get (store, &yq_instrument, A);
-  yq_record_set_text (mine, INSTRUMENT_NAME, "我的电镜");
-  g_assert_true (yq_store_save_draft (store, mine, NULL));
-  receive_instrument (store, A, 2, "他的电镜", "\"asset_number\":\"A-1\"");
-  settle ();
+  make_conflict (f);
   page = check_rows (f, "asset_number,name,model\nA-1,SEM,SU1\nA-2,SEM,SU2\n");
   gtk_widget_activate_action (page, "page.apply", NULL);
   g_assert_true (gt_until (has_result, f, WAIT_MS));
-  shoot (f, "lost-en.png");
+  shoot_desk (&f->desk, "lost-en.png");
   g_assert_true (shows (f, "First choose which of the two versions to keep"));
 }
 
@@ -188,7 +143,7 @@ main (int argc, char *argv[])
   gt_init (&argc, &argv, TRUE);
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, english, func) \
-  g_test_add ("/language/" name, Fixture, english, set_up, func, tear_down)
+  g_test_add ("/language/" name, Fixture, english, set_up_language, func, tear_down_language)
   ADD ("reasons/en", "en", test_reasons_in_english);
   ADD ("reasons/zh", NULL, test_reasons_in_chinese);
   ADD ("not-kept", "en", test_what_was_not_kept);

@@ -81,17 +81,6 @@ shows_batch (gpointer data)
          has_cell (window, _("Only on this computer"));
 }
 
-static void
-shoot (Desk *f, const char *name)
-{
-  const char *dir = g_getenv ("YQ_SHOTS");
-  g_autofree char *path = dir != NULL ? g_build_filename (dir, name, NULL) : NULL;
-
-  gt_settle (GTK_WIDGET (f->frame));
-  if (path != NULL)
-    gt_shot (GTK_WIDGET (f->frame), path, NULL);
-}
-
 /* First a draft that is only here, then a command that waits. */
 static void
 test_a_gathered_batch_says_what_it_is (Desk *f, gconstpointer english)
@@ -106,13 +95,13 @@ test_a_gathered_batch_says_what_it_is (Desk *f, gconstpointer english)
   g_assert_cmpuint (found->len, ==, 1);
   yq_frame_show_page (f->frame, "disbursements");
   gt_until (shows_batch, f, 2000);
-  shoot (f, english != NULL ? "batch-draft-en.png" : "batch-draft-zh.png");
+  shoot_desk (f, english != NULL ? "batch-draft-en.png" : "batch-draft-zh.png");
   g_assert_true (shows_batch (f));
 
   g_assert_true (yq_outbox_save (f->outbox, found->pdata[0], NULL));
   g_assert_false (yq_outbox_is_empty (f->outbox));
   gt_until (shows_batch, f, 2000);
-  shoot (f, english != NULL ? "batch-queued-en.png" : "batch-queued-zh.png");
+  shoot_desk (f, english != NULL ? "batch-queued-en.png" : "batch-queued-zh.png");
   g_assert_true (shows_batch (f));
 }
 
