@@ -71,11 +71,14 @@ ask (YqRecordTable *self)
 static void
 show_line (YqRecordTable *self)
 {
-  g_autofree char *all = yq_count_text (count (self));
+  guint n_all = count (self);
+  g_autofree char *all = yq_count_text (n_all);
   guint n = self->ticks ? yq_tick_set_size (self->ticks) : 0;
   g_autofree char *ticked = yq_count_text (n);
-  g_autofree char *text = n > 0 ? g_strdup_printf (_("%s records · %s ticked"), all, ticked)
-                                : g_strdup_printf (_("%s records"), all);
+  g_autofree char *text =
+    n > 0 ? g_strdup_printf (yq_ngettext ("%s record · %s ticked", "%s records · %s ticked", n_all),
+                             all, ticked)
+          : g_strdup_printf (yq_ngettext ("%s record", "%s records", n_all), all);
 
   if (!yq_record_list_is_cut (self->list))
     gtk_label_set_text (GTK_LABEL (self->line), text);
