@@ -113,12 +113,14 @@ map_of (Desk *f)
   return (YqMapView *) yq_record_map_view (YQ_RECORD_MAP (map));
 }
 
+/* Until the list has its first answer, the page shows neither rows nor map. */
 static gboolean
 has_places (gpointer data)
 {
-  YqMapView *map = map_of (data);
+  Desk *f = data;
 
-  return map != NULL && yq_map_view_n_places (map) > 0;
+  return gt_find_type (GTK_WIDGET (yq_frame_top (f->frame)), YQ_TYPE_RECORD_MAP) != NULL &&
+         yq_map_view_n_places (map_of (f)) > 0;
 }
 
 static void
