@@ -51,8 +51,8 @@ typedef struct
   GPtrArray *systems;   /* YqInstrumentSystem, likewise */
 
   /* Only code can set these: tests. */
-  gboolean synchronous_normal; /* the power-cut test must fail with it */
-  guint max_pages;             /* of the records database; 0: no limit */
+  gboolean never_syncs; /* the power-cut test must fail with it */
+  guint max_pages;      /* of the records database; 0: no limit */
 } YqConfig;
 
 YqConfig *yq_config_new (void); /* the defaults */

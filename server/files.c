@@ -467,11 +467,10 @@ YqFiles *
 yq_files_new (YqServer *server, GError **error)
 {
   g_autofree char *uri = yq_files_database (yq_server_config (server));
-  YqWriterHooks hooks = { .metrics = yq_server_metrics (server) };
+  YqWriterHooks hooks = { .metrics = yq_server_metrics (server),
+                          .never_syncs = yq_server_config (server)->never_syncs };
   YqFiles *files = g_new0 (YqFiles, 1);
 
-  if (yq_server_config (server)->synchronous_normal)
-    hooks.open = SQL_OPEN_NORMAL;
   g_mutex_init (&files->lock);
   if ((files->writer = yq_writer_start (uri, &hooks, error)) &&
       yq_writer_call (files->writer, prepare, NULL, error) &&

@@ -66,6 +66,10 @@ struct _YqRequest
   YqHandler on_deadline;
   YqHandler next; /* of yq_request_continue */
 
+  /* what it has read */
+  gboolean has_read; /* since seen was set */
+  guint64 seen;      /* yq_durable_seen() */
+
   gboolean is_replied;
   YqReply reply;
   gpointer data;

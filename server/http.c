@@ -474,6 +474,37 @@ yq_request_take (YqRequest *request, const char *data, gsize size)
   return MHD_YES;
 }
 
+/* -- what is not on the disk yet -- */
+
+static void
+note_seen (YqRequest *request)
+{
+  YqDurable *durable = yq_writer_durable (yq_server_writer (request->server));
+
+  if (request->has_read && durable != NULL)
+    request->seen = yq_durable_seen (durable);
+  request->has_read = FALSE;
+}
+
+static void
+resume_cb (gpointer request)
+{
+  yq_request_resume (request);
+}
+
+/* TRUE: parked until all it may have read is on the disk. */
+static gboolean
+waits_for_disk (YqRequest *request)
+{
+  YqDurable *durable = yq_writer_durable (yq_server_writer (request->server));
+
+  note_seen (request);
+  if (durable == NULL || !yq_durable_wait (durable, request->seen, resume_cb, request))
+    return FALSE;
+  yq_request_park (request, 0, NULL);
+  return TRUE;
+}
+
 /* Called when the body is whole, and again after each resume. */
 enum MHD_Result
 yq_request_finish (YqRequest *request)
@@ -500,7 +531,7 @@ yq_request_finish (YqRequest *request)
       yq_request_refuse (
         request, yq_problem_new (YQ_PROBLEM_INTERNAL, "%s", _("The server made a mistake.")));
     }
-  return send_reply (request);
+  return waits_for_disk (request) ? MHD_YES : send_reply (request);
 }
 
 void
@@ -531,6 +562,7 @@ yq_request_server (YqRequest *request)
 SqlConn *
 yq_request_conn (YqRequest *request)
 {
+  request->has_read = TRUE;
   return yq_loop_conn (request->loop);
 }
 
@@ -692,6 +724,7 @@ yq_request_park (YqRequest *request, gint64 deadline_ms, YqHandler on_deadline)
 {
   g_assert (!request->is_parked);
 
+  note_seen (request);
   request->is_parked = TRUE;
   request->deadline = deadline_ms > 0 ? g_get_monotonic_time () + deadline_ms * 1000 : 0;
   request->on_deadline = on_deadline;

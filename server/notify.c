@@ -369,6 +369,8 @@ deliver (Notify *self, SqlConn *conn, GError **error)
       g_propagate_error (error, g_steal_pointer (&failure));
       return -1;
     }
+  if (items->len > 0)
+    yq_durable_settle (yq_writer_durable (yq_server_writer (self->server)));
   for (guint i = 0; i < items->len; i++)
     n_left += send_item (self, items->pdata[i], &n_left);
   while (n_left > 0)

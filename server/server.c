@@ -157,10 +157,10 @@ start_writer (YqServer *server, GError **error)
                           .foreign_commit = foreign_commit_cb,
                           .user_data = server,
                           .metrics = server->metrics,
+                          .syncs_beside = TRUE,
+                          .never_syncs = server->config->never_syncs,
                           .max_pages = server->config->max_pages };
 
-  if (server->config->synchronous_normal)
-    hooks.open = SQL_OPEN_NORMAL;
   return (server->writer = yq_writer_start (server->uri, &hooks, error)) &&
          yq_writer_call (server->writer, prepare_all, NULL, error);
 }

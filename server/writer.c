@@ -10,12 +10,14 @@
 #define MAX_UNITS 256 /* of one job in one transaction, where it is alone */
 #define MAX_ATTEMPTS 3
 #define CAREFUL_BATCHES 16 /* after one in which something had to be undone */
+#define SQLITE_URI "sqlite:"
 
 struct _YqWriter
 {
   char *uri;
   YqWriterHooks hooks;
   SqlConn *conn;
+  YqDurable *durable; /* NULL: a COMMIT is */
   GThread *thread;
   GMutex lock;
   GCond wake;
@@ -138,20 +140,38 @@ commit (YqWriter *writer, gboolean *again, GError **error)
   gboolean done = run_late (writer->conn, error);
 
   *again = !done;
+  if (done && writer->durable != NULL)
+    yq_durable_announce (writer->durable);
   done = done && sql_commit (writer->conn, error);
   n_at_commit += sqlite3_total_changes64 (sql_native (writer->conn)) - before;
   late = NULL;
   return done;
 }
 
+/* The log is there once a transaction has begun. */
+static gboolean
+open_log (YqWriter *writer, GError **error)
+{
+  g_autofree char *path = g_strconcat (writer->uri + strlen (SQLITE_URI), "-wal", NULL);
+
+  return sql_begin (writer->conn, TRUE, error) && sql_commit (writer->conn, error) &&
+         yq_durable_open (writer->durable, path, error);
+}
+
 static gboolean
 open_database (YqWriter *writer, GError **error)
 {
+  SqlOpenFlags flags = writer->durable != NULL || writer->hooks.never_syncs ? SQL_OPEN_NORMAL : 0;
   g_autofree char *limit = NULL;
 
   n_surprises++;
-  if (!(writer->conn = sql_open (writer->uri, writer->hooks.open, error)))
+  if (!(writer->conn = sql_open (writer->uri, flags, error)))
     return FALSE;
+  if (writer->durable != NULL && !writer->hooks.never_syncs && !open_log (writer, error))
+    {
+      g_clear_pointer (&writer->conn, sql_close);
+      return FALSE;
+    }
   if (writer->hooks.max_pages == 0)
     return TRUE;
   limit = g_strdup_printf ("PRAGMA max_page_count = %u", writer->hooks.max_pages);
@@ -349,29 +369,59 @@ count_units (GArray *slices)
   return n;
 }
 
+/* -- the answers -- */
+
+typedef struct
+{
+  YqJob *job;
+  GError *error;
+} Answer;
+
+static void
+give_answers (gpointer data)
+{
+  g_autoptr(GArray) answers = data;
+
+  for (guint i = 0; i < answers->len; i++)
+    {
+      Answer *answer = &g_array_index (answers, Answer, i);
+
+      answer->job->done (answer->job, answer->error);
+      g_clear_error (&answer->error);
+    }
+}
+
 /* After the transaction: who is through gets its answer, who is not goes to the end of the queue.
  */
 static void
 settle (YqWriter *writer, GArray *slices, const GError *error)
 {
+  GArray *answers = g_array_sized_new (FALSE, FALSE, sizeof (Answer), slices->len);
+
   for (guint i = 0; i < slices->len; i++)
     {
       Slice *slice = &g_array_index (slices, Slice, i);
-      YqJob *job = slice->job;
+      Answer answer = { slice->job, g_steal_pointer (&slice->error) };
 
-      if (error != NULL || slice->error != NULL)
-        job->done (job, error != NULL ? error : slice->error);
-      else if (slice->end == job->n_units)
-        job->done (job, NULL);
-      else
+      if (error != NULL)
         {
-          job->next_unit = slice->end;
-          g_mutex_lock (&writer->lock);
-          g_queue_push_tail (&writer->jobs, job);
-          g_mutex_unlock (&writer->lock);
+          g_clear_error (&answer.error);
+          answer.error = g_error_copy (error);
         }
-      g_clear_error (&slice->error);
+      if (answer.error != NULL || slice->end == slice->job->n_units)
+        {
+          g_array_append_val (answers, answer);
+          continue;
+        }
+      slice->job->next_unit = slice->end;
+      g_mutex_lock (&writer->lock);
+      g_queue_push_tail (&writer->jobs, slice->job);
+      g_mutex_unlock (&writer->lock);
     }
+  if (writer->durable != NULL)
+    yq_durable_committed (writer->durable, give_answers, answers);
+  else
+    give_answers (answers);
 }
 
 static void
@@ -424,6 +474,8 @@ yq_writer_start (const char *uri, const YqWriterHooks *hooks, GError **error)
   g_cond_init (&writer->wake);
   g_queue_init (&writer->jobs);
   writer->late = g_array_new (FALSE, FALSE, sizeof (Late));
+  if (writer->hooks.syncs_beside && g_str_has_prefix (uri, SQLITE_URI))
+    writer->durable = yq_durable_new ();
   if (open_database (writer, error))
     {
       writer->thread = g_thread_new ("writer", write_jobs, writer);
@@ -463,6 +515,12 @@ yq_writer_waiting (YqWriter *writer)
   return n;
 }
 
+YqDurable *
+yq_writer_durable (YqWriter *writer)
+{
+  return writer->durable;
+}
+
 void
 yq_writer_stop (YqWriter *writer)
 {
@@ -474,6 +532,7 @@ yq_writer_stop (YqWriter *writer)
       g_mutex_unlock (&writer->lock);
       g_thread_join (writer->thread);
     }
+  g_clear_pointer (&writer->durable, yq_durable_free);
   /* Closing the last connection would checkpoint the write-ahead log, but some that only read are
    * open still: whoever copies the file of a server that has stopped must have it whole. */
   if (writer->conn != NULL)

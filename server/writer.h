@@ -2,6 +2,7 @@
  * all. See design/architecture.md §5. */
 #pragma once
 
+#include "durable.h"
 #include "metrics.h"
 #include "sql.h"
 
@@ -18,8 +19,8 @@ struct _YqJob
    * is a failure of the database: the job ends, and done() gets it.  May run again after the whole
    * transaction was lost: must set its answer afresh. */
   gboolean (*run) (YqJob *job, guint unit, SqlConn *conn, GError **error);
-  /* Writer thread, after the COMMIT that holds the last unit; error: 503, nothing of that batch is
-   * stored. */
+  /* When the COMMIT that holds the last unit is on the disk: on the writer's thread, or on that of
+   * its YqDurable.  error: 503, nothing of that batch is stored. */
   void (*done) (YqJob *job, const GError *error);
   guint next_unit; /* the writer's own */
 };
@@ -33,9 +34,10 @@ typedef struct
   void (*foreign_commit) (
     gpointer user_data); /* another process has written (yiquand user, jobs) */
   gpointer user_data;
-  YqMetrics *metrics; /* counts batches; may be NULL */
-  SqlOpenFlags open;  /* SQL_OPEN_NORMAL: tests only */
-  guint max_pages;    /* tests only; 0: no limit */
+  YqMetrics *metrics;    /* counts batches; may be NULL */
+  gboolean syncs_beside; /* SQLite: durable.h; elsewhere without effect */
+  gboolean never_syncs;  /* tests only: to see what a power cut then loses */
+  guint max_pages;       /* tests only; 0: no limit */
 } YqWriterHooks;
 
 YqWriter *yq_writer_start (const char *uri, const YqWriterHooks *hooks, GError **error);
@@ -64,3 +66,5 @@ gboolean yq_writer_rollback_to (SqlConn *conn, guint mark, GError **error);
  * whether what she has read still holds. */
 guint64 yq_writer_state (SqlConn *conn);
 guint yq_writer_waiting (YqWriter *writer);
+/* NULL: nothing can be seen that is not on the disk. */
+YqDurable *yq_writer_durable (YqWriter *writer);

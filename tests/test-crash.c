@@ -1,6 +1,6 @@
 /* The server is killed under load, and its power is cut: no acknowledged command may be missing,
- * none may be done twice, and money and audit chain stay right.  The power cut must find losses
- * where synchronous is not FULL: else it would prove nothing. */
+ * nothing that somebody has read, none may be done twice, and money and audit chain stay right. The
+ * power cut must find losses where synchronous is not FULL: else it would prove nothing. */
 #define G_LOG_DOMAIN "test-crash"
 
 #include "demo-fixture.h"
@@ -30,7 +30,7 @@ serve (const char *folder, gboolean is_normal)
   config->data = g_strdup (folder);
   config->listen = g_strdup ("127.0.0.1:0");
   config->loops = 2;
-  config->synchronous_normal = is_normal;
+  config->never_syncs = is_normal;
   server = yq_server_start (config, &error);
   if (server == NULL)
     {
@@ -111,6 +111,7 @@ typedef struct
   char *token;
   char *record; /* what is edited */
   gint64 revision;
+  gint64 seen;         /* the newest revision that somebody has read */
   GPtrArray *commands; /* Command, as they were sent */
   guint n_known;       /* of commands that stand in the database for certain */
 } Client;
@@ -219,6 +220,36 @@ put_under_load (gpointer data)
   return NULL;
 }
 
+/* Somebody who looks at what a client edits, as fast as she can. */
+static gpointer
+watch (gpointer data)
+{
+  Load *load = data;
+  Client *client = load->client;
+  int fd = yq_test_connect (load->crash->process.port);
+  g_autofree char *text = g_strdup_printf (
+    "GET /v1/instruments/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n",
+    client->record, client->token);
+
+  while (yq_test_write (fd, text, -1))
+    {
+      g_autoptr(YqAnswer) answer = yq_test_read (fd, TRUE);
+      g_autoptr(JsonNode) node = NULL;
+
+      if (answer->status == 0)
+        break;
+      if (answer->status == 404)
+        continue;
+      g_assert_cmpuint (answer->status, ==, 200);
+      node = yq_answer_json (answer);
+      client->seen =
+        MAX (client->seen, json_object_get_int_member (json_node_get_object (node), "revision"));
+    }
+  if (fd >= 0)
+    close (fd);
+  return NULL;
+}
+
 static gboolean
 is_loaded (gpointer crash)
 {
@@ -245,6 +276,18 @@ is_stored (SqlConn *conn, const Client *client, const Command *command)
   return result != NULL && g_str_has_suffix (command->result, result) && revision >= 1;
 }
 
+static gboolean
+has_what_was_seen (SqlConn *conn, const Client *client)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 revision = 0;
+
+  sql_get_int (conn, "SELECT revision FROM \"instrument\" WHERE id = $1",
+               SQL_ARGS (SQL_TEXT (client->record)), &revision, &error);
+  g_assert_no_error (error);
+  return revision >= client->seen;
+}
+
 /* Before a server starts again: it would answer a lost command as if it were new. */
 static guint
 count_missing (Crash *crash)
@@ -263,6 +306,7 @@ count_missing (Crash *crash)
     {
       Client *client = &crash->clients[c];
 
+      n += !has_what_was_seen (conn, client);
       for (guint i = client->n_known; i < client->commands->len; i++)
         {
           Command *command = client->commands->pdata[i];
@@ -278,7 +322,7 @@ count_missing (Crash *crash)
 static guint
 run_round (Crash *crash, int number)
 {
-  GThread *threads[N_CLIENTS];
+  GThread *threads[N_CLIENTS], *watchers[N_CLIENTS];
   Load loads[N_CLIENTS];
 
   crash->n_acks = 0;
@@ -287,12 +331,16 @@ run_round (Crash *crash, int number)
     {
       loads[i] = (Load){ crash, &crash->clients[i] };
       threads[i] = g_thread_new ("load", put_under_load, &loads[i]);
+      watchers[i] = g_thread_new ("watch", watch, &loads[i]);
     }
   yq_test_wait_until (is_loaded, crash);
   g_usleep (1000 * g_test_rand_int_range (0, LOAD_MAX_MS));
   process_end (&crash->process, number);
   for (guint i = 0; i < N_CLIENTS; i++)
-    g_thread_join (threads[i]);
+    {
+      g_thread_join (threads[i]);
+      g_thread_join (watchers[i]);
+    }
   return count_missing (crash);
 }
 

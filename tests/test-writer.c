@@ -35,13 +35,16 @@ make_table (SqlConn *conn, gpointer user_data, GError **error)
                      error);
 }
 
+#define BESIDE (1u << 16) /* syncs beside; below, max_pages */
+
 static void
-start (Fixture *fixture, guint max_pages)
+start (Fixture *fixture, guint how)
 {
   YqWriterHooks hooks = { .after_commit = count_commit,
                           .after_rollback = count_rollback,
                           .user_data = fixture,
-                          .max_pages = max_pages };
+                          .syncs_beside = (how & BESIDE) != 0,
+                          .max_pages = how & ~BESIDE };
   g_autoptr(GError) error = NULL;
 
   fixture->writer = yq_writer_start (fixture->uri, &hooks, &error);
@@ -483,8 +486,11 @@ test_a_call_brings_its_error_back (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count_rows (fixture), ==, 0);
 }
 
+#define ADD_ONE(path, how, func) \
+  g_test_add ("/writer/" path, Fixture, GUINT_TO_POINTER (how), set_up, func, tear_down)
 #define ADD(path, pages, func) \
-  g_test_add ("/writer/" path, Fixture, GUINT_TO_POINTER (pages), set_up, func, tear_down)
+  ADD_ONE (path, pages, func); \
+  ADD_ONE ("beside/" path, pages | BESIDE, func)
 
 int
 main (int argc, char **argv)
