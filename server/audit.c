@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "record-json.h"
+#include "writer.h"
 
 #define HASH_SIZE 32
 #define COLUMNS                                                                               \
@@ -117,16 +118,50 @@ hash_line (const char *previous, const SqlValue *columns, char hex[HASH_SIZE * 2
   sodium_bin2hex (hex, HASH_SIZE * 2 + 1, hash, sizeof hash);
 }
 
+/* The hash of the last line, where this thread has written it in the transaction that is open. */
+static _Thread_local struct
+{
+  guint64 transaction, undone;
+  char hash[HASH_SIZE * 2 + 1];
+} last;
+
+static gboolean
+find_last_hash (SqlConn *conn, char hash[HASH_SIZE * 2 + 1], GError **error)
+{
+  guint64 transaction = yq_writer_transaction ();
+  g_autoptr(GError) failure = NULL;
+  g_autofree char *found = NULL;
+
+  if (transaction != 0 && transaction == last.transaction && last.undone == yq_writer_undone ())
+    {
+      g_strlcpy (hash, last.hash, sizeof last.hash);
+      return TRUE;
+    }
+  found =
+    sql_get_text (conn, "SELECT hash FROM event ORDER BY seq DESC LIMIT 1", SQL_NO_ARGS, &failure);
+  g_strlcpy (hash, found != NULL ? found : "", sizeof last.hash);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static void
+keep_last_hash (const char *hash)
+{
+  last.transaction = yq_writer_transaction ();
+  last.undone = yq_writer_undone ();
+  g_strlcpy (last.hash, hash, sizeof last.hash);
+}
+
 gboolean
 yq_audit_append (SqlConn *conn, const YqEvent *event, YqRecord *before, YqRecord *after,
                  GError **error)
 {
   YqRecord *any = after != NULL ? after : before;
   g_autofree char *changed = changed_fields (before, after);
-  g_autoptr(GError) failure = NULL;
   g_autofree char *args = NULL;
-  g_autofree char *previous = NULL;
-  char hash[HASH_SIZE * 2 + 1];
+  char previous[HASH_SIZE * 2 + 1], hash[HASH_SIZE * 2 + 1];
   SqlValue columns[N_COLUMNS + 1];
 
   if (event->args != NULL)
@@ -149,19 +184,17 @@ yq_audit_append (SqlConn *conn, const YqEvent *event, YqRecord *before, YqRecord
   columns[CHANGED] = SQL_TEXT (changed);
   columns[ARGS] = SQL_TEXT (args);
 
-  previous =
-    sql_get_text (conn, "SELECT hash FROM event ORDER BY seq DESC LIMIT 1", SQL_NO_ARGS, &failure);
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  hash_line (previous != NULL ? previous : "", columns, hash);
+  if (!find_last_hash (conn, previous, error))
+    return FALSE;
+  hash_line (previous, columns, hash);
   columns[N_COLUMNS] = SQL_TEXT (hash);
-  return sql_exec (conn,
-                   "INSERT INTO event (" COLUMNS ", hash)"
-                   " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)",
-                   columns, N_COLUMNS + 1, error) == 1;
+  if (sql_exec (conn,
+                "INSERT INTO event (" COLUMNS ", hash)"
+                " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)",
+                columns, N_COLUMNS + 1, error) != 1)
+    return FALSE;
+  keep_last_hash (hash);
+  return TRUE;
 }
 
 gboolean

@@ -50,8 +50,8 @@ read_audience (Page *page, gint64 audience, GError **error)
   g_autoptr(GError) failure = NULL;
   g_autoptr(SqlRows) rows =
     sql_query (page->conn,
-               "SELECT seq, entity, record, gone, region FROM feed WHERE audience = $1 AND seq > $2"
-               " ORDER BY seq LIMIT $3",
+               "SELECT seq, entity, record, gone, region FROM feed_line"
+               " WHERE audience = $1 AND seq > $2 ORDER BY seq LIMIT $3",
                SQL_ARGS (SQL_INT (audience), SQL_INT (page->after), SQL_INT (limit)), error);
 
   if (rows == NULL)

@@ -1,38 +1,75 @@
-/* The feed's rows, the sequence, and the bell. */
+/* The feed's lines, the sequence, and the bell. */
 #define G_LOG_DOMAIN "yiquan-feed"
 
 #include "feed.h"
 
 #include "audience.h"
+#include "writer.h"
+
+static const char tables[] =
+  "CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL);"
+  "INSERT INTO counter (name, value) VALUES ('seq', 0) ON CONFLICT DO NOTHING;"
+  "CREATE TABLE IF NOT EXISTS feed_line (audience BIGINT NOT NULL, seq BIGINT NOT NULL,"
+  " record TEXT NOT NULL, entity TEXT NOT NULL, region TEXT, gone BIGINT NOT NULL,"
+  " PRIMARY KEY (audience, seq)) WITHOUT ROWID;"
+  /* Of records whose last lines no event has the number of. */
+  "CREATE TABLE IF NOT EXISTS feed_touch (record TEXT PRIMARY KEY, seq BIGINT NOT NULL)"
+  " WITHOUT ROWID;"
+  "CREATE TABLE IF NOT EXISTS epoch (account TEXT PRIMARY KEY, value BIGINT NOT NULL);";
+
+/* Lines had three trees once; the one that found those of a record is not needed. */
+static const char move_lines[] =
+  "INSERT INTO feed_line (audience, seq, record, entity, region, gone)"
+  " SELECT audience, seq, record, entity, region, gone FROM feed;"
+  "INSERT INTO feed_touch (record, seq) SELECT record, max (seq) FROM feed"
+  " WHERE gone = 0 AND NOT EXISTS (SELECT 1 FROM event WHERE event.seq = feed.seq)"
+  " GROUP BY record;"
+  "DROP TABLE feed;";
 
 gboolean
 yq_feed_create_tables (SqlConn *conn, GError **error)
 {
-  return sql_script (
-    conn,
-    "CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL);"
-    "INSERT INTO counter (name, value) VALUES ('seq', 0) ON CONFLICT DO NOTHING;"
-    "CREATE TABLE IF NOT EXISTS feed (audience BIGINT NOT NULL, record TEXT NOT NULL,"
-    " entity TEXT NOT NULL, region TEXT, gone BIGINT NOT NULL, seq BIGINT NOT NULL,"
-    " PRIMARY KEY (audience, record));"
-    "CREATE INDEX IF NOT EXISTS feed_by_seq ON feed (audience, seq);"
-    "CREATE TABLE IF NOT EXISTS epoch (account TEXT PRIMARY KEY, value BIGINT NOT NULL);",
-    error);
+  gint64 n_columns = 0;
+
+  return sql_script (conn, tables, error) &&
+         sql_get_int (conn, "SELECT count (*) FROM pragma_table_info('feed')", SQL_NO_ARGS,
+                      &n_columns, error) &&
+         (n_columns == 0 || sql_script (conn, move_lines, error));
+}
+
+/* -- the sequence -- */
+
+static const char store_seq[] = "UPDATE counter SET value = $1 WHERE name = 'seq'";
+
+/* Numbers given in the transaction of a writer that is open on this thread.  They only grow: what
+ * is undone in it leaves a gap. */
+static _Thread_local guint64 seq_transaction;
+static _Thread_local gint64 seq_given;
+
+static gboolean
+read_seq (SqlConn *conn, gint64 *seq, GError **error)
+{
+  if (sql_get_int (conn, "SELECT value FROM counter WHERE name = 'seq'", SQL_NO_ARGS, seq, error))
+    return TRUE;
+  if (error != NULL && *error == NULL)
+    g_set_error_literal (error, SQL_ERROR, SQL_ERROR_FAILED, "The sequence is missing");
+  return FALSE;
 }
 
 gint64
 yq_feed_next_seq (SqlConn *conn, GError **error)
 {
-  gint64 seq;
+  guint64 transaction = yq_writer_transaction ();
+  gint64 seq = seq_given;
 
-  /* RETURNING would make a table of its own each time. */
-  if (sql_exec (conn, "UPDATE counter SET value = value + 1 WHERE name = 'seq'", SQL_NO_ARGS,
-                error) == 1 &&
-      sql_get_int (conn, "SELECT value FROM counter WHERE name = 'seq'", SQL_NO_ARGS, &seq, error))
-    return seq;
-  if (error != NULL && *error == NULL)
-    g_set_error_literal (error, SQL_ERROR, SQL_ERROR_FAILED, "The sequence is missing");
-  return -1;
+  if ((transaction == 0 || transaction != seq_transaction) && !read_seq (conn, &seq, error))
+    return -1;
+  seq_transaction = transaction;
+  seq_given = ++seq;
+  if (!yq_writer_put_off_last (store_seq, seq) &&
+      sql_exec (conn, store_seq, SQL_ARGS (SQL_INT (seq)), error) != 1)
+    return -1;
+  return seq;
 }
 
 /* -- the bell: audiences written on this thread since the last commit -- */
@@ -89,21 +126,52 @@ yq_feed_take_bumped (void)
   return accounts;
 }
 
-/* -- rows -- */
+/* -- lines -- */
 
 static gboolean
-write_row (SqlConn *conn, gint64 audience, YqRecord *record, const char *region, gboolean gone,
-           gint64 seq, GError **error)
+write_line (SqlConn *conn, gint64 audience, YqRecord *record, const char *region, gboolean gone,
+            gint64 seq, GError **error)
 {
   ring (audience);
   return sql_exec (conn,
-                   "INSERT INTO feed (audience, record, entity, region, gone, seq)"
-                   " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (audience, record) DO UPDATE"
-                   " SET region = excluded.region, gone = excluded.gone, seq = excluded.seq",
-                   SQL_ARGS (SQL_INT (audience), SQL_TEXT (yq_record_id (record)),
+                   "INSERT INTO feed_line (audience, seq, record, entity, region, gone)"
+                   " VALUES ($1, $2, $3, $4, $5, $6)",
+                   SQL_ARGS (SQL_INT (audience), SQL_INT (seq), SQL_TEXT (yq_record_id (record)),
                              SQL_TEXT (yq_record_entity (record)->name), SQL_TEXT (region),
-                             SQL_INT (gone), SQL_INT (seq)),
-                   error) >= 0;
+                             SQL_INT (gone)),
+                   error) == 1;
+}
+
+/* The number of a record's last lines: that of its last event, or of what touched it since.  0
+ * where there are none. */
+static gboolean
+find_last_seq (SqlConn *conn, YqRecord *record, gint64 *seq, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  const SqlValue args[] = { SQL_TEXT (yq_record_id (record)),
+                            SQL_INT (yq_record_revision (record)) };
+
+  *seq = 0;
+  if (sql_get_int (conn, "SELECT seq FROM feed_touch WHERE record = $1", args, 1, seq, &failure))
+    sql_exec (conn, "DELETE FROM feed_touch WHERE record = $1", args, 1, &failure);
+  else if (failure == NULL)
+    sql_get_int (conn, "SELECT seq FROM event WHERE record = $1 AND revision = $2", args, 2, seq,
+                 &failure);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static gboolean
+remove_lines (SqlConn *conn, GArray *audiences, gint64 seq, GError **error)
+{
+  for (guint i = 0; audiences != NULL && i < audiences->len; i++)
+    if (sql_exec (conn, "DELETE FROM feed_line WHERE audience = $1 AND seq = $2",
+                  SQL_ARGS (SQL_INT (g_array_index (audiences, gint64, i)), SQL_INT (seq)),
+                  error) < 0)
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -123,7 +191,7 @@ write_moved (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 seq, GErro
 
   if (region == NULL || g_strcmp0 (region, yq_record_region (after)) == 0)
     return TRUE;
-  return write_row (conn, yq_audience_number ("moved", NULL), before, region, TRUE, seq, error);
+  return write_line (conn, yq_audience_number ("moved", NULL), before, region, TRUE, seq, error);
 }
 
 gboolean
@@ -131,18 +199,30 @@ yq_feed_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 seq, GEr
 {
   g_autoptr(GArray) old = before != NULL ? yq_audience_of_record (before) : NULL;
   g_autoptr(GArray) new = after != NULL ? yq_audience_of_record (after) : NULL;
+  gint64 last;
 
+  if (before != NULL &&
+      (!find_last_seq (conn, before, &last, error) || !remove_lines (conn, old, last, error) ||
+       !remove_lines (conn, new, last, error)))
+    return FALSE;
   for (guint i = 0; new != NULL &&i < new->len; i++)
-    if (!write_row (conn, g_array_index (new, gint64, i), after, yq_record_region (after), FALSE,
-                    seq, error))
+    if (!write_line (conn, g_array_index (new, gint64, i), after, yq_record_region (after), FALSE,
+                     seq, error))
       return FALSE;
   for (guint i = 0; old != NULL && i < old->len; i++)
     if (!holds (new, g_array_index (old, gint64, i)) &&
-        !write_row (conn, g_array_index (old, gint64, i), before, yq_record_region (before), TRUE,
-                    seq, error))
+        !write_line (conn, g_array_index (old, gint64, i), before, yq_record_region (before), TRUE,
+                     seq, error))
       return FALSE;
   return before == NULL || after == NULL || !yq_audience_is_public (before) ||
          write_moved (conn, before, after, seq, error);
+}
+
+gboolean
+yq_feed_note_touch (SqlConn *conn, YqRecord *record, gint64 seq, GError **error)
+{
+  return sql_exec (conn, "INSERT INTO feed_touch (record, seq) VALUES ($1, $2)",
+                   SQL_ARGS (SQL_TEXT (yq_record_id (record)), SQL_INT (seq)), error) == 1;
 }
 
 /* -- epochs -- */

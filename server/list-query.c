@@ -348,11 +348,21 @@ read_text (YqListQuery *query, YqRequest *request, GString *filters)
 
   if (typed == NULL)
     return NULL;
-  if (!yq_search_index_has (query->entity))
+  if (!yq_search_index_finds (query->entity))
     return unknown ("q");
   expression = yq_search_query (typed, NULL);
   if (expression == NULL)
     return NULL; /* nothing but punctuation: no condition */
+  if (!yq_search_index_has (query->entity))
+    {
+      and_also (query);
+      g_string_append (query->where, "yq_found (");
+      add_text (query, query->where, expression);
+      g_string_append (query->where, ", ");
+      yq_search_index_append_text (query->entity, query->where);
+      g_string_append (query->where, ")");
+      return NULL;
+    }
   query->match = g_strdup_printf ("(%s)%s", expression, filters->str);
   return NULL;
 }

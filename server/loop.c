@@ -15,6 +15,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "search-index.h"
+
 #define SWEEP_MS 200       /* parked requests and slow peers are looked at so often */
 #define IDLE_SWEEP_MS 1000 /* where nothing is parked */
 #define STOP_MS 10000
@@ -504,6 +506,7 @@ open_loop (YqLoop *loop, GError **error)
        !g_file_get_contents (config->key, &loop->key, NULL, error)))
     return FALSE;
   return (loop->conn = sql_open (yq_server_uri (loop->server), SQL_OPEN_READ_ONLY, error)) &&
+         yq_search_index_open (loop->conn, error) &&
          (loop->files_conn = sql_open (files, SQL_OPEN_READ_ONLY, error)) &&
          start_daemon (loop, error);
 }

@@ -3,6 +3,7 @@
 
 #include "search-index.h"
 
+#include <sqlite3.h>
 #include <string.h>
 
 #include "audience.h"
@@ -15,12 +16,20 @@
 #define VERSION "2" /* of how texts and tokens are made */
 
 gboolean
-yq_search_index_has (const YqEntity *entity)
+yq_search_index_finds (const YqEntity *entity)
 {
   for (guint i = 0; i < entity->n_fields; i++)
     if (entity->fields[i].flags & YQ_SEARCH)
       return TRUE;
   return FALSE;
+}
+
+gboolean
+yq_search_index_has (const YqEntity *entity)
+{
+  gboolean is_ones_own = entity->owned == YQ_OWNED_BY_ACCOUNT && entity->reads == YQ_SEES_OWNER;
+
+  return !is_ones_own && yq_search_index_finds (entity);
 }
 
 /* -- tokens -- */
@@ -138,6 +147,43 @@ text_of (YqRecord *record)
         g_string_append_printf (text, "%s%s", text->len ? "\n" : "", yq_record_text (record, i));
     }
   return g_string_free (text, FALSE);
+}
+
+/* -- without an index -- */
+
+static void
+found_cb (sqlite3_context *context, int n_values, sqlite3_value **values)
+{
+  const char *query = (const char *) sqlite3_value_text (values[0]);
+  const char *text = (const char *) sqlite3_value_text (values[1]);
+
+  sqlite3_result_int (context, query != NULL && text != NULL && yq_search_matches (query, text));
+}
+
+gboolean
+yq_search_index_open (SqlConn *conn, GError **error)
+{
+  sqlite3 *db = sql_native (conn);
+
+  if (sqlite3_create_function_v2 (db, "yq_found", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                  found_cb, NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+  g_set_error (error, SQL_ERROR, SQL_ERROR_FAILED, "No function: %s", sqlite3_errmsg (db));
+  return FALSE;
+}
+
+void
+yq_search_index_append_text (const YqEntity *entity, GString *sql)
+{
+  const char *joined = "";
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (is_searched (entity, &entity->fields[i]))
+      {
+        g_string_append_printf (sql, "%sCOALESCE (t.%s, '')", joined,
+                                yq_record_sql_column (entity, entity->fields[i].name));
+        joined = " || '\n' || ";
+      }
 }
 
 /* -- rows -- */
@@ -331,6 +377,17 @@ create_table (SqlConn *conn, const YqEntity *entity, GError **error)
                    SQL_ARGS (SQL_TEXT (entity->name), SQL_TEXT (signature)), error) >= 0;
 }
 
+/* An index of what has none any more. */
+static gboolean
+drop_table (SqlConn *conn, const YqEntity *entity, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("DROP TABLE IF EXISTS \"%s_search\"", entity->name);
+  gint64 n = sql_exec (conn, "DELETE FROM search_made WHERE entity = $1",
+                       SQL_ARGS (SQL_TEXT (entity->name)), error);
+
+  return n == 0 || (n > 0 && sql_script (conn, sql, error));
+}
+
 gboolean
 yq_search_index_create_tables (SqlConn *conn, GError **error)
 {
@@ -340,7 +397,8 @@ yq_search_index_create_tables (SqlConn *conn, GError **error)
                    error))
     return FALSE;
   for (guint i = 0; i < yq_model_count (); i++)
-    if (yq_search_index_has (yq_model_nth (i)) && !create_table (conn, yq_model_nth (i), error))
+    if (!(yq_search_index_has (yq_model_nth (i)) ? create_table
+                                                 : drop_table) (conn, yq_model_nth (i), error))
       return FALSE;
   return TRUE;
 }

@@ -134,10 +134,12 @@ yq_tx_touch (YqTx *tx, YqRecord *record, GError **error)
   /* What is found by text and filters as before keeps its place among what was changed. */
   if (!yq_search_index_has (yq_record_entity (record)) || !yq_search_index_differs (before, record))
     return yq_record_sql_update (tx->conn, before, record, 0, error) &&
-           follow_up (tx, before, record, seq, error);
+           follow_up (tx, before, record, seq, error) &&
+           yq_feed_note_touch (tx->conn, record, seq, error);
   return yq_search_index_write (tx->conn, before, record, seq, error) &&
          yq_record_sql_update (tx->conn, before, record, seq, error) &&
-         follow_up (tx, before, record, seq, error);
+         follow_up (tx, before, record, seq, error) &&
+         yq_feed_note_touch (tx->conn, record, seq, error);
 }
 
 gboolean

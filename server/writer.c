@@ -40,6 +40,7 @@ typedef struct
 
 static _Thread_local guint64 n_surprises; /* undone, or written by others */
 static _Thread_local guint64 n_at_commit; /* rows the full-text index writes then: no news */
+static _Thread_local guint64 n_transactions;
 
 guint64
 yq_writer_state (SqlConn *conn)
@@ -53,6 +54,7 @@ typedef struct
 {
   const char *sql;
   gint64 number;
+  gboolean only_last; /* of those with this sql */
 } Late;
 
 /* A savepoint costs a copy of every page a unit touches, and hardly any unit is undone.  So a batch
@@ -62,15 +64,27 @@ static _Thread_local GArray *late;      /* Late; NULL: no transaction is open */
 static _Thread_local guint late_before; /* the unit that runs now */
 
 /* A careful batch puts nothing off: what fails must fail in its own unit. */
-gboolean
-yq_writer_put_off (const char *sql, gint64 number)
+static gboolean
+put_off (const char *sql, gint64 number, gboolean only_last)
 {
-  Late one = { sql, number };
+  Late one = { sql, number, only_last };
 
   if (late == NULL || !is_bold)
     return FALSE;
   g_array_append_val (late, one);
   return TRUE;
+}
+
+gboolean
+yq_writer_put_off (const char *sql, gint64 number)
+{
+  return put_off (sql, number, FALSE);
+}
+
+gboolean
+yq_writer_put_off_last (const char *sql, gint64 number)
+{
+  return put_off (sql, number, TRUE);
 }
 
 static void
@@ -113,6 +127,8 @@ run_late (SqlConn *conn, GError **error)
     {
       const Late *one = &g_array_index (late, Late, i);
 
+      if (one->only_last && i + 1 < late->len && one[1].sql == one->sql)
+        continue;
       if (sql_exec (conn, one->sql, SQL_ARGS (SQL_INT (one->number)), error) < 0)
         return FALSE;
     }
@@ -120,6 +136,18 @@ run_late (SqlConn *conn, GError **error)
 }
 
 /* -- a transaction -- */
+
+guint64
+yq_writer_transaction (void)
+{
+  return late != NULL ? n_transactions : 0;
+}
+
+guint64
+yq_writer_undone (void)
+{
+  return n_surprises;
+}
 
 static gboolean
 begin (YqWriter *writer, GError **error)
@@ -129,6 +157,7 @@ begin (YqWriter *writer, GError **error)
     return FALSE;
   g_array_set_size (writer->late, 0);
   late = writer->late;
+  n_transactions++;
   return TRUE;
 }
 

@@ -57,6 +57,12 @@ gboolean yq_writer_undo (SqlConn *conn, GError **error);
  * put off is forgotten.  sql lives on; equal ones have the same address.  FALSE: run it now, no
  * transaction of a writer is open on this thread, or it runs carefully. */
 gboolean yq_writer_put_off (const char *sql, gint64 number);
+/* The same, of a statement of which only that with the greatest number counts. */
+gboolean yq_writer_put_off_last (const char *sql, gint64 number);
+/* Of the writer's transaction that is open on this thread: a number no other one has.  0: none is.
+ */
+guint64 yq_writer_transaction (void);
+guint64 yq_writer_undone (void); /* changes whenever something of it is undone */
 /* A savepoint of a unit's own, on any connection: what was put off since goes back with it.
  * sql_release() keeps it. */
 gboolean yq_writer_savepoint (SqlConn *conn, guint *mark, GError **error);

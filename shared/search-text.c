@@ -464,6 +464,113 @@ yq_search_query (const char *typed, const char *const *filters)
   return NULL;
 }
 
+/* -- one text without an index -- */
+
+typedef char *(*MakeColumn) (const char *text);
+
+static const struct
+{
+  const char *name;
+  MakeColumn make;
+} columns[] = {
+  { "pairs : ", yq_search_pairs },
+  { "singles : ", yq_search_singles },
+  { "initials : ", yq_search_initials },
+};
+
+typedef struct
+{
+  const char *at; /* in the query */
+  const char *text;
+  char *tokens[G_N_ELEMENTS (columns)]; /* of the text, where they were asked for */
+} Match;
+
+static gboolean
+skip (Match *match, const char *word)
+{
+  if (!g_str_has_prefix (match->at, word))
+    return FALSE;
+  match->at += strlen (word);
+  return TRUE;
+}
+
+/* Tokens stand one space apart: a phrase is where it begins and ends at one of them. */
+static gboolean
+holds (const char *tokens, const char *phrase, gsize size, gboolean is_prefix)
+{
+  for (const char *p = tokens; size > 0 && p != NULL; p = strchr (p, ' '))
+    {
+      p += *p == ' ';
+      if (strncmp (p, phrase, size) == 0 && (is_prefix || p[size] == '\0' || p[size] == ' '))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* pairs : "ab bc"   or   pairs : "word" * */
+static gboolean
+match_phrase (Match *match)
+{
+  const char *phrase, *end;
+  guint column = 0;
+
+  while (column < G_N_ELEMENTS (columns) && !skip (match, columns[column].name))
+    column++;
+  g_return_val_if_fail (column < G_N_ELEMENTS (columns) && *match->at == '"', FALSE);
+
+  phrase = match->at + 1;
+  end = strchr (phrase, '"');
+  match->at = end + 1;
+  if (match->tokens[column] == NULL)
+    match->tokens[column] = columns[column].make (match->text);
+  return holds (match->tokens[column], phrase, end - phrase, skip (match, " *"));
+}
+
+static gboolean match_any (Match *match);
+
+static gboolean
+match_one (Match *match)
+{
+  gboolean found;
+
+  if (!skip (match, "("))
+    return match_phrase (match);
+  found = match_any (match);
+  skip (match, ")");
+  return found;
+}
+
+static gboolean
+match_all (Match *match)
+{
+  gboolean found = match_one (match);
+
+  while (skip (match, " AND "))
+    found = match_one (match) && found;
+  return found;
+}
+
+static gboolean
+match_any (Match *match)
+{
+  gboolean found = match_all (match);
+
+  while (skip (match, " OR "))
+    found = match_all (match) || found;
+  return found;
+}
+
+gboolean
+yq_search_matches (const char *query, const char *text)
+{
+  Match match = { .at = query, .text = text };
+  gboolean found = match_any (&match);
+
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    g_free (match.tokens[i]);
+  return found;
+}
+
 /* -- sorting -- */
 
 /* value in n hexadecimal digits; as printf would, in a tenth of the time. */

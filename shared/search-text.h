@@ -16,5 +16,8 @@ char *yq_search_letters (const char *text);
  * filters; filters is a list of tokens that must all be there ("r3304", "c010100"), may be NULL.
  * NULL: nothing to search. */
 char *yq_search_query (const char *typed, const char *const *filters);
+/* What the index would say of one text: whether query (of yq_search_query(), without filters) finds
+ * it.  For texts that are few and stand in no index; a mark on a Latin letter must be typed. */
+gboolean yq_search_matches (const char *query, const char *text);
 char *yq_search_sort_key (const char *text); /* sorts Chinese by pinyin (GB 18030 order), Latin
                                                 folded first; plain ASCII hex or text */

@@ -316,10 +316,10 @@ begin (Demo *d, Edit *edit)
   g_autofree char *body = NULL;
 
   *edit = (Edit){ .d = d, .id = yq_id_new () };
-  body = g_strdup_printf (
-    "{\"commands\":[{\"id\":\"%s\",\"entity\":\"instrument\",\"record\":\"%s\","
-    "\"action\":\"save\",\"revision\":0,\"fields\":{\"name\":\"新到的电镜\"}}]}",
-    command, edit->id);
+  body =
+    g_strdup_printf ("{\"commands\":[{\"id\":\"%s\",\"entity\":\"instrument\",\"record\":\"%s\","
+                     "\"action\":\"save\",\"revision\":0,\"fields\":{\"name\":\"新到的电镜\"}}]}",
+                     command, edit->id);
   g_clear_pointer (&d->conn, sql_close);
   yq_fixture_start (d->server);
   edit->token = yq_fixture_sign_in (d->server, "carrier1", YQ_DEMO_PASSWORD);

@@ -213,12 +213,97 @@ test_filters_are_all_needed (void)
   g_assert_cmpint (count_found (conn, NULL, quoted), ==, 0);
 }
 
+/* -- without an index -- */
+
+#define N_TEXTS 200
+
+static char *
+any_text (void)
+{
+  static const char *const between[] = { "", " ", "，", "\n", "-", "镜", "A" };
+  GString *text = g_string_new (NULL);
+
+  for (int n = g_test_rand_int_range (1, 4); n > 0; n--)
+    {
+      g_string_append (text, heads[g_test_rand_int_range (0, G_N_ELEMENTS (heads))]);
+      g_string_append (text, between[g_test_rand_int_range (0, G_N_ELEMENTS (between))]);
+      g_string_append (text, middles[g_test_rand_int_range (0, G_N_ELEMENTS (middles))]);
+      g_string_append (text, tails[g_test_rand_int_range (0, G_N_ELEMENTS (tails))]);
+      g_string_append (text, between[g_test_rand_int_range (0, G_N_ELEMENTS (between))]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* A part of a text, of its initials, or of two texts. */
+static char *
+any_typed (GPtrArray *texts)
+{
+  const char *text = texts->pdata[g_test_rand_int_range (0, texts->len)];
+  const char *other = texts->pdata[g_test_rand_int_range (0, texts->len)];
+  g_autofree char *letters = yq_search_letters (text);
+  const char *from = g_test_rand_int_range (0, 4) == 0 ? letters : text;
+  glong length = g_utf8_strlen (from, -1);
+  glong begin = g_test_rand_int_range (0, length + 1);
+  glong end = MIN (length, begin + g_test_rand_int_range (1, 6));
+  g_autofree char *part = g_utf8_substring (from, begin, MAX (begin, end));
+  g_autofree char *more = g_utf8_substring (other, 0, g_test_rand_int_range (0, 3));
+
+  return g_strdup_printf ("%s%s%s", part, g_test_rand_int_range (0, 2) ? " " : "",
+                          g_test_rand_int_range (0, 3) == 0 ? more : "");
+}
+
+static void
+test_one_text_is_found_as_in_the_index (void)
+{
+  g_autoptr(SqlConn) conn = open_index ();
+  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  guint n_found = 0, n_missed = 0;
+
+  for (guint i = 0; i < N_TEXTS; i++)
+    {
+      g_ptr_array_add (texts, any_text ());
+      add_text (conn, i, texts->pdata[i], "");
+    }
+  for (guint i = 0; i < 1500; i++)
+    {
+      g_autofree char *typed = any_typed (texts);
+      g_autofree char *query = yq_search_query (typed, NULL);
+      gboolean found[N_TEXTS] = { FALSE };
+      g_autoptr(SqlRows) rows = NULL;
+
+      if (query == NULL)
+        continue;
+      rows = sql_query (conn, "SELECT rowid FROM words WHERE words MATCH $1",
+                        SQL_ARGS (SQL_TEXT (query)), NULL);
+      while (sql_rows_next (rows, NULL))
+        found[sql_rows_int (rows, 0)] = TRUE;
+      for (guint k = 0; k < N_TEXTS; k++)
+        {
+          if (yq_search_matches (query, texts->pdata[k]) != found[k])
+            g_error ("“%s” (%s) and “%s”: %d in the index", typed, query, (char *) texts->pdata[k],
+                     found[k]);
+          *(found[k] ? &n_found : &n_missed) += 1;
+        }
+    }
+  g_assert_cmpuint (n_found, >, 5000);
+  g_assert_cmpuint (n_missed, >, 50000);
+}
+
 static void
 test_nothing_typed_is_no_query (void)
 {
   g_assert_null (yq_search_query (NULL, NULL));
   g_assert_null (yq_search_query ("", NULL));
   g_assert_null (yq_search_query (" ，。\"*()-:^ ", NULL));
+}
+
+static void
+assert_same (SqlConn *conn, const char *typed)
+{
+  g_autofree char *query = yq_search_query (typed, NULL);
+
+  if (query != NULL)
+    g_assert_cmpint (count_found (conn, typed, NULL), ==, yq_search_matches (query, "扫描电镜"));
 }
 
 /* Whatever is typed, SQLite accepts the query. */
@@ -237,7 +322,7 @@ test_any_bytes_can_be_typed (void)
 
       for (int n = g_test_rand_int_range (0, 300); n > 0; n--)
         g_string_append (typed, bits[g_test_rand_int_range (0, G_N_ELEMENTS (bits))]);
-      count_found (conn, typed->str, NULL);
+      assert_same (conn, typed->str);
     }
 }
 
@@ -303,6 +388,7 @@ main (int argc, char **argv)
   g_test_add_func ("/search/clerk", test_what_a_clerk_types);
   g_test_add_func ("/search/comma", test_no_phrase_across_a_comma);
   g_test_add_func ("/search/filters", test_filters_are_all_needed);
+  g_test_add_func ("/search/without-index", test_one_text_is_found_as_in_the_index);
   g_test_add_func ("/search/nothing", test_nothing_typed_is_no_query);
   g_test_add_func ("/search/any-bytes", test_any_bytes_can_be_typed);
   g_test_add_func ("/search/columns", test_columns);
