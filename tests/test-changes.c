@@ -446,6 +446,104 @@ test_a_follower_misses_nothing (Server *s, gconstpointer data)
   reader_clear (&follower.r);
 }
 
+/* -- a record and its lines -- */
+
+static gboolean
+touch_one (YqTx *tx, gpointer data, GError **error)
+{
+  g_autoptr(YqRecord) record = yq_record_sql_get (tx->conn, &yq_instrument, data, error);
+
+  g_assert_nonnull (record);
+  yq_record_set_int (record, INSTRUMENT_SERVICE_COUNT,
+                     yq_record_int (record, INSTRUMENT_SERVICE_COUNT) + 1);
+  return yq_tx_touch (tx, record, error);
+}
+
+static gint64
+count_of (Server *s, const char *sql)
+{
+  g_autoptr(SqlConn) conn = yq_fixture_read (s->http);
+  g_autoptr(GError) error = NULL;
+  gint64 n = 0;
+
+  sql_get_int (conn, sql, SQL_NO_ARGS, &n, &error);
+  g_assert_no_error (error);
+  return n;
+}
+
+/* How often a snapshot names a record. */
+static guint
+count_in_snapshot (Server *s, int who, const char *id)
+{
+  g_autoptr(JsonNode) node = http_get (s, who, "/v1/changes?scope=mine", 200);
+  JsonArray *records = json_object_get_array_member (json_node_get_object (node), "records");
+  guint n = 0;
+
+  for (guint i = 0; i < json_array_get_length (records); i++)
+    n += g_str_equal (
+      json_object_get_string_member (json_array_get_object_element (records, i), "id"), id);
+  return n;
+}
+
+/* Saved, touched, shown to the reviewer and taken back, in any order: whoever reads now and then
+ * ends with what she may see, and of what came before no line is left but where it went. */
+static void
+test_a_record_has_one_line_for_each_reader (Server *s, gconstpointer data)
+{
+  enum
+  {
+    N = 4
+  };
+  char *ids[N];
+  gint64 revisions[N] = { 0 };
+  gboolean is_pending[N] = { FALSE };
+  guint n_withdrawn = 0;
+  g_auto(Reader) owner, reviewer;
+
+  reader_init (&owner);
+  reader_init (&reviewer);
+  for (guint i = 0; i < N; i++)
+    ids[i] = yq_id_new ();
+  for (guint i = 0; i < 200; i++)
+    {
+      guint k = g_test_rand_int_range (0, N);
+      int what = revisions[k] == 0 ? 0 : g_test_rand_int_range (0, 4);
+
+      if (what == 0)
+        assert_http (s, CARRIER, "instrument", ids[k], "save", revisions[k]++, INSTRUMENT_FIELDS,
+                     "applied");
+      else if (what == 1)
+        server_write (s, touch_one, ids[k]);
+      else
+        {
+          assert_http (s, CARRIER, "instrument", ids[k], is_pending[k] ? "withdraw" : "submit",
+                       revisions[k]++, "{}", "applied");
+          n_withdrawn += is_pending[k];
+          is_pending[k] = !is_pending[k];
+        }
+      if (g_test_rand_int_range (0, 5) == 0)
+        read_all (s, CARRIER, &owner, "mine", g_test_rand_int_range (1, 5), "");
+      if (g_test_rand_int_range (0, 9) == 0)
+        read_all (s, REVIEWER, &reviewer, "mine", g_test_rand_int_range (1, 5), "");
+    }
+  read_all (s, CARRIER, &owner, "mine", 1000, "");
+  read_all (s, REVIEWER, &reviewer, "mine", 1000, "");
+  for (guint i = 0; i < N; i++)
+    {
+      g_assert_cmpint (knows_revision (&owner, ids[i]), ==, revisions[i]);
+      g_assert_cmpint (knows_revision (&reviewer, ids[i]), ==, is_pending[i] ? revisions[i] : 0);
+      g_assert_cmpuint (count_in_snapshot (s, CARRIER, ids[i]), ==, revisions[i] > 0);
+      g_assert_cmpuint (count_in_snapshot (s, REVIEWER, ids[i]), ==, is_pending[i]);
+      g_free (ids[i]);
+    }
+  g_assert_cmpint (count_of (s, "SELECT count(*) FROM (SELECT 1 FROM feed_line WHERE gone = 0"
+                                " GROUP BY audience, record HAVING count(*) > 1) AS twice"),
+                   ==, 0);
+  /* The reviewer's region, its province and its country. */
+  g_assert_cmpint (count_of (s, "SELECT count(*) FROM feed_line WHERE gone = 1"), <=,
+                   3 * n_withdrawn);
+}
+
 /* -- once, over a wire that is cut -- */
 
 static void
@@ -506,6 +604,7 @@ main (int argc, char **argv)
   test ("/changes/timeout", test_a_wait_ends);
   test ("/changes/stop", test_a_stop_answers_who_waits);
   test ("/changes/follow", test_a_follower_misses_nothing);
+  test ("/changes/lines", test_a_record_has_one_line_for_each_reader);
   test ("/commands/cut", test_a_cut_answer_is_answered_again);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "audit.h"
 #include "office.h"
 #include "records-fixture.h"
+#include "server.h"
 
 #define DAYS_30 (30 * YQ_DAY)
 
@@ -292,6 +293,75 @@ test_what_is_refused_leaves_nothing_behind (Fixture *f, gconstpointer data)
   g_assert_cmpint (count (f, "SELECT count(*) FROM event"), ==, events);
   g_assert_cmpint (count (f, "SELECT value FROM counter WHERE name = 'seq'"), ==, seq);
   g_assert_cmpint (count (f, "SELECT count(*) FROM command"), ==, commands + 1);
+}
+
+/* -- databases of before -- */
+
+static gboolean
+touch_one (YqTx *tx, gpointer data, GError **error)
+{
+  g_autoptr(YqRecord) record = yq_record_sql_get (tx->conn, &yq_instrument, data, error);
+
+  yq_record_set_int (record, INSTRUMENT_SERVICE_COUNT, 7);
+  return yq_tx_touch (tx, record, error);
+}
+
+#define LINES "count(*) * 1000000 + sum(seq) FROM feed_line"
+
+/* Lines were kept in another table, by audience and record.  They are moved, and what comes then
+ * replaces them, also those of what was touched. */
+static void
+test_lines_of_before_are_moved (Fixture *f, gconstpointer data)
+{
+  g_autofree char *saved = add_instrument (f);
+  g_autofree char *touched = add_instrument (f);
+  g_autoptr(GError) error = NULL;
+  gint64 before, n;
+
+  fixture_write (f, touch_one, touched);
+  before = count (f, "SELECT " LINES);
+  n = count (f, "SELECT count(*) FROM feed_line");
+  sql_script (f->conn,
+              "CREATE TABLE feed (audience BIGINT NOT NULL, record TEXT NOT NULL,"
+              " entity TEXT NOT NULL, region TEXT, gone BIGINT NOT NULL, seq BIGINT NOT NULL,"
+              " PRIMARY KEY (audience, record));"
+              "CREATE INDEX feed_by_seq ON feed (audience, seq);"
+              "INSERT INTO feed (audience, record, entity, region, gone, seq)"
+              " SELECT audience, record, entity, region, gone, seq FROM feed_line;"
+              "DROP TABLE feed_line; DROP TABLE feed_touch",
+              &error);
+  g_assert_no_error (error);
+  g_assert_true (yq_server_prepare (f->conn, &error));
+  g_assert_cmpint (count (f, "SELECT " LINES), ==, before);
+  g_assert_cmpint (count (f, "SELECT count(*) FROM feed_touch"), ==, 1);
+  assert_sent (f, CARRIER, "instrument", saved, "save", 1, "{\"model\":\"B\"}", "applied");
+  assert_sent (f, CARRIER, "instrument", touched, "save", 1, "{\"model\":\"B\"}", "applied");
+  g_assert_cmpint (count (f, "SELECT count(*) FROM feed_line"), ==, n);
+  g_assert_cmpint (count (f, "SELECT count(*) FROM feed_touch"), ==, 0);
+  g_assert_true (yq_server_prepare (f->conn, &error));
+  g_assert_cmpint (count (f, "SELECT count(*) FROM feed_line"), ==, n);
+}
+
+/* What only its owner reads had an index of its own. */
+static void
+test_an_index_of_before_goes (Fixture *f, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  sql_script (f->conn,
+              "CREATE VIRTUAL TABLE \"message_search\" USING fts5 (pairs, singles, initials,"
+              " filters, tokenize = 'unicode61');"
+              "INSERT INTO search_made (entity, signature) VALUES ('message', '2 text')",
+              &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (yq_server_prepare (f->conn, &error));
+      g_assert_cmpint (count (f, "SELECT count(*) FROM pragma_table_info('message_search')"), ==,
+                       0);
+      g_assert_cmpint (count (f, "SELECT count(*) FROM search_made WHERE entity = 'message'"), ==,
+                       0);
+    }
 }
 
 /* -- once -- */
@@ -589,6 +659,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test ("/commands/before/lines", test_lines_of_before_are_moved);
+  test ("/commands/before/index", test_an_index_of_before_goes);
   test ("/commands/life", test_a_record_is_created_edited_and_stepped);
   test ("/commands/step-creates", test_a_step_may_create);
   test ("/commands/complete", test_a_draft_may_lack_anything_a_submit_nothing);

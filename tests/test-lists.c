@@ -382,6 +382,108 @@ test_rows_are_written_as_records_are (Lists *l, gconstpointer data)
     }
 }
 
+/* -- what is one's own, and stands in no index -- */
+
+static const char *const told[] = {
+  "创新券申领成功，额度 3,000.00 元", "仪器“场发射扫描电镜”已通过审核",
+  "预约单 SU8010 被退回：请补充说明", "订单已结算，扫描报告可以下载",
+  "系统将于 12 月 1 日维护",
+};
+
+static gboolean
+tell (YqTx *tx, gpointer data, GError **error)
+{
+  Lists *l = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++, tx->now++)
+    if (!yq_tx_tell_account (tx, l->s.f.account[BUYER], "order.accept", NULL, told[i], error) ||
+        !yq_tx_tell_account (tx, l->s.f.account[CARRIER], "order.accept", NULL, told[4], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* "3 1": which of the texts a list of messages shows, in its order. */
+static char *
+told_in (JsonNode *node)
+{
+  JsonArray *items = json_object_get_array_member (json_node_get_object (node), "items");
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (items); i++)
+    {
+      JsonObject *fields =
+        json_object_get_object_member (json_array_get_object_element (items, i), "fields");
+      const char *text = json_object_get_string_member (fields, "text");
+      guint k = 0;
+
+      while (!g_str_equal (told[k], text))
+        k++;
+      g_string_append_printf (out, "%s%u", i > 0 ? " " : "", k);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static void
+test_ones_own_is_found_by_words (Lists *l, gconstpointer data)
+{
+  static const struct
+  {
+    int who;
+    const char *question, *expected;
+    gint64 count;
+  } cases[] = {
+    { BUYER, "q=扫描", "3 1", 2 },
+    { BUYER, "q=扫描电镜", "1", 1 },
+    { BUYER, "q=镜", "1", 1 },
+    { BUYER, "q=su80", "2", 1 },
+    { BUYER, "q=smdj", "1", 1 },
+    { BUYER, "q=维护 系统", "4", 1 },
+    { BUYER, "q=领成", "0", 1 },
+    { BUYER, "q=成领", "", 0 },
+    { BUYER, "q=审核&state=read", "", 0 },
+    { BUYER, "q=扫描&sort=sent_at", "1 3", 2 },
+    { BUYER, "q=扫描&limit=1", "3", 2 },
+    { BUYER, "q=“”", "4 3 2 1 0", 5 },
+    { CARRIER, "q=扫描", "", 0 },
+    { CARRIER, "q=维护", "4 4 4 4 4", 5 },
+    { REVIEWER, "q=维护", "", 0 },
+  };
+
+  server_write (&l->s, tell, l);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *escaped = g_uri_escape_string (cases[i].question, "=&", FALSE);
+      g_autofree char *path = g_strconcat ("/v1/messages?", escaped, NULL);
+      g_autoptr(JsonNode) node = http_get (&l->s, cases[i].who, path, 200);
+      g_autofree char *found = told_in (node);
+
+      g_test_message ("%s", cases[i].question);
+      g_assert_cmpstr (found, ==, cases[i].expected);
+      g_assert_cmpint (json_object_get_int_member (json_node_get_object (node), "count"), ==,
+                       cases[i].count);
+    }
+}
+
+static void
+test_pages_of_ones_own_follow_each_other (Lists *l, gconstpointer data)
+{
+  g_autofree char *escaped = g_uri_escape_string ("已", NULL, FALSE);
+  g_autofree char *first = g_strdup_printf ("/v1/messages?q=%s&limit=1", escaped);
+  g_autofree char *second = NULL;
+  g_autofree char *found = NULL, *found_then = NULL;
+  g_autoptr(JsonNode) page = NULL, next = NULL;
+
+  server_write (&l->s, tell, l);
+  page = http_get (&l->s, BUYER, first, 200);
+  second = g_strdup_printf ("%s&cursor=%s", first,
+                            json_object_get_string_member (json_node_get_object (page), "next"));
+  next = http_get (&l->s, BUYER, second, 200);
+  found = told_in (page);
+  found_then = told_in (next);
+  g_assert_cmpstr (found, ==, "3");
+  g_assert_cmpstr (found_then, ==, "1");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -390,6 +492,8 @@ main (int argc, char **argv)
   test ("/lists/sorts", test_sorts);
   test ("/lists/text", test_text);
   test ("/lists/index", test_the_index_holds_each_record_once);
+  test ("/lists/own", test_ones_own_is_found_by_words);
+  test ("/lists/own/pages", test_pages_of_ones_own_follow_each_other);
   test ("/lists/unseen", test_what_is_not_seen_is_not_found);
   test ("/lists/drafts", test_drafts_are_their_owners);
   test ("/lists/wrong", test_wrong_questions);
