@@ -482,6 +482,8 @@ typedef struct
 {
   const char *at; /* in the query */
   const char *text;
+  gboolean is_decided; /* the rest is only read past */
+  char *folded;
   char *tokens[G_N_ELEMENTS (columns)]; /* of the text, where they were asked for */
 } Match;
 
@@ -507,11 +509,30 @@ holds (const char *tokens, const char *phrase, gsize size, gboolean is_prefix)
   return FALSE;
 }
 
+/* Of most texts a look at the phrase's first token is enough: Chinese stands together in the text
+ * (a single character is found with that), and of a word all letters come in their order.  Initials
+ * stand nowhere. */
+static gboolean
+may_hold (Match *match, guint column, const char *token)
+{
+  gsize size = strcspn (token, " \"");
+  const char *at = match->folded;
+
+  if (columns[column].make == yq_search_initials)
+    return TRUE;
+  if (is_han (g_utf8_get_char (token)))
+    return memmem (at, strlen (at), token, size) != NULL;
+  for (gsize i = 0; i < size && at != NULL; i++)
+    at = (at = strchr (at, token[i])) != NULL ? at + 1 : NULL;
+  return at != NULL;
+}
+
 /* pairs : "ab bc"   or   pairs : "word" * */
 static gboolean
 match_phrase (Match *match)
 {
   const char *phrase, *end;
+  gboolean is_prefix;
   guint column = 0;
 
   while (column < G_N_ELEMENTS (columns) && !skip (match, columns[column].name))
@@ -521,9 +542,14 @@ match_phrase (Match *match)
   phrase = match->at + 1;
   end = strchr (phrase, '"');
   match->at = end + 1;
+  is_prefix = skip (match, " *");
+  if (match->is_decided || !may_hold (match, column, phrase))
+    return FALSE;
+  if (columns[column].make == yq_search_singles)
+    return TRUE;
   if (match->tokens[column] == NULL)
     match->tokens[column] = columns[column].make (match->text);
-  return holds (match->tokens[column], phrase, end - phrase, skip (match, " *"));
+  return holds (match->tokens[column], phrase, end - phrase, is_prefix);
 }
 
 static gboolean match_any (Match *match);
@@ -543,29 +569,40 @@ match_one (Match *match)
 static gboolean
 match_all (Match *match)
 {
+  gboolean was_decided = match->is_decided;
   gboolean found = match_one (match);
 
   while (skip (match, " AND "))
-    found = match_one (match) && found;
+    {
+      match->is_decided = was_decided || !found;
+      found = match_one (match) && found;
+    }
+  match->is_decided = was_decided;
   return found;
 }
 
 static gboolean
 match_any (Match *match)
 {
+  gboolean was_decided = match->is_decided;
   gboolean found = match_all (match);
 
   while (skip (match, " OR "))
-    found = match_all (match) || found;
+    {
+      match->is_decided = was_decided || found;
+      found = match_all (match) || found;
+    }
+  match->is_decided = was_decided;
   return found;
 }
 
 gboolean
 yq_search_matches (const char *query, const char *text)
 {
-  Match match = { .at = query, .text = text };
+  Match match = { .at = query, .text = text, .folded = yq_search_fold (text) };
   gboolean found = match_any (&match);
 
+  g_free (match.folded);
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     g_free (match.tokens[i]);
   return found;
