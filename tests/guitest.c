@@ -194,6 +194,28 @@ gt_has_text (GtkWidget *root, const char *part)
   return find (root, is_label_with, part) != NULL;
 }
 
+typedef struct
+{
+  GtkWidget *root;
+  const char *part;
+} Awaited;
+
+static gboolean
+has_awaited (gpointer data)
+{
+  Awaited *awaited = data;
+
+  return gt_has_text (awaited->root, awaited->part);
+}
+
+gboolean
+gt_comes (GtkWidget *root, const char *part)
+{
+  Awaited awaited = { root, part };
+
+  return gt_until (has_awaited, &awaited, 10000);
+}
+
 /* -- doing -- */
 void
 gt_click (GtkWidget *button)

@@ -26,6 +26,8 @@ GtkWidget *gt_find_button (GtkWidget *root, const char *text); /* its label or a
 GtkWidget *gt_find_named (GtkWidget *root, const char *name);  /* accessible name, any widget */
 GtkWidget *gt_find_id (GtkWidget *root, const char *widget_name);
 gboolean gt_has_text (GtkWidget *root, const char *part); /* any mapped label holds it */
+/* Waits for it, 10 s at most: what is read from the database is there some frames later. */
+gboolean gt_comes (GtkWidget *root, const char *part);
 
 /* Asserts that a person could: mapped and sensitive. */
 void gt_click (GtkWidget *button);

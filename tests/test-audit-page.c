@@ -62,8 +62,8 @@ test_only_decisions_of_the_bureau (Desk *f, gconstpointer data)
   GtkWidget *window = GTK_WIDGET (f->frame);
 
   g_assert_true (gt_until (shows_decisions, f, WAIT_MS));
-  g_assert_true (gt_has_text (window, "预约的额度"));
-  g_assert_true (gt_has_text (window, "不成立的异议"));
+  g_assert_true (gt_comes (window, "预约的额度"));
+  g_assert_true (gt_comes (window, "不成立的异议"));
   g_assert_false (gt_has_text (window, "预约的受理"));
   g_assert_false (gt_has_text (window, "管理员的免去"));
   g_assert_false (gt_has_text (window, "企业的同意"));

@@ -48,8 +48,8 @@ test_rows_that_were_not_kept_are_named (Fixture *f, gconstpointer data)
   import (f);
   if (shot != NULL)
     gt_shot (window, shot, NULL);
-  g_assert_true (gt_has_text (window, "新增 1 行，变更 0 行"));
-  g_assert_true (gt_has_text (window, "1 行未能保存"));
+  g_assert_true (gt_comes (window, "新增 1 行，变更 0 行"));
+  g_assert_true (gt_comes (window, "1 行未能保存"));
   g_assert_nonnull (gt_find_label (window, "第 2 行"));
 }
 
@@ -65,7 +65,7 @@ test_what_was_kept_is_counted (Fixture *f, gconstpointer data)
                                       "A-2,新的电镜,SU2\n",
                                       -1, NULL));
   import (f);
-  g_assert_true (gt_has_text (window, "新增 1 行，变更 1 行"));
+  g_assert_true (gt_comes (window, "新增 1 行，变更 1 行"));
   g_assert_false (gt_has_text (window, "未能保存"));
 }
 

@@ -377,7 +377,7 @@ test_the_map_shows_what_the_list_finds (void)
   g_assert_true (gt_until (has_places, map, 20000));
   gt_run (700);
   gt_settle (window);
-  g_assert_true (gt_has_text (window, "1"));
+  g_assert_true (gt_comes (window, "1"));
   click_place (yq_record_map_view (YQ_RECORD_MAP (map)), 31.5, 121.25);
   g_assert_cmpuint (opened, ==, yq_record_list_find (list, "018f3c00-0000-7000-8000-000000000011"));
   g_assert_cmpuint (gtk_single_selection_get_selected (selection), ==, opened);

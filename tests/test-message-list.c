@@ -91,8 +91,8 @@ test_the_kind_is_said_in_words (Desk *f, gconstpointer data)
 {
   GtkWidget *window = GTK_WIDGET (f->frame);
 
-  g_assert_true (gt_has_text (window, "预约 · 受理"));
-  g_assert_true (gt_has_text (window, "账号 · 密码已修改"));
+  g_assert_true (gt_comes (window, "预约 · 受理"));
+  g_assert_true (gt_comes (window, "账号 · 密码已修改"));
   for (guint i = 0; i < N; i++)
     g_assert_false (gt_has_text (window, messages[i].type));
 }
@@ -136,7 +136,7 @@ test_one_filters_by_what_it_is_about (Desk *f, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (kinds (f))), ==, 5);
   gtk_drop_down_set_selected (kinds (f), find_kind (f, "创新券"));
   g_assert_true (gt_until (shows_one, f, WAIT_MS));
-  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "到期戊"));
+  g_assert_true (gt_comes (GTK_WIDGET (f->frame), "到期戊"));
   gtk_widget_activate_action (GTK_WIDGET (table (f)), "table.clear-filter", NULL);
   g_assert_true (gt_until (shows_all, f, WAIT_MS));
 }

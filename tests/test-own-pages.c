@@ -152,7 +152,7 @@ test_the_version_shown_is_accepted (Desk *f, gconstpointer data)
     GTK_CHECK_BUTTON (gt_find_type (GTK_WIDGET (f->frame), GTK_TYPE_CHECK_BUTTON)), TRUE);
   gt_click (gt_find_button (GTK_WIDGET (f->frame), "开始填写"));
   gt_settle (GTK_WIDGET (f->frame));
-  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "并接受抽查"));
+  g_assert_true (gt_comes (GTK_WIDGET (f->frame), "并接受抽查"));
   g_assert_false (gt_has_text (GTK_WIDGET (f->frame), "本单位承诺如实填报"));
   read_and_accept (f);
   g_assert_cmpint (form_version (f), ==, 3);
@@ -164,7 +164,7 @@ test_a_refresh_asks_again (Desk *f, gconstpointer data)
   receive_text (f, 1, "本单位承诺如实填报");
   receive_own (f, 2, "stale", ACCEPTED ("1"));
   show_desk (f, 1000, 700);
-  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "年度更新：请重新阅读并同意"));
+  g_assert_true (gt_comes (GTK_WIDGET (f->frame), "年度更新：请重新阅读并同意"));
   g_assert_null (gt_find_button (GTK_WIDGET (f->frame), "以后再说"));
   g_assert_false (shows_form (f));
   read_and_accept (f);
@@ -180,12 +180,12 @@ test_a_newer_version_asks_again (Desk *f, gconstpointer data)
   show_desk (f, 1000, 700);
   window = GTK_WIDGET (f->frame);
   g_assert_true (shows_form (f));
-  g_assert_true (gt_has_text (window, "已于 2026-01-02 同意承诺书第 1 版"));
+  g_assert_true (gt_comes (window, "已于 2026-01-02 同意承诺书第 1 版"));
   g_assert_nonnull (gt_find_named (window, "承诺书（第1版）"));
   receive_text (f, 2, "并接受抽查");
   gt_settle (window);
-  g_assert_true (gt_has_text (window, "文本已有新版本"));
-  g_assert_true (gt_has_text (window, "并接受抽查"));
+  g_assert_true (gt_comes (window, "文本已有新版本"));
+  g_assert_true (gt_comes (window, "并接受抽查"));
   /* Nobody is kept from the profile; it can be read below. */
   gt_click (gt_find_button (window, "以后再说"));
   gt_settle (window);
@@ -254,14 +254,14 @@ test_vouchers_where_the_conditions_hold (Desk *f, gconstpointer data)
   window = GTK_WIDGET (f->frame);
   state_employees (f, 501);
   g_assert_false (gtk_widget_is_sensitive (vouchers_switch (f)));
-  g_assert_true (gt_has_text (window, "贵单位暂不能申请创新券"));
-  g_assert_true (gt_has_text (window, "501"));
+  g_assert_true (gt_comes (window, "贵单位暂不能申请创新券"));
+  g_assert_true (gt_comes (window, "501"));
   state_employees (f, 500);
   g_assert_true (gtk_widget_is_sensitive (vouchers_switch (f)));
   g_assert_false (gt_has_text (window, "贵单位暂不能申请创新券"));
   gtk_switch_set_active (GTK_SWITCH (vouchers_switch (f)), TRUE);
   state_employees (f, 501);
-  g_assert_true (gt_has_text (window, "贵单位暂不能申请创新券"));
+  g_assert_true (gt_comes (window, "贵单位暂不能申请创新券"));
   g_assert_true (gtk_widget_is_sensitive (vouchers_switch (f)));
   gtk_switch_set_active (GTK_SWITCH (vouchers_switch (f)), FALSE);
   gt_settle (window);
@@ -314,16 +314,16 @@ test_the_form_says_what_is_reviewed_again (Desk *f, gconstpointer data)
   yq_record_form_touched (form, "address");
   g_assert_false (gt_has_text (window, AGAIN));
   state_employees (f, 31);
-  g_assert_true (gt_has_text (window, AGAIN "：从业人员数"));
+  g_assert_true (gt_comes (window, AGAIN "：从业人员数"));
   yq_record_form_flush (form);
   yq_values_take_array (yq_record_form_values (form), ORGANISATION_COMMITMENT_FILE,
                         files_of ("承诺书.pdf"));
   yq_record_form_reload (form);
   yq_record_form_touched (form, "commitment_file");
   gt_settle (window);
-  g_assert_true (gt_has_text (window, AGAIN "：从业人员数、承诺书"));
+  g_assert_true (gt_comes (window, AGAIN "：从业人员数、承诺书"));
   state_employees (f, 30);
-  g_assert_true (gt_has_text (window, AGAIN "：承诺书"));
+  g_assert_true (gt_comes (window, AGAIN "：承诺书"));
   yq_values_take_array (yq_record_form_values (form), ORGANISATION_COMMITMENT_FILE, NULL);
   yq_record_form_reload (form);
   yq_record_form_touched (form, "commitment_file");
@@ -347,8 +347,8 @@ test_the_region_is_fixed_at_registration (Desk *f, gconstpointer data)
   receive_own (f, 2, "draft", ACCEPTED ("1"));
   show_desk (f, 1000, 700);
   g_assert_true (region_is_locked (f));
-  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "山东省青岛市市南区"));
-  g_assert_true (gt_has_text (GTK_WIDGET (f->frame), "退回后可重新选择"));
+  g_assert_true (gt_comes (GTK_WIDGET (f->frame), "山东省青岛市市南区"));
+  g_assert_true (gt_comes (GTK_WIDGET (f->frame), "退回后可重新选择"));
   receive_own (f, 3, "returned", ACCEPTED ("1"));
   gt_settle (GTK_WIDGET (f->frame));
   g_assert_false (region_is_locked (f));

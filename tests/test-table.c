@@ -113,10 +113,16 @@ static void
 test_rows_are_read (Fixture *f, gconstpointer data)
 {
   g_assert_cmpuint (count (f), ==, N);
-  g_assert_true (gt_has_text (f->table, "扫描电镜"));
-  g_assert_true (gt_has_text (f->table, "共 24 条"));
-  g_assert_true (gt_has_text (f->table, "仪器原值（元）"));
-  g_assert_true (gt_has_text (f->table, "已上架"));
+  g_assert_true (gt_comes (f->table, "扫描电镜"));
+  g_assert_true (gt_comes (f->table, "共 24 条"));
+  g_assert_true (gt_comes (f->table, "仪器原值（元）"));
+  g_assert_true (gt_comes (f->table, "已上架"));
+}
+
+static gboolean
+is_empty (gpointer data)
+{
+  return count (data) == 0;
 }
 
 static void
@@ -127,10 +133,8 @@ test_search_and_clear (Fixture *f, gconstpointer data)
   ready (f);
   g_assert_cmpuint (count (f), ==, N / 2);
   yq_record_table_search (table (f), "没有这种仪器");
-  gt_run (400);
-  ready (f);
-  g_assert_cmpuint (count (f), ==, 0);
-  g_assert_true (gt_has_text (f->table, "没有相符的记录"));
+  g_assert_true (gt_until (is_empty, f, 5000));
+  g_assert_true (gt_comes (f->table, "没有相符的记录"));
   gt_click (gt_find_button (f->table, "显示全部"));
   ready (f);
   g_assert_cmpuint (count (f), ==, N);
@@ -234,28 +238,52 @@ receive_of (Fixture *f, guint i, const char *carrier, const char *name)
 
 #define OTHER "018f3c00-0000-7000-8000-000000000003"
 
+typedef struct
+{
+  Fixture *f;
+  guint n;
+} Parties;
+
+static GListModel *
+parties_of (Fixture *f)
+{
+  GtkWidget *party = gt_find_named (f->table, "载体");
+
+  return party != NULL ? gtk_drop_down_get_model (GTK_DROP_DOWN (party)) : NULL;
+}
+
+static gboolean
+has_parties (gpointer data)
+{
+  Parties *wanted = data;
+  GListModel *titles = parties_of (wanted->f);
+
+  return titles != NULL && g_list_model_get_n_items (titles) == wanted->n;
+}
+
 /* The organisations that stand in the list, by their names. */
 static void
 test_filters_by_party (Fixture *f, gconstpointer data)
 {
+  Parties wanted = { f, 3 };
   GtkWidget *party;
   GListModel *titles;
 
   for (guint i = 0; i < N; i++)
     receive_of (f, i, i < 5 ? OTHER : CARRIER, i < 5 ? "阿尔法检测" : "贝塔大学");
   yq_record_table_set_filters (table (f), "carrier=carrier_name");
-  gt_run (300);
+  g_assert_true (gt_until (has_parties, &wanted, 10000));
   party = gt_find_named (f->table, "载体");
-  titles = gtk_drop_down_get_model (GTK_DROP_DOWN (party));
-  g_assert_cmpuint (g_list_model_get_n_items (titles), ==, 3);
+  titles = parties_of (f);
   g_assert_cmpstr (gtk_string_list_get_string (GTK_STRING_LIST (titles), 1), ==, "阿尔法检测");
   gtk_drop_down_set_selected (GTK_DROP_DOWN (party), 1);
   ready (f);
   g_assert_cmpuint (count (f), ==, 5);
   /* One that comes later is added, and the choice stays. */
   receive_of (f, 20, "018f3c00-0000-7000-8000-000000000004", "新来的");
-  gt_run (300);
-  g_assert_cmpuint (g_list_model_get_n_items (titles), ==, 4);
+  wanted.n = 4;
+  g_assert_true (gt_until (has_parties, &wanted, 10000));
+  ready (f);
   g_assert_cmpuint (count (f), ==, 5);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (party), 3);
   ready (f);
@@ -419,6 +447,12 @@ test_export (Fixture *f, gconstpointer data)
   g_free (sheet.first);
 }
 
+static gboolean
+shows_content (gpointer face)
+{
+  return yq_face_shown (YQ_FACE (face)) == YQ_FACE_CONTENT;
+}
+
 static void
 test_first_use (Fixture *f, gconstpointer data)
 {
@@ -428,12 +462,9 @@ test_first_use (Fixture *f, gconstpointer data)
   yq_record_table_set_first_use (table (f), "yq-instrument-symbolic", "仪器", "还没有仪器", "新建",
                                  "table.export");
   gt_settle (f->window);
-  g_assert_true (gt_has_text (f->table, "还没有仪器"));
+  g_assert_true (gt_comes (f->table, "还没有仪器"));
   receive_instrument (f->place.store, "018f3c00-0000-7000-8000-00000000a001", 1, "电镜", "");
-  settle ();
-  ready (f);
-  gt_run (200);
-  g_assert_cmpint (yq_face_shown (YQ_FACE (face)), ==, YQ_FACE_CONTENT);
+  g_assert_true (gt_until (shows_content, face, 5000));
 }
 
 static gboolean
