@@ -159,16 +159,19 @@ is_called (const char *bare, const char *name)
   return other != NULL && g_str_equal (bare, other);
 }
 
+#define N_NAMES 5 /* a field may have in a sheet, the surest first */
+
 int
 yq_sheet_find_field (const YqEntity *entity, const char *heading)
 {
   g_autofree char *bare = bare_heading (heading);
 
-  for (guint pass = 0; pass < 4 && *bare != '\0'; pass++)
+  for (guint pass = 0; pass < N_NAMES && *bare != '\0'; pass++)
     for (guint i = 0; i < entity->n_fields; i++)
       {
         const YqField *field = &entity->fields[i];
-        const char *names[] = { field->sheet, _(field->title), field->title, field->name };
+        const char *names[N_NAMES] = { field->sheet, _(field->title), yq_gettext_zh (field->title),
+                                       field->title, field->name };
 
         if (yq_sheet_can_hold (field) && !(field->flags & (YQ_COMPUTED | YQ_HIDDEN)) &&
             is_called (bare, names[pass]))
@@ -421,7 +424,7 @@ read_choice (YqValues *values, guint field, const char *text, const YqField *row
   for (const YqChoice *choice = row->choices; choice != NULL && choice->code != NULL; choice++)
     {
       if (g_ascii_strcasecmp (text, choice->code) == 0 || is_called (bare, _(choice->title)) ||
-          is_called (bare, choice->title))
+          is_called (bare, yq_gettext_zh (choice->title)) || is_called (bare, choice->title))
         {
           yq_values_set_text (values, field, choice->code);
           return NULL;

@@ -25,3 +25,6 @@ YqLanguage yq_text_swap_language (YqLanguage language);
 const char *yq_gettext (const char *msgid) G_GNUC_FORMAT (1);
 const char *yq_ngettext (const char *one, const char *many, gulong n) G_GNUC_FORMAT (1)
   G_GNUC_FORMAT (2);
+/* In Chinese whatever the thread speaks: as sheets of China name it.  msgid itself where it has no
+ * translation.  For N_() strings of one form. */
+const char *yq_gettext_zh (const char *msgid);

@@ -6,6 +6,7 @@
 #include "catalogue.h"
 #include "clock.h"
 #include "import.h"
+#include "model.h"
 #include "region.h"
 
 #define CARRIER "01890000-0000-7000-8000-000000000001"
@@ -173,6 +174,64 @@ test_the_template_is_understood (void)
         yq_sheet_find_field (&yq_instrument, yq_sheet_heading (&yq_instrument.fields[field])), ==,
         (int) field);
     }
+}
+
+/* A sheet that a colleague's window wrote in Chinese, in a window that speaks English: every
+ * heading, every word of a choice. */
+static void
+test_chinese_sheets_in_an_english_window (void)
+{
+  guint n_headings = 0, n_words = 0;
+
+  for (guint e = 0; e < yq_model_count (); e++)
+    {
+      const YqEntity *entity = yq_model_nth (e);
+      g_autoptr(GArray) fields = yq_sheet_fields (entity);
+
+      for (guint i = 0; i < fields->len; i++)
+        {
+          guint field = g_array_index (fields, guint, i);
+          const YqField *row = &entity->fields[field];
+          const char *heading = _(row->title);
+
+          yq_text_set_language (YQ_LANGUAGE_EN);
+          if (!(row->flags & (YQ_COMPUTED | YQ_HIDDEN)))
+            g_assert_cmpint (yq_sheet_find_field (entity, heading), ==, (int) field);
+          n_headings++;
+          for (const YqChoice *choice = row->choices; choice != NULL && choice->code != NULL;
+               choice++, n_words++)
+            {
+              g_autoptr(YqValues) values = yq_values_new (entity->fields, entity->n_fields);
+              g_autofree char *why = NULL;
+              const char *word;
+
+              yq_text_set_language (YQ_LANGUAGE_DEFAULT);
+              word = _(choice->title);
+              yq_text_set_language (YQ_LANGUAGE_EN);
+              why = yq_sheet_read (values, field, word, 1, NULL);
+              g_assert_cmpstr (why, ==, NULL);
+              g_assert_cmpstr (yq_values_text (values, field), ==, choice->code);
+            }
+          yq_text_set_language (YQ_LANGUAGE_DEFAULT);
+        }
+    }
+  g_assert_cmpuint (n_headings, >, 20);
+  g_assert_cmpuint (n_words, >, 10);
+}
+
+static void
+test_the_chinese_of_a_text (void)
+{
+  yq_text_set_language (YQ_LANGUAGE_EN);
+  g_assert_cmpstr (_("Instrument name"), ==, "Instrument name");
+  g_assert_cmpstr (yq_gettext_zh ("Instrument name"), ==, "仪器名称");
+  g_assert_cmpstr (yq_gettext_zh ("in no catalogue"), ==, "in no catalogue");
+  g_assert_cmpstr (yq_gettext_zh (""), ==, "");
+  yq_text_set_language (YQ_LANGUAGE_DEFAULT);
+  for (guint e = 0; e < yq_model_count (); e++)
+    for (guint i = 0; i < yq_model_nth (e)->n_fields; i++)
+      g_assert_cmpstr (yq_gettext_zh (yq_model_nth (e)->fields[i].title), ==,
+                       _(yq_model_nth (e)->fields[i].title));
 }
 
 static void
@@ -522,6 +581,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sheet/every-region", test_every_region_by_its_whole_name);
   g_test_add_func ("/sheet/regions", test_regions_as_people_write_them);
   g_test_add_func ("/sheet/headings", test_headings);
+  g_test_add_func ("/sheet/chinese", test_chinese_sheets_in_an_english_window);
+  g_test_add_func ("/sheet/chinese-text", test_the_chinese_of_a_text);
   g_test_add_func ("/sheet/template", test_the_template_is_understood);
   g_test_add_func ("/sheet/template-place", test_the_template_asks_where_it_stands);
   ADD (a_new_row);
