@@ -1,5 +1,5 @@
 /* The one thread that writes the records database: takes what waits, one transaction, one fsync for
- * all. See design/architecture.md §5. */
+ * all, which the next transaction need not wait for.  See design/architecture.md §5. */
 #pragma once
 
 #include "durable.h"

@@ -49,7 +49,8 @@ typedef enum
 {
   SQL_OPEN_READ_WRITE = 0,
   SQL_OPEN_READ_ONLY = 1 << 0,
-  SQL_OPEN_NORMAL = 1 << 1, /* synchronous=NORMAL: the power-cut test and the client's cache only */
+  SQL_OPEN_NORMAL = 1 << 1, /* synchronous=NORMAL: where somebody else syncs the log before anything
+                               is said of it (server/durable.h), and the client's cache */
 } SqlOpenFlags;
 
 GQuark sql_error_quark (void);
