@@ -8,6 +8,7 @@
 
 #include "admin.h"
 #include "clock.h"
+#include "durable.h"
 #include "ids.h"
 #include "model.h"
 #include "money.h"
@@ -187,13 +188,23 @@ write_entity (SqlConn *conn, const YqEntity *entity, GError **error)
 
 /* One snapshot, so that a serving process may go on writing. */
 static gboolean
+begin_to_read (SqlConn *conn, GError **error)
+{
+  gint64 n;
+
+  return sql_begin (conn, FALSE, error) &&
+         sql_get_int (conn, "SELECT count(*) FROM counter", SQL_NO_ARGS, &n, error) &&
+         yq_durable_sync (sql_native (conn), error);
+}
+
+static gboolean
 write_all (const YqConfig *config, const char *name, GError **error)
 {
   gboolean all = strcmp (name, ALL) == 0, done = TRUE;
   const YqEntity *entity = all ? NULL : find_entity (name, error);
   g_autoptr(SqlConn) conn = all || entity ? yq_admin_open (config, error) : NULL;
 
-  if (conn == NULL || !sql_begin (conn, FALSE, error))
+  if (conn == NULL || !begin_to_read (conn, error))
     return FALSE;
   for (guint i = 0; i < yq_model_count () && done; i++)
     if (all || yq_model_nth (i) == entity)

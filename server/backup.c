@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "admin.h"
+#include "durable.h"
 #include "sql.h"
 
 /* In this order. */
@@ -88,7 +89,8 @@ copy_database (const char *from, const char *to, GError **error)
   else
     {
       sqlite3_busy_timeout (source, 5000);
-      copied = copy_pages (source, target, error) && check_database (target, to, error);
+      copied = copy_pages (source, target, error) && yq_durable_sync (source, error) &&
+               check_database (target, to, error);
     }
   sqlite3_close (source);
   sqlite3_close (target);

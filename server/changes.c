@@ -84,7 +84,8 @@ compare_lines (gconstpointer a, gconstpointer b)
 }
 
 /* Every audience gave its first limit + 1 lines, so the first limit of all are whole.  A change has
- * one number in all its audiences; what moved out of a region stands in two. */
+ * one number in all its audiences; what moved out of a region stands in two, and where the reader
+ * follows both regions it has not gone. */
 static void
 merge (Page *page)
 {
@@ -98,8 +99,10 @@ merge (Page *page)
 
       if (kept > 0 && g_array_index (lines, Line, kept - 1).seq == line->seq)
         {
-          if (line->entity != NULL)
-            g_array_index (lines, Line, kept - 1) = *line;
+          Line *other = &g_array_index (lines, Line, kept - 1);
+
+          if (line->entity != NULL && (other->entity == NULL || other->moved))
+            *other = *line;
           continue;
         }
       g_array_index (lines, Line, kept++) = *line;

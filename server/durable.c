@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -122,17 +123,44 @@ yq_durable_free (YqDurable *durable)
   g_free (durable);
 }
 
+/* SQLite knows where it has its log: beside the file itself, not beside a link to it. */
+static int
+open_log (sqlite3 *db, GError **error)
+{
+  const char *path = sqlite3_filename_wal (sqlite3_db_filename (db, "main"));
+  int fd = open (path, O_RDWR | O_CLOEXEC);
+
+  if (fd < 0)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "Cannot open %s: %s", path,
+                 g_strerror (errno));
+  return fd;
+}
+
 gboolean
-yq_durable_open (YqDurable *durable, const char *path, GError **error)
+yq_durable_open (YqDurable *durable, SqlConn *conn, GError **error)
 {
   if (durable->log >= 0)
     close (durable->log);
-  durable->log = path != NULL ? open (path, O_RDWR | O_CLOEXEC) : -1;
-  if (path == NULL || durable->log >= 0)
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "Cannot open %s: %s", path,
-               g_strerror (errno));
-  return FALSE;
+  durable->log = open_log (sql_native (conn), error);
+  return durable->log >= 0;
+}
+
+gboolean
+yq_durable_sync (gpointer db, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  int fd = open_log (db, &failure);
+  gboolean done =
+    fd >= 0 ? fdatasync (fd) == 0 : g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+
+  if (fd >= 0 && !done)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "Cannot sync: %s",
+                 g_strerror (errno));
+  else if (!done)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  if (fd >= 0)
+    close (fd);
+  return done;
 }
 
 void

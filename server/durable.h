@@ -5,19 +5,21 @@
  *
  * A commit is announced before it can be seen, so that whoever may have seen it knows its number.
  * Where the disk refuses to sync, nobody can say any more what it holds: the process ends (as that
- * of PostgreSQL does), and what was not answered is sent again. */
+ * of PostgreSQL does), and what was not answered is sent again.
+ *
+ * Not waited for: what is refused by the head of a request alone, while its body comes. */
 #pragma once
 
-#include <glib.h>
+#include "sql.h"
 
 typedef struct _YqDurable YqDurable;
 typedef void (*YqDurableFunc) (gpointer user_data);
 
 YqDurable *yq_durable_new (void);
 void yq_durable_free (YqDurable *durable); /* finishes what waits */
-/* Writer thread, nothing waiting to be synced: what is synced from now on.  NULL: nothing (tests
- * only). */
-gboolean yq_durable_open (YqDurable *durable, const char *path, GError **error);
+/* Writer thread, nothing waiting to be synced: syncs the log of this SQLite connection from now on,
+ * which has begun a transaction before.  Else nothing is synced (tests only). */
+gboolean yq_durable_open (YqDurable *durable, SqlConn *conn, GError **error);
 /* Writer thread, before each COMMIT. */
 void yq_durable_announce (YqDurable *durable);
 /* Writer thread, after it, also after one that failed.  func is called on the thread of its own,
@@ -30,3 +32,7 @@ guint64 yq_durable_seen (YqDurable *durable);
 gboolean yq_durable_wait (YqDurable *durable, guint64 seen, YqDurableFunc func, gpointer user_data);
 /* Waits for it; not on the thread of its own nor on the writer's.  NULL: nothing to wait for. */
 void yq_durable_settle (YqDurable *durable);
+
+/* For another process on the same database, after it has read and before it says anything of it:
+ * puts the log on the disk.  db is a sqlite3. */
+gboolean yq_durable_sync (gpointer db, GError **error);

@@ -174,6 +174,16 @@ remove_lines (SqlConn *conn, GArray *audiences, gint64 seq, GError **error)
   return TRUE;
 }
 
+/* Where a record comes or goes, what is left of an earlier time goes. */
+static gboolean
+forget_lines (SqlConn *conn, gint64 audience, YqRecord *record, GError **error)
+{
+  return sql_exec (conn,
+                   "DELETE FROM feed_line WHERE audience = $1"
+                   " AND seq IN (SELECT seq FROM event WHERE record = $2)",
+                   SQL_ARGS (SQL_INT (audience), SQL_TEXT (yq_record_id (record))), error) >= 0;
+}
+
 static gboolean
 holds (GArray *numbers, gint64 number)
 {
@@ -188,10 +198,31 @@ static gboolean
 write_moved (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 seq, GError **error)
 {
   const char *region = yq_record_region (before);
+  gint64 moved = yq_audience_number ("moved", NULL);
 
   if (region == NULL || g_strcmp0 (region, yq_record_region (after)) == 0)
     return TRUE;
-  return write_line (conn, yq_audience_number ("moved", NULL), before, region, TRUE, seq, error);
+  return forget_lines (conn, moved, before, error) &&
+         write_line (conn, moved, before, region, TRUE, seq, error);
+}
+
+/* One line in each of the audiences; others are those of the other time. */
+static gboolean
+write_lines (SqlConn *conn, GArray *audiences, GArray *others, YqRecord *record, gboolean gone,
+             gint64 seq, GError **error)
+{
+  for (guint i = 0; audiences != NULL && i < audiences->len; i++)
+    {
+      gint64 audience = g_array_index (audiences, gint64, i);
+      gboolean stays = holds (others, audience);
+
+      if (gone && stays)
+        continue;
+      if ((others != NULL && !stays && !forget_lines (conn, audience, record, error)) ||
+          !write_line (conn, audience, record, yq_record_region (record), gone, seq, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
@@ -205,15 +236,9 @@ yq_feed_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 seq, GEr
       (!find_last_seq (conn, before, &last, error) || !remove_lines (conn, old, last, error) ||
        !remove_lines (conn, new, last, error)))
     return FALSE;
-  for (guint i = 0; new != NULL &&i < new->len; i++)
-    if (!write_line (conn, g_array_index (new, gint64, i), after, yq_record_region (after), FALSE,
-                     seq, error))
-      return FALSE;
-  for (guint i = 0; old != NULL && i < old->len; i++)
-    if (!holds (new, g_array_index (old, gint64, i)) &&
-        !write_line (conn, g_array_index (old, gint64, i), before, yq_record_region (before), TRUE,
-                     seq, error))
-      return FALSE;
+  if (!write_lines (conn, new, old, after, FALSE, seq, error) ||
+      !write_lines (conn, old, new, before, TRUE, seq, error))
+    return FALSE;
   return before == NULL || after == NULL || !yq_audience_is_public (before) ||
          write_moved (conn, before, after, seq, error);
 }

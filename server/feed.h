@@ -1,6 +1,5 @@
-/* The feed: for each audience the numbers of changes, of a record the latest (and perhaps an older
- * one that took it away); the sequence; epochs of accounts; and the bell that says for whom there
- * is something. */
+/* The feed: one line per audience and record with the number of its latest change there; the
+ * sequence; epochs of accounts; and the bell that says for whom there is something. */
 #pragma once
 
 #include "record.h"

@@ -67,8 +67,9 @@ struct _YqRequest
   YqHandler next; /* of yq_request_continue */
 
   /* what it has read */
-  gboolean has_read; /* since seen was set */
-  guint64 seen;      /* yq_durable_seen() */
+  gboolean has_read;        /* since seen was set */
+  gboolean comes_from_disk; /* parked, and the answer is on the disk by then */
+  guint64 seen;             /* yq_durable_seen() */
 
   gboolean is_replied;
   YqReply reply;

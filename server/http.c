@@ -502,6 +502,7 @@ waits_for_disk (YqRequest *request)
   if (durable == NULL || !yq_durable_wait (durable, request->seen, resume_cb, request))
     return FALSE;
   yq_request_park (request, 0, NULL);
+  request->comes_from_disk = TRUE;
   return TRUE;
 }
 
@@ -543,6 +544,9 @@ yq_request_wake (YqRequest *request, YqHandler handler)
 
   yq_loop_unpark (request->loop, request);
   request->is_parked = FALSE;
+  /* Other threads answer from what they have read on connections of their own. */
+  if (!request->comes_from_disk)
+    request->has_read = TRUE;
   request->deadline = 0;
   request->peer->deadline = g_get_monotonic_time () + config->body_seconds * G_USEC_PER_SEC;
   if (handler == NULL)
@@ -725,10 +729,17 @@ yq_request_park (YqRequest *request, gint64 deadline_ms, YqHandler on_deadline)
   g_assert (!request->is_parked);
 
   note_seen (request);
+  request->comes_from_disk = FALSE;
   request->is_parked = TRUE;
   request->deadline = deadline_ms > 0 ? g_get_monotonic_time () + deadline_ms * 1000 : 0;
   request->on_deadline = on_deadline;
   yq_loop_park (request->loop, request);
+}
+
+void
+yq_request_comes_from_disk (YqRequest *request)
+{
+  request->comes_from_disk = TRUE;
 }
 
 void

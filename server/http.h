@@ -51,6 +51,9 @@ void yq_request_add_header (YqRequest *request, const char *name,
  * tell, under a lock of their own. */
 void yq_request_park (YqRequest *request, gint64 deadline_ms, YqHandler on_deadline);
 void yq_request_resume (YqRequest *request); /* any thread, once, after a reply was set */
+/* Right after it was parked: what it will be answered is on the disk by then.  Else the answer
+ * waits for all that was committed until it was resumed. */
+void yq_request_comes_from_disk (YqRequest *request);
 /* Instead of a reply and a resume: handler is called on the loop's thread, and must reply or park
  * again. */
 void yq_request_continue (YqRequest *request, YqHandler handler);

@@ -422,7 +422,7 @@ read_limit (YqListQuery *query, YqRequest *request)
 static guint
 hash_of (YqRequest *request)
 {
-  guint hash = 5387; /* another one with every change of what a cursor means */
+  guint hash = 5393; /* another one with every change of what a cursor means */
 
   for (guint i = 0; i < yq_request_n_query (request); i++)
     {

@@ -283,12 +283,13 @@ yq_loop_ready (YqLoop *loop, YqRequest *request)
 {
   gboolean was_empty;
 
+  /* Woken under the lock: once the request is answered, the loop may end and be freed. */
   g_mutex_lock (&loop->lock);
   was_empty = loop->ready->len == 0;
   g_ptr_array_add (loop->ready, request);
-  g_mutex_unlock (&loop->lock);
   if (was_empty)
     poke (loop);
+  g_mutex_unlock (&loop->lock);
 }
 
 /* Goes on with a suspended request, unless its handler has parked it again. */
@@ -543,6 +544,8 @@ yq_loop_free (YqLoop *loop)
 {
   if (loop->thread != NULL)
     g_thread_join (loop->thread);
+  g_mutex_lock (&loop->lock); /* whoever woke it last has let go */
+  g_mutex_unlock (&loop->lock);
   g_clear_pointer (&loop->daemon, MHD_stop_daemon);
   if (loop->listener >= 0)
     close (loop->listener);

@@ -345,6 +345,7 @@ gboolean
 yq_server_write (YqRequest *request, YqJob *job)
 {
   yq_request_park (request, 0, NULL);
+  yq_request_comes_from_disk (request);
   if (yq_writer_push (yq_request_server (request)->writer, job))
     return TRUE;
   yq_request_add_header (request, "Retry-After", "1");

@@ -181,10 +181,8 @@ commit (YqWriter *writer, gboolean *again, GError **error)
 static gboolean
 open_log (YqWriter *writer, GError **error)
 {
-  g_autofree char *path = g_strconcat (writer->uri + strlen (SQLITE_URI), "-wal", NULL);
-
   return sql_begin (writer->conn, TRUE, error) && sql_commit (writer->conn, error) &&
-         yq_durable_open (writer->durable, path, error);
+         yq_durable_open (writer->durable, writer->conn, error);
 }
 
 static gboolean

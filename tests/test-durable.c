@@ -4,7 +4,9 @@
 
 #include "demo-fixture.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -112,14 +114,19 @@ typedef struct
   YqWriter *writer;
 } Disk;
 
+/* Perhaps the database is somewhere else, and a link leads there: so does its log. */
 static void
-set_up (Disk *f, gconstpointer data)
+set_up (Disk *f, gconstpointer is_linked)
 {
   YqWriterHooks hooks = { .syncs_beside = TRUE };
   g_autoptr(GError) error = NULL;
+  g_autofree char *link = NULL;
 
   f->folder = g_dir_make_tmp ("yiquan-test-XXXXXX", &error);
   f->uri = g_strdup_printf ("sqlite:%s/t.db", f->folder);
+  link = g_build_filename (f->folder, "t.db", NULL);
+  if (is_linked != NULL)
+    g_assert_cmpint (symlink ("elsewhere.db", link), ==, 0);
   f->writer = yq_writer_start (f->uri, &hooks, &error);
   g_assert_no_error (error);
   yq_writer_call (f->writer, make_table, NULL, &error);
@@ -263,9 +270,9 @@ ask (Demo *d, const char *method, const char *path, const char *token, const cha
 {
   int fd = yq_fixture_connect (d->server);
   g_autofree char *text = g_strdup_printf (
-    "%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %" G_GSIZE_FORMAT
-    "\r\n\r\n%s",
-    method, path, token, strlen (body), body);
+    "%s %s HTTP/1.1\r\nHost: x\r\n%s%s%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", method,
+    path, token != NULL ? "Authorization: Bearer " : "", token != NULL ? token : "",
+    token != NULL ? "\r\n" : "", strlen (body), body);
 
   g_assert_true (yq_test_write (fd, text, -1));
   return fd;
@@ -295,7 +302,8 @@ typedef struct
 {
   Demo *d;
   char *id, *token;
-  int fd; /* on which she waits */
+  int fd;       /* on which she waits */
+  char *before; /* the hash of her password */
 } Edit;
 
 static gboolean
@@ -333,6 +341,7 @@ end (Edit *edit)
 {
   g_free (edit->id);
   g_free (edit->token);
+  g_free (edit->before);
 }
 
 /* Neither she nor anybody who asks for the record, for a list or for changes is told of it. */
@@ -393,6 +402,151 @@ test_a_server_that_stops_answers_first (Demo *d, gconstpointer data)
   end (&edit);
 }
 
+/* -- answers from other threads' reading -- */
+
+static gboolean
+has_new_password (gpointer data)
+{
+  Edit *edit = data;
+  g_autoptr(SqlConn) conn = yq_fixture_read (edit->d->server);
+  g_autofree char *hash = sql_get_text (conn, "SELECT hash FROM password WHERE account = $1",
+                                        SQL_ARGS (SQL_TEXT (edit->id)), NULL);
+
+  return g_strcmp0 (hash, edit->before) != 0;
+}
+
+/* The password was changed, and that is not on the disk: the old one is not yet wrong. */
+static void
+test_a_refusal_waits_too (Demo *d, gconstpointer data)
+{
+  g_autofree char *old =
+    g_strdup_printf ("{\"username\":\"carrier1\",\"password\":\"%s\"}", YQ_DEMO_PASSWORD);
+  g_autofree char *body = g_strdup_printf (
+    "{\"old_password\":\"%s\",\"password\":\"quite another 77\"}", YQ_DEMO_PASSWORD);
+  Edit edit = { .d = d, .id = yq_demo_id ("account", "carrier1") };
+  g_autoptr(YqAnswer) answer = NULL;
+  int fd;
+
+  edit.before = demo_text (d, "SELECT hash FROM password WHERE account = $1", edit.id);
+  g_clear_pointer (&d->conn, sql_close);
+  yq_fixture_start (d->server);
+  edit.token = yq_fixture_sign_in (d->server, "carrier1", YQ_DEMO_PASSWORD);
+  hold_disk (TRUE);
+  edit.fd = ask (d, "POST", "/v1/passwords", edit.token, body);
+  yq_test_wait_until (has_new_password, &edit);
+  fd = ask (d, "POST", "/v1/sessions", NULL, old);
+  g_assert_false (has_answer (fd, 1000));
+  hold_disk (FALSE);
+  answer = yq_test_read (fd, TRUE);
+  g_assert_cmpuint (answer->status, ==, 401);
+  close (fd);
+  close (edit.fd);
+  end (&edit);
+}
+
+/* -- who goes away, who asks for much at once -- */
+
+/* Of several on one connection, as many as are wanted. */
+static guint
+count_answers (int fd, guint wanted)
+{
+  g_autoptr(GString) in = g_string_new (NULL);
+  char piece[4096];
+  ssize_t size;
+  guint n = 0;
+
+  while (n < wanted && has_answer (fd, 10000) && (size = read (fd, piece, sizeof piece)) > 0)
+    {
+      g_string_append_len (in, piece, size);
+      n = 0;
+      for (const char *at = in->str; (at = strstr (at, "HTTP/1.1 200")) != NULL; at++)
+        n++;
+    }
+  return n;
+}
+
+static void
+test_nobody_hangs (Demo *d, gconstpointer data)
+{
+  struct linger at_once = { 1, 0 };
+  g_autofree char *path = NULL, *one = NULL, *many = NULL;
+  int gone[20], fd;
+  Edit edit;
+
+  begin (d, &edit);
+  path = g_strconcat ("/v1/instruments/", edit.id, NULL);
+  one = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", path,
+                         edit.token);
+  many = g_strdup_printf ("%s%sGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n%s", one, one, one);
+  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
+    gone[i] = ask (d, "GET", path, edit.token, "");
+  fd = yq_fixture_connect (d->server);
+  g_assert_true (yq_test_write (fd, many, -1));
+  g_assert_false (has_answer (fd, 300));
+  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
+    {
+      setsockopt (gone[i], SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      close (gone[i]);
+    }
+  g_assert_false (has_answer (fd, 100));
+  hold_disk (FALSE);
+  g_assert_cmpuint (count_answers (fd, 4), ==, 4);
+  close (fd);
+  yq_answer_free (take_answer (edit.fd));
+  end (&edit);
+}
+
+/* -- what is written down -- */
+
+typedef struct
+{
+  Demo *d;
+  char *path; /* of what it writes */
+  int is_done;
+} Export;
+
+/* As "yiquand export" beside the server. */
+static gpointer
+export_cb (gpointer data)
+{
+  Export *export = data;
+  char *args[] = { (char *) "instrument", NULL };
+  int out = dup (STDOUT_FILENO), file = g_creat (export->path, 0600);
+
+  g_assert_cmpint (dup2 (file, STDOUT_FILENO), ==, STDOUT_FILENO);
+  g_assert_cmpint (yq_verb_export.run (export->d->server->config, args), ==, 0);
+  g_assert_cmpint (dup2 (out, STDOUT_FILENO), ==, STDOUT_FILENO);
+  close (file);
+  close (out);
+  g_atomic_int_set (&export->is_done, TRUE);
+  return NULL;
+}
+
+static void
+test_an_export_is_on_the_disk (Demo *d, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (d->server->folder, "export", NULL);
+  g_autofree char *text = NULL;
+  Export export = { d, path, FALSE };
+  GThread *thread;
+  Edit edit;
+
+  fflush (stdout);
+  begin (d, &edit);
+  thread = g_thread_new ("export", export_cb, &export);
+  g_usleep (500000);
+  g_assert_false (is_set (&export.is_done));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "");
+  g_free (text);
+  hold_disk (FALSE);
+  g_thread_join (thread);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, edit.id));
+  yq_answer_free (take_answer (edit.fd));
+  end (&edit);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -402,8 +556,15 @@ main (int argc, char **argv)
   ADD ("shared", test_one_sync_is_for_all_that_waits);
   ADD ("stopping", test_stopping_waits_for_the_disk);
   ADD ("failing", test_what_fails_keeps_nobody_waiting);
+  g_test_add ("/durable/link", Disk, "link", set_up, test_the_next_runs_while_the_disk_works,
+              tear_down);
   g_test_add ("/durable/http/readers", Demo, NULL, demo_set_up,
               test_nobody_is_told_what_may_be_lost, demo_tear_down);
+  g_test_add ("/durable/http/refusals", Demo, NULL, demo_set_up, test_a_refusal_waits_too,
+              demo_tear_down);
+  g_test_add ("/durable/http/gone", Demo, NULL, demo_set_up, test_nobody_hangs, demo_tear_down);
+  g_test_add ("/durable/export", Demo, NULL, demo_set_up, test_an_export_is_on_the_disk,
+              demo_tear_down);
   g_test_add ("/durable/http/stopping", Demo, NULL, demo_set_up,
               test_a_server_that_stops_answers_first, demo_tear_down);
   return g_test_run ();

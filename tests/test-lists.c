@@ -484,6 +484,22 @@ test_pages_of_ones_own_follow_each_other (Lists *l, gconstpointer data)
   g_assert_cmpstr (found_then, ==, "1");
 }
 
+/* Of when messages stood in an index, and a page ended at a rank. */
+static void
+test_a_cursor_of_before_is_no_place_here (Lists *l, gconstpointer data)
+{
+  g_autofree char *plain = NULL, *cursor = NULL, *path = NULL;
+  g_autofree char *escaped = g_uri_escape_string ("扫描", NULL, FALSE);
+  guint hash = 5387;
+
+  hash = hash * 33 * 33 + g_str_hash ("q") * 33 + g_str_hash ("扫描");
+  plain = g_strdup_printf ("%08x\n%s\n4711", hash, l->ids[0]);
+  cursor = g_base64_encode ((const guchar *) plain, strlen (plain));
+  g_strdelimit (g_strdelimit (cursor, "+", '-'), "/", '_');
+  path = g_strdup_printf ("/v1/messages?q=%s&limit=1&cursor=%s", escaped, cursor);
+  json_node_unref (http_get (&l->s, BUYER, path, 410));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -494,6 +510,7 @@ main (int argc, char **argv)
   test ("/lists/index", test_the_index_holds_each_record_once);
   test ("/lists/own", test_ones_own_is_found_by_words);
   test ("/lists/own/pages", test_pages_of_ones_own_follow_each_other);
+  test ("/lists/own/cursor", test_a_cursor_of_before_is_no_place_here);
   test ("/lists/unseen", test_what_is_not_seen_is_not_found);
   test ("/lists/drafts", test_drafts_are_their_owners);
   test ("/lists/wrong", test_wrong_questions);
