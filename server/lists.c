@@ -88,9 +88,10 @@ append_count (SqlConn *conn, List *list, GError **error)
 {
   g_autoptr(GArray) args = g_array_new (FALSE, FALSE, sizeof (SqlValue));
   g_autofree char *sql = yq_list_query_count (list->query, args);
-  gint64 n;
+  gboolean is_whole = list->query->after_id == NULL && list->next == NULL;
+  gint64 n = list->n;
 
-  if (!sql_get_int (conn, sql, (const SqlValue *) args->data, args->len, &n, error))
+  if (!is_whole && !sql_get_int (conn, sql, (const SqlValue *) args->data, args->len, &n, error))
     return FALSE;
   g_string_append_printf (list->out,
                           "],\"count\":%d,\"capped\":%s,\"next\":", (int) MIN (n, YQ_COUNT_CAP),

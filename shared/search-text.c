@@ -271,10 +271,9 @@ finish (GString *out)
   return g_string_free (out, FALSE);
 }
 
-char *
-yq_search_pairs (const char *text)
+static char *
+pairs_of (const char *folded)
 {
-  g_autofree char *folded = yq_search_fold (text);
   const char *at = folded;
   Run run, before = { KIND_NONE };
   GString *out = g_string_new (NULL);
@@ -291,9 +290,16 @@ yq_search_pairs (const char *text)
 }
 
 char *
-yq_search_singles (const char *text)
+yq_search_pairs (const char *text)
 {
   g_autofree char *folded = yq_search_fold (text);
+
+  return pairs_of (folded);
+}
+
+static char *
+singles_of (const char *folded)
+{
   g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
   GString *out = g_string_new (NULL);
 
@@ -311,9 +317,16 @@ yq_search_singles (const char *text)
 }
 
 char *
-yq_search_initials (const char *text)
+yq_search_singles (const char *text)
 {
   g_autofree char *folded = yq_search_fold (text);
+
+  return singles_of (folded);
+}
+
+static char *
+initials_of (const char *folded)
+{
   GString *out = g_string_new (NULL);
   char last = 0;
   gboolean gap = FALSE;
@@ -336,6 +349,14 @@ yq_search_initials (const char *text)
       last = letter;
     }
   return finish (out);
+}
+
+char *
+yq_search_initials (const char *text)
+{
+  g_autofree char *folded = yq_search_fold (text);
+
+  return initials_of (folded);
 }
 
 char *
@@ -466,25 +487,24 @@ yq_search_query (const char *typed, const char *const *filters)
 
 /* -- one text without an index -- */
 
-typedef char *(*MakeColumn) (const char *text);
+typedef char *(*MakeColumn) (const char *folded);
 
 static const struct
 {
   const char *name;
   MakeColumn make;
 } columns[] = {
-  { "pairs : ", yq_search_pairs },
-  { "singles : ", yq_search_singles },
-  { "initials : ", yq_search_initials },
+  { "pairs : ", pairs_of },
+  { "singles : ", singles_of },
+  { "initials : ", initials_of },
 };
 
 typedef struct
 {
-  const char *at; /* in the query */
-  const char *text;
-  gboolean is_decided; /* the rest is only read past */
-  char *folded;
-  char *tokens[G_N_ELEMENTS (columns)]; /* of the text, where they were asked for */
+  const char *at;                       /* in the query */
+  gboolean is_decided;                  /* the rest is only read past */
+  char *folded;                         /* the text */
+  char *tokens[G_N_ELEMENTS (columns)]; /* of it, where they were asked for */
 } Match;
 
 static gboolean
@@ -518,7 +538,7 @@ may_hold (Match *match, guint column, const char *token)
   gsize size = strcspn (token, " \"");
   const char *at = match->folded;
 
-  if (columns[column].make == yq_search_initials)
+  if (columns[column].make == initials_of)
     return TRUE;
   if (is_han (g_utf8_get_char (token)))
     return memmem (at, strlen (at), token, size) != NULL;
@@ -545,10 +565,10 @@ match_phrase (Match *match)
   is_prefix = skip (match, " *");
   if (match->is_decided || !may_hold (match, column, phrase))
     return FALSE;
-  if (columns[column].make == yq_search_singles)
+  if (columns[column].make == singles_of)
     return TRUE;
   if (match->tokens[column] == NULL)
-    match->tokens[column] = columns[column].make (match->text);
+    match->tokens[column] = columns[column].make (match->folded);
   return holds (match->tokens[column], phrase, end - phrase, is_prefix);
 }
 
@@ -599,7 +619,7 @@ match_any (Match *match)
 gboolean
 yq_search_matches (const char *query, const char *text)
 {
-  Match match = { .at = query, .text = text, .folded = yq_search_fold (text) };
+  Match match = { .at = query, .folded = yq_search_fold (text) };
   gboolean found = match_any (&match);
 
   g_free (match.folded);
