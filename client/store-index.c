@@ -386,9 +386,7 @@ make_words (char *text, char *filters)
 
   if (text != NULL)
     {
-      words->pairs = yq_search_pairs (text);
-      words->singles = yq_search_singles (text);
-      words->initials = yq_search_initials (text);
+      yq_search_cut (text, &words->pairs, &words->singles, &words->initials);
       words->filters = filters;
     }
   g_free (text);

@@ -266,9 +266,7 @@ yq_search_index_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 
   if (after == NULL)
     return TRUE;
   text = text_of (after);
-  pairs = yq_search_pairs (text);
-  singles = yq_search_singles (text);
-  initials = yq_search_initials (text);
+  yq_search_cut (text, &pairs, &singles, &initials);
   filters = filters_of (after);
   return sql_exec (conn, texts->insert,
                    SQL_ARGS (SQL_INT (seq), SQL_TEXT (pairs), SQL_TEXT (singles),

@@ -359,6 +359,16 @@ yq_search_initials (const char *text)
   return initials_of (folded);
 }
 
+void
+yq_search_cut (const char *text, char **pairs, char **singles, char **initials)
+{
+  g_autofree char *folded = yq_search_fold (text);
+
+  *pairs = pairs_of (folded);
+  *singles = singles_of (folded);
+  *initials = initials_of (folded);
+}
+
 char *
 yq_search_letters (const char *text)
 {

@@ -10,6 +10,8 @@ char *yq_search_pairs (const char *text);   /* "场发 发射 射扫 …" and fo
 char *yq_search_singles (const char *text); /* "场 发 射 …" */
 /* Pinyin initials in pairs: 扫描电镜 -> "sm md dj" (GB 2312 level 1). */
 char *yq_search_initials (const char *text);
+/* All three; the text is folded once. */
+void yq_search_cut (const char *text, char **pairs, char **singles, char **initials);
 /* The same letters in one run, "smdj": for few texts that are looked through whole. */
 char *yq_search_letters (const char *text);
 /* The FTS5 MATCH expression for what a person typed, over columns pairs, singles, initials,
