@@ -566,7 +566,8 @@ import (const YqConfig *config, char **args)
 
   if (!read_all (config, args, &n, &error))
     return yq_admin_fail ("import (nothing was written)", error);
-  printf (dry_run ? "%u records are good; nothing was written\n" : "%u records\n", n);
+  printf (dry_run ? "%u %s good; nothing was written\n" : "%u %s\n", n,
+          dry_run ? (n == 1 ? "record is" : "records are") : (n == 1 ? "record" : "records"));
   return 0;
 }
 
