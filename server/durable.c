@@ -123,6 +123,12 @@ yq_durable_free (YqDurable *durable)
   g_free (durable);
 }
 
+gboolean
+yq_durable_is_here (YqDurable *durable)
+{
+  return durable != NULL && g_thread_self () == durable->thread;
+}
+
 /* SQLite knows where it has its log: beside the file itself, not beside a link to it. */
 static int
 open_log (sqlite3 *db, GError **error)

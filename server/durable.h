@@ -33,6 +33,9 @@ gboolean yq_durable_wait (YqDurable *durable, guint64 seen, YqDurableFunc func, 
 /* Waits for it; not on the thread of its own nor on the writer's.  NULL: nothing to wait for. */
 void yq_durable_settle (YqDurable *durable);
 
+/* TRUE on the thread of its own.  NULL: never. */
+gboolean yq_durable_is_here (YqDurable *durable);
+
 /* For another process on the same database, after it has read and before it says anything of it:
  * puts the log on the disk.  db is a sqlite3. */
 gboolean yq_durable_sync (gpointer db, GError **error);

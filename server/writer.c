@@ -620,6 +620,7 @@ yq_writer_call (YqWriter *writer,
                 .user_data = user_data };
 
   g_return_val_if_fail (g_thread_self () != writer->thread, FALSE);
+  g_return_val_if_fail (!yq_durable_is_here (writer->durable), FALSE);
 
   g_mutex_init (&call.lock);
   g_cond_init (&call.wake);

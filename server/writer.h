@@ -44,8 +44,8 @@ YqWriter *yq_writer_start (const char *uri, const YqWriterHooks *hooks, GError *
 /* FALSE: the queue (4 096 jobs) is full, answer 503 with Retry-After. */
 gboolean yq_writer_push (YqWriter *writer, YqJob *job);
 void yq_writer_stop (YqWriter *writer); /* finishes what waits, checkpoints, joins */
-/* Runs func in a transaction of the writer and waits (never on the writer's own or a loop thread).
- */
+/* Runs func in a transaction of the writer and waits (never on the writer's own thread, that of its
+ * YqDurable or a loop's). */
 gboolean yq_writer_call (YqWriter *writer,
                          gboolean (*func) (SqlConn *conn, gpointer user_data, GError **error),
                          gpointer user_data, GError **error);

@@ -4,8 +4,10 @@
 
 #include "fixture.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "admin.h"
 #include "audit.h"
@@ -38,6 +40,23 @@ typedef struct
   GHashTable *sessions;
   JsonNode *answer; /* of the last command */
 } Demo;
+
+/* A verb as on the command line; out: the file it writes to. */
+static inline int
+demo_run_verb (const YqVerb *verb, const YqConfig *config, char **args, const char *out)
+{
+  int file = open (out, O_WRONLY | O_CREAT | O_TRUNC, 0600), before, code;
+
+  fflush (stdout);
+  before = dup (STDOUT_FILENO);
+  g_assert_cmpint (dup2 (file, STDOUT_FILENO), ==, STDOUT_FILENO);
+  code = verb->run (config, args);
+  fflush (stdout);
+  g_assert_cmpint (dup2 (before, STDOUT_FILENO), ==, STDOUT_FILENO);
+  close (before);
+  close (file);
+  return code;
+}
 
 static inline void
 demo_open (Demo *demo)

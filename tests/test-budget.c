@@ -215,7 +215,8 @@ test_an_imported_programme_has_its_budget (Demo *d, gconstpointer data)
 
   g_assert_true (g_file_set_contents (path, line, -1, NULL));
   g_clear_pointer (&d->conn, sql_close);
-  g_assert_cmpint (yq_verb_import.run (d->server->config, arguments), ==, 0);
+  g_assert_cmpint (demo_run_verb (&yq_verb_import, d->server->config, arguments, "/dev/null"), ==,
+                   0);
   demo_open (d);
   assert_state (d, &yq_programme, programme, "open");
   g_assert_cmpint (free_budget (d, programme), ==, 30000000);

@@ -4,11 +4,10 @@
 
 #include "demo-fixture.h"
 
-#include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 /* -- the disk -- */
 
@@ -44,6 +43,28 @@ fdatasync (int fd)
       g_mutex_unlock (&disk_lock);
     }
   return (int) syscall (SYS_fdatasync, fd);
+}
+
+/* A thread that wakes a loop, and is slow: what it wakes must be there when it has. */
+static int wakes_slowly, has_woken, has_missed;
+
+ssize_t
+write (int fd, const void *data, size_t size)
+{
+  char name[16] = "";
+
+  prctl (PR_GET_NAME, name);
+  if (g_atomic_int_get (&wakes_slowly) && size == sizeof (guint64) && g_str_equal (name, "durable"))
+    {
+      ssize_t n = syscall (SYS_write, fd, data, size);
+
+      g_atomic_int_set (&has_woken, TRUE);
+      g_usleep (500000);
+      if (fcntl (fd, F_GETFD) < 0)
+        g_atomic_int_set (&has_missed, TRUE);
+      return n;
+    }
+  return syscall (SYS_write, fd, data, size);
 }
 
 static void
@@ -402,6 +423,24 @@ test_a_server_that_stops_answers_first (Demo *d, gconstpointer data)
   end (&edit);
 }
 
+static void
+test_a_loop_outlives_who_wakes_it (Demo *d, gconstpointer data)
+{
+  GThread *thread;
+  Edit edit;
+
+  begin (d, &edit);
+  g_atomic_int_set (&wakes_slowly, TRUE);
+  hold_disk (FALSE);
+  yq_test_wait_until (is_set, &has_woken);
+  thread = g_thread_new ("stop", stop_cb, d->server);
+  yq_answer_free (take_answer (edit.fd));
+  g_thread_join (thread);
+  g_atomic_int_set (&wakes_slowly, FALSE);
+  g_assert_false (is_set (&has_missed));
+  end (&edit);
+}
+
 /* -- answers from other threads' reading -- */
 
 static gboolean
@@ -511,13 +550,9 @@ export_cb (gpointer data)
 {
   Export *export = data;
   char *args[] = { (char *) "instrument", NULL };
-  int out = dup (STDOUT_FILENO), file = g_creat (export->path, 0600);
 
-  g_assert_cmpint (dup2 (file, STDOUT_FILENO), ==, STDOUT_FILENO);
-  g_assert_cmpint (yq_verb_export.run (export->d->server->config, args), ==, 0);
-  g_assert_cmpint (dup2 (out, STDOUT_FILENO), ==, STDOUT_FILENO);
-  close (file);
-  close (out);
+  g_assert_cmpint (demo_run_verb (&yq_verb_export, export->d->server->config, args, export->path),
+                   ==, 0);
   g_atomic_int_set (&export->is_done, TRUE);
   return NULL;
 }
@@ -531,7 +566,6 @@ test_an_export_is_on_the_disk (Demo *d, gconstpointer data)
   GThread *thread;
   Edit edit;
 
-  fflush (stdout);
   begin (d, &edit);
   thread = g_thread_new ("export", export_cb, &export);
   g_usleep (500000);
@@ -560,6 +594,8 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/durable/http/readers", Demo, NULL, demo_set_up,
               test_nobody_is_told_what_may_be_lost, demo_tear_down);
+  g_test_add ("/durable/http/waking", Demo, NULL, demo_set_up, test_a_loop_outlives_who_wakes_it,
+              demo_tear_down);
   g_test_add ("/durable/http/refusals", Demo, NULL, demo_set_up, test_a_refusal_waits_too,
               demo_tear_down);
   g_test_add ("/durable/http/gone", Demo, NULL, demo_set_up, test_nobody_hangs, demo_tear_down);

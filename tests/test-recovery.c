@@ -301,7 +301,8 @@ test_an_import_keeps_its_people (Test *t, gconstpointer data)
 
   yq_fixture_stop (t->demo.server);
   g_assert_true (g_file_set_contents (path, line, -1, NULL));
-  g_assert_cmpint (yq_verb_import.run (t->demo.server->config, arguments), ==, 0);
+  g_assert_cmpint (demo_run_verb (&yq_verb_import, t->demo.server->config, arguments, "/dev/null"),
+                   ==, 0);
 }
 
 /* -- limits -- */
