@@ -120,16 +120,18 @@ fill_lines (HomePage *self)
     {
       guint n = yq_list_count (self->frame, line->entity, line->mine, line->states);
       g_autofree char *text = line_text (line, n);
-      g_autofree char *action = g_strdup_printf ("win.page::%s", line->page);
+      g_autofree char *action =
+        line->page != NULL
+          ? g_strdup_printf ("win.page::%s", line->page)
+          : g_strdup_printf ("page.show-line(%d)", (int) (line - self->home->lines));
 
       if (line->page != NULL)
         yq_frame_set_badge (self->frame, line->page, n);
       if (self->lines == NULL || n == 0)
         continue;
       waiting++;
-      gtk_list_box_append (
-        GTK_LIST_BOX (self->lines),
-        yq_row_new (line->icon, text, NULL, NULL, line->page != NULL ? action : NULL));
+      gtk_list_box_append (GTK_LIST_BOX (self->lines),
+                           yq_row_new (line->icon, text, NULL, NULL, action));
     }
   if (self->lines != NULL && waiting == 0)
     gtk_list_box_append (
@@ -321,6 +323,20 @@ yq_home_watch (YqFrame *frame, const YqHome *home)
   refresh (self);
 }
 
+/* What stands behind the number of a line that has no page in the sidebar. */
+static void
+show_line_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  HomePage *self = data;
+  const YqHomeLine *line = &self->home->lines[g_variant_get_int32 (parameter)];
+  g_autoptr(YqQuery) query =
+    yq_list_query_new (self->frame, line->entity, line->mine, line->states);
+  g_autofree char *title = g_strdup_printf ("%s · %s", _(line->entity->title_plural),
+                                            _(yq_entity_state (line->entity, line->states)->title));
+
+  yq_frame_push (self->frame, yq_list_page_new_for_query (self->frame, title, query));
+}
+
 static void
 open_message_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -346,6 +362,7 @@ open_post_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static const GActionEntry actions[] = {
+  { "show-line", show_line_cb, "i" },
   { "open-post", open_post_cb, "s" },
   { "open-notice", open_notice_cb, "s" },
   { "open-message", open_message_cb, "s" },

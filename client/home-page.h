@@ -12,8 +12,8 @@ typedef struct
   const char *titles; /* N_(), plural */
   const YqEntity *entity;
   const char *mine;   /* owner column, or NULL */
-  const char *states; /* "a|b" */
-  const char *page;   /* of the sidebar; its badge shows the count too.  NULL: no badge */
+  const char *states; /* "a|b"; one where page is NULL */
+  const char *page;   /* of the sidebar; its badge shows the count too.  NULL: a list of them */
 } YqHomeLine;
 
 typedef struct

@@ -216,10 +216,10 @@ yq_list_add_mine (YqQuery *query, const char *mine, const YqWho *who)
     yq_query_add (query, "desk", yq_who_desk (who));
 }
 
-guint
-yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states)
+YqQuery *
+yq_list_query_new (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states)
 {
-  g_autoptr(YqQuery) query = yq_query_new (entity);
+  YqQuery *query = yq_query_new (entity);
   g_auto(GStrv) names = g_strsplit (states, "|", -1);
 
   if (mine != NULL)
@@ -228,6 +228,14 @@ yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const c
     add_my_levels (query, yq_frame_who (frame));
   for (guint i = 0; names[i] != NULL; i++)
     yq_query_add (query, "state", names[i]);
+  return query;
+}
+
+guint
+yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states)
+{
+  g_autoptr(YqQuery) query = yq_list_query_new (frame, entity, mine, states);
+
   return yq_store_count (yq_frame_store (frame), query);
 }
 

@@ -43,7 +43,11 @@ void yq_list_add_mine (YqQuery *query, const char *mine, const YqWho *who);
 /* Narrows a query to what waits for the decision of a region's reviewers, not of those below. */
 void yq_list_add_level (YqQuery *query, const char *region);
 
-/* How many records of entity the owner has in these states; for badges. */
+/* The records of entity the owner has in these states ("a|b"): those of mine (an owner column) or,
+ * where it is NULL and they are reviewed, of one's own level. */
+YqQuery *yq_list_query_new (YqFrame *frame, const YqEntity *entity, const char *mine,
+                            const char *states);
+/* How many they are; for badges. */
 guint yq_list_count (YqFrame *frame, const YqEntity *entity, const char *mine, const char *states);
 
 /* Opens any record with the page that belongs to it; the frame's YqOpenRecord. */

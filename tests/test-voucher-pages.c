@@ -5,6 +5,7 @@
 #include "frame-fixture.h"
 
 #include "booking-page.h"
+#include "home-page.h"
 #include "list-page.h"
 #include "party.h"
 #include "record-page.h"
@@ -320,6 +321,49 @@ receive_mine (Desk *f, const char *entity, const char *id, const char *state, co
     entity, id, state, fields);
 
   receive (f->place.store, YQ_SCOPE_MINE, 1, json);
+}
+
+/* -- the numbers of the home page -- */
+
+/* clang-format off */
+static const YqHomeLine home_lines[] = {
+  { "yq-voucher-symbolic", "%u voucher use waits for the carrier", "%u voucher uses wait for the carrier", &yq_voucher_use, "buyer", "pending", NULL },
+  { "yq-calendar-symbolic", "%u booking to be settled", "%u bookings to be settled", &yq_order, "buyer", "delivered", "orders" },
+  { NULL },
+};
+/* clang-format on */
+
+static const YqHome home = { .lines = home_lines };
+
+static void
+receive_named_use (Desk *f, const char *id, const char *state, const char *name)
+{
+  g_autofree char *fields = g_strdup_printf (
+    "\"programme\":\"018f3c00-0000-7000-8000-0000000000b1\",\"contract_name\":\"%s\"", name);
+
+  receive_mine (f, "voucher_use", id, state, fields);
+}
+
+/* Each opens what stands behind it: the page of the sidebar, or a list of just them. */
+static void
+test_a_number_opens_what_it_counts (Desk *f, gconstpointer data)
+{
+  GtkWidget *window, *row;
+
+  receive_named_use (f, "e1", "pending", "断口分析");
+  receive_named_use (f, "e2", "confirmed", "盐雾试验");
+  receive_order (f->place.store, ORDER, 1, "delivered", "\"kind\":\"instruments\"");
+  show_desk (f, 1000, 800);
+  yq_frame_add_page (f->frame, "home", "user-home-symbolic", "首页", yq_home_page_new,
+                     (gpointer) &home);
+  window = GTK_WIDGET (f->frame);
+  yq_frame_show_page (f->frame, "home");
+  g_assert_true (gt_comes (window, "1 张券待载体确认"));
+  row = gtk_widget_get_ancestor (gt_find_label (window, "1 张券待载体确认"), GTK_TYPE_LIST_BOX_ROW);
+  gtk_widget_activate (row);
+  g_assert_true (gt_comes (window, "断口分析"));
+  g_assert_false (gt_has_text (window, "盐雾试验"));
+  g_assert_cmpstr (yq_page_title (yq_frame_top (f->frame)), ==, "用券明细 · 待确认");
 }
 
 #define USE "018f3c00-0000-7000-8000-0000000000f1"
@@ -640,6 +684,8 @@ main (int argc, char *argv[])
               tear_down);
   g_test_add ("/voucher-pages/redemption/kept-with-others", Desk, GINT_TO_POINTER (TRUE), set_up,
               test_what_was_kept_is_sent, tear_down);
+  g_test_add ("/voucher-pages/home", Desk, NULL, set_up, test_a_number_opens_what_it_counts,
+              tear_down);
 #define ADD(name, data, func) \
   g_test_add ("/voucher-pages/supplement/" name, Desk, data, set_up, func, tear_down)
   ADD ("form", NULL, test_a_second_invoice_has_an_order_of_its_own);
