@@ -57,6 +57,7 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   g_assert_finalize_object (f->rows);
+  yq_record_list_wait (f->list); /* a reading under way keeps it */
   g_assert_finalize_object (f->list);
   settle ();
   close_place (&f->place);

@@ -90,6 +90,7 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   gt_close (f->window);
+  yq_record_list_wait (f->list); /* a reading under way keeps it */
   g_assert_finalize_object (f->list);
   settle ();
   close_place (&f->place);
