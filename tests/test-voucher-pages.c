@@ -359,11 +359,13 @@ test_a_number_opens_what_it_counts (Desk *f, gconstpointer data)
   window = GTK_WIDGET (f->frame);
   yq_frame_show_page (f->frame, "home");
   g_assert_true (gt_comes (window, "1 张券待载体确认"));
+  shoot_desk (f, "home.png");
   row = gtk_widget_get_ancestor (gt_find_label (window, "1 张券待载体确认"), GTK_TYPE_LIST_BOX_ROW);
   gtk_widget_activate (row);
   g_assert_true (gt_comes (window, "断口分析"));
   g_assert_false (gt_has_text (window, "盐雾试验"));
   g_assert_cmpstr (yq_page_title (yq_frame_top (f->frame)), ==, "用券明细 · 待确认");
+  shoot_desk (f, "home-list.png");
 }
 
 #define USE "018f3c00-0000-7000-8000-0000000000f1"
