@@ -45,6 +45,19 @@ changed (YqFilterBar *self)
 }
 
 /* -- chips -- */
+static guint
+count_all (YqFilterBar *self)
+{
+  g_auto(GStrv) states = self->states != NULL ? g_strsplit (self->states, "|", -1) : NULL;
+  guint n = 0;
+
+  if (states == NULL)
+    return yq_record_list_count (self->list, "");
+  for (guint i = 0; states[i] != NULL; i++)
+    n += yq_record_list_count (self->list, states[i]);
+  return n;
+}
+
 static void
 show_counts (YqFilterBar *self)
 {
@@ -53,7 +66,7 @@ show_counts (YqFilterBar *self)
       GtkWidget *chip = g_ptr_array_index (self->chip_buttons, i);
       const char *state = g_object_get_data (G_OBJECT (chip), "yq-state");
       GtkWidget *count = g_object_get_data (G_OBJECT (chip), "yq-count");
-      guint n = yq_record_list_count (self->list, state ? state : "");
+      guint n = state != NULL ? yq_record_list_count (self->list, state) : count_all (self);
       g_autofree char *text = yq_count_text (n);
 
       gtk_label_set_text (GTK_LABEL (count), text);

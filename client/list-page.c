@@ -563,7 +563,11 @@ yq_list_page_new_for_query (YqFrame *frame, const char *title, const YqQuery *qu
   g_autoptr(YqRecordList) list = yq_record_list_new (yq_frame_store (frame), query);
   g_autofree char *key = g_strconcat ("all-", entity->name, NULL);
   GtkWidget *table = yq_record_table_new (yq_frame_store (frame), list, key);
+  g_autofree char *states = yq_query_dup_values (query, "state");
 
+  /* No other states than those that are counted. */
+  if (states != NULL)
+    yq_record_table_set_states (YQ_RECORD_TABLE (table), states);
   yq_record_table_set_first_use (YQ_RECORD_TABLE (table), "view-list-symbolic", _("No records"),
                                  _("No record belongs to this number any more."), NULL, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (columns_of); i++)

@@ -217,6 +217,25 @@ yq_query_add_stem (YqQuery *query, const char *name, const char *stem)
   condition->date_to = yq_search_sort_key (after);
 }
 
+char *
+yq_query_dup_values (const YqQuery *query, const char *name)
+{
+  for (guint i = 0; i < query->conditions->len; i++)
+    {
+      const Condition *condition = g_ptr_array_index (query->conditions, i);
+      g_autoptr(GStrvBuilder) values = g_strv_builder_new ();
+      g_auto(GStrv) words = NULL;
+
+      if (condition->values == NULL || !g_str_equal (condition->name, name))
+        continue;
+      for (guint k = 0; k < condition->values->len; k++)
+        g_strv_builder_add (values, g_ptr_array_index (condition->values, k));
+      words = g_strv_builder_end (values);
+      return g_strjoinv ("|", words);
+    }
+  return NULL;
+}
+
 void
 yq_query_remove (YqQuery *query, const char *name)
 {

@@ -114,6 +114,8 @@ const char *yq_query_text (const YqQuery *query);
  * references and rows match any element. Fields that are YQ_LIST, YQ_INDEX, choices, regions,
  * references, dates or times can be asked for (not YQ_SECRET). */
 void yq_query_add (YqQuery *query, const char *name, const char *value);
+/* What yq_query_add() was given for name, "a|b"; NULL: nothing.  Free it. */
+char *yq_query_dup_values (const YqQuery *query, const char *name);
 void yq_query_add_int (YqQuery *query, const char *name, gint64 value);
 /* Both ends included; G_MININT64 and G_MAXINT64 are open. Also "created_at", "updated_at" (ms UTC).
  */

@@ -368,6 +368,37 @@ test_a_number_opens_what_it_counts (Desk *f, gconstpointer data)
   shoot_desk (f, "home-list.png");
 }
 
+static gboolean
+counts_two (gpointer data)
+{
+  GtkWidget *all = gt_find_named (GTK_WIDGET (yq_frame_top (((Desk *) data)->frame)), "全部");
+
+  return all != NULL && gt_find_label (all, "2") != NULL;
+}
+
+/* The chips of such a list are of the states it holds, and count nothing else. */
+static void
+test_a_list_behind_a_number_counts_itself (Desk *f, gconstpointer data)
+{
+  g_autoptr(YqQuery) query = yq_query_new (&yq_voucher_use);
+  GtkWidget *page;
+
+  receive_named_use (f, "e1", "pending", "断口分析");
+  receive_named_use (f, "e2", "confirmed", "盐雾试验");
+  receive_named_use (f, "e3", "terminated", "失效分析");
+  show_desk (f, 1000, 800);
+  yq_query_add (query, "state", "pending");
+  yq_query_add (query, "state", "confirmed");
+  page = GTK_WIDGET (yq_list_page_new_for_query (f->frame, "用券明细", query));
+  yq_frame_push (f->frame, YQ_PAGE (page));
+  g_assert_true (gt_until (counts_two, f, WAIT_MS));
+  g_assert_nonnull (gt_find_named (page, "待确认"));
+  g_assert_nonnull (gt_find_named (page, "已确认"));
+  g_assert_null (gt_find_named (page, "已终止"));
+  g_assert_true (gt_comes (page, "盐雾试验"));
+  g_assert_false (gt_has_text (page, "失效分析"));
+}
+
 #define USE "018f3c00-0000-7000-8000-0000000000f1"
 
 /* The refusal that tells her to place one has the way to it. */
@@ -688,6 +719,8 @@ main (int argc, char *argv[])
               test_what_was_kept_is_sent, tear_down);
   g_test_add ("/voucher-pages/home", Desk, NULL, set_up, test_a_number_opens_what_it_counts,
               tear_down);
+  g_test_add ("/voucher-pages/home/chips", Desk, NULL, set_up,
+              test_a_list_behind_a_number_counts_itself, tear_down);
 #define ADD(name, data, func) \
   g_test_add ("/voucher-pages/supplement/" name, Desk, data, set_up, func, tear_down)
   ADD ("form", NULL, test_a_second_invoice_has_an_order_of_its_own);
