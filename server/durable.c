@@ -30,10 +30,20 @@ struct _YqDurable
   gboolean is_stopping;
 };
 
+static gboolean
+sync_file (int fd)
+{
+  int code;
+
+  while ((code = fdatasync (fd)) != 0 && errno == EINTR)
+    ;
+  return code == 0;
+}
+
 static void
 sync_log (YqDurable *durable)
 {
-  if (durable->log >= 0 && fdatasync (durable->log) != 0)
+  if (durable->log >= 0 && !sync_file (durable->log))
     g_error ("The database's log cannot be written to the disk: %s", g_strerror (errno));
 }
 
@@ -157,7 +167,7 @@ yq_durable_sync (gpointer db, GError **error)
   g_autoptr(GError) failure = NULL;
   int fd = open_log (db, &failure);
   gboolean done =
-    fd >= 0 ? fdatasync (fd) == 0 : g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+    fd >= 0 ? sync_file (fd) : g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 
   if (fd >= 0 && !done)
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "Cannot sync: %s",
