@@ -10,7 +10,8 @@
 G_DECLARE_FINAL_TYPE (YqFilterBar, yq_filter_bar, YQ, FILTER_BAR, GtkWidget)
 
 GtkWidget *yq_filter_bar_new (YqRecordList *list);
-void yq_filter_bar_set_states (YqFilterBar *bar, const char *states); /* "a|b"; NULL all */
+/* "a|b": the list holds no others; NULL all. */
+void yq_filter_bar_set_states (YqFilterBar *bar, const char *states);
 /* Choices, regions, references (of a tree with all that is below), booleans (only those that are),
  * codes by what they begin with, and times ("a|b"; of a time how many working days ago it was);
  * "a+" also offers whatever has any of its choices, "buyer=a" the organisations that stand in the

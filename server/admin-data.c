@@ -186,7 +186,7 @@ write_entity (SqlConn *conn, const YqEntity *entity, GError **error)
   return FALSE;
 }
 
-/* One snapshot, so that a serving process may go on writing. */
+/* One snapshot, so that a serving process may go on writing; on the disk before a word is told. */
 static gboolean
 begin_to_read (SqlConn *conn, GError **error)
 {

@@ -163,17 +163,6 @@ find_last_seq (SqlConn *conn, YqRecord *record, gint64 *seq, GError **error)
   return FALSE;
 }
 
-static gboolean
-remove_lines (SqlConn *conn, GArray *audiences, gint64 seq, GError **error)
-{
-  for (guint i = 0; audiences != NULL && i < audiences->len; i++)
-    if (sql_exec (conn, "DELETE FROM feed_line WHERE audience = $1 AND seq = $2",
-                  SQL_ARGS (SQL_INT (g_array_index (audiences, gint64, i)), SQL_INT (seq)),
-                  error) < 0)
-      return FALSE;
-  return TRUE;
-}
-
 /* Where a record comes or goes, what is left of an earlier time goes. */
 static gboolean
 forget_lines (SqlConn *conn, gint64 audience, YqRecord *record, GError **error)
@@ -191,6 +180,22 @@ holds (GArray *numbers, gint64 number)
     if (g_array_index (numbers, gint64, i) == number)
       return TRUE;
   return FALSE;
+}
+
+/* Of the audiences, but not of those that were done before. */
+static gboolean
+remove_lines (SqlConn *conn, GArray *audiences, GArray *before, gint64 seq, GError **error)
+{
+  for (guint i = 0; audiences != NULL && i < audiences->len; i++)
+    {
+      gint64 audience = g_array_index (audiences, gint64, i);
+
+      if (!holds (before, audience) &&
+          sql_exec (conn, "DELETE FROM feed_line WHERE audience = $1 AND seq = $2",
+                    SQL_ARGS (SQL_INT (audience), SQL_INT (seq)), error) < 0)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* Who follows a region of the catalogue must hear of what moved out of it. */
@@ -233,8 +238,8 @@ yq_feed_write (SqlConn *conn, YqRecord *before, YqRecord *after, gint64 seq, GEr
   gint64 last;
 
   if (before != NULL &&
-      (!find_last_seq (conn, before, &last, error) || !remove_lines (conn, old, last, error) ||
-       !remove_lines (conn, new, last, error)))
+      (!find_last_seq (conn, before, &last, error) ||
+       !remove_lines (conn, old, NULL, last, error) || !remove_lines (conn, new, old, last, error)))
     return FALSE;
   if (!write_lines (conn, new, old, after, FALSE, seq, error) ||
       !write_lines (conn, old, new, before, TRUE, seq, error))

@@ -84,14 +84,22 @@ append_items (SqlConn *conn, List *list, GError **error)
 }
 
 static gboolean
-append_count (SqlConn *conn, List *list, GError **error)
+count_rows (SqlConn *conn, YqListQuery *query, gint64 *n, GError **error)
 {
   g_autoptr(GArray) args = g_array_new (FALSE, FALSE, sizeof (SqlValue));
-  g_autofree char *sql = yq_list_query_count (list->query, args);
-  gboolean is_whole = list->query->after_id == NULL && list->next == NULL;
+  g_autofree char *sql = yq_list_query_count (query, args);
+
+  return sql_get_int (conn, sql, (const SqlValue *) args->data, args->len, n, error);
+}
+
+static gboolean
+append_count (SqlConn *conn, List *list, GError **error)
+{
   gint64 n = list->n;
 
-  if (!is_whole && !sql_get_int (conn, sql, (const SqlValue *) args->data, args->len, &n, error))
+  /* One page may be all of it. */
+  if ((list->query->after_id != NULL || list->next != NULL) &&
+      !count_rows (conn, list->query, &n, error))
     return FALSE;
   g_string_append_printf (list->out,
                           "],\"count\":%d,\"capped\":%s,\"next\":", (int) MIN (n, YQ_COUNT_CAP),
