@@ -249,7 +249,9 @@ class UI:
         x = int(place["X"]) + (int(place["WIDTH"]) - whole.width) // 2 + inside.x + inside.width // 2
         y = int(place["Y"]) + (int(place["HEIGHT"]) - whole.height) // 2 + inside.y + inside.height // 2
         self.xdo("mousemove", x, y)
-        time.sleep(0.5)  # a tooltip that has to go swallows what comes sooner
+        # A tooltip swallows a click less than 0.2 s after it comes or goes: the one of before goes now, the next comes
+        # half a second after the pointer.
+        time.sleep(0.3)
         self.xdo(*(click or ("click", "1")))
 
     def scroll(self, node, notches):
