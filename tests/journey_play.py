@@ -205,7 +205,7 @@ class Journey:
         row = wait(lambda: next((row for row in children(ui.get("list", self.text(listing)))
                                  if ui.find("label", lambda label: text in label, row)), None), 15, f"a row with {text}")
         ui.present()
-        ui.mouse(row, "click", "--repeat", 2, "--delay", 80, "1")
+        ui.mouse(row, times=2)
 
     def table_rows(self, name, title):
         """The list behind the table of a page."""
@@ -217,7 +217,7 @@ class Journey:
         ui = self.clients[name]
         cell = wait(lambda: ui.find("label", lambda label: text in label, self.table_rows(name, title)), 20, f"a row with {text}")
         ui.present()
-        ui.mouse(cell, "click", "--repeat", 2, "--delay", 80, "1")
+        ui.mouse(cell, times=2)
 
     def records(self, entity, name="enterprise1", **filters):
         """All records of a kind that an account sees on the server."""

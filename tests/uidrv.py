@@ -20,6 +20,7 @@ Atspi.set_timeout(5000, 15000)
 # A list realises about two hundred rows: nobody looks into it for ordinary controls.  Pass base=the list instead.
 CLOSED = ("tree table", "scroll bar")
 MANY = 60
+DOUBLE_CLICK = 1.0  # seconds, see tests/xvfb
 ROWS = ("table row", "table cell", "list item", "tree item")
 
 
@@ -66,7 +67,7 @@ class UI:
     """One program and its windows."""
 
     def __init__(self, command, log="ui.log", env=None, timeout=20):
-        self.log = log
+        self.log, self.released = log, 0.0
         with open(log, "ab") as stream:
             self.p = subprocess.Popen(command, stdout=stream, stderr=stream, env=dict(os.environ, **(env or {})))
         self.root = wait(self._application, timeout, "the program on the accessibility bus")
@@ -237,8 +238,8 @@ class UI:
         wait(is_same, 10, f"the end of the moving of {node.get_name()!r}")
         return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
 
-    def mouse(self, node, *click):
-        """Clicks in the middle of a widget."""
+    def point(self, node):
+        """Puts the pointer into the middle of a widget."""
         top = node
         while top.get_role_name() not in ("frame", "dialog", "window") and top.get_parent().get_role_name() != "application":
             top = top.get_parent()
@@ -249,15 +250,34 @@ class UI:
         x = int(place["X"]) + (int(place["WIDTH"]) - whole.width) // 2 + inside.x + inside.width // 2
         y = int(place["Y"]) + (int(place["HEIGHT"]) - whole.height) // 2 + inside.y + inside.height // 2
         self.xdo("mousemove", x, y)
-        # A tooltip swallows a click less than 0.2 s after it comes or goes: the one of before goes now, the next comes
-        # half a second after the pointer.
-        time.sleep(0.3)
-        self.xdo(*(click or ("click", "1")))
+        self.has_seen()
+
+    def has_seen(self):
+        """The program has dealt with what it was given: it answers, and a moment later it answers still."""
+        for _ in range(2):
+            self.root.clear_cache()
+            self.root.get_child_count()
+            time.sleep(0.05)
+
+    def mouse(self, node, times=1):
+        """Clicks in the middle of a widget, as a hand does: the button stays down until the program has seen it.
+
+        After a layout GTK 4.8 asks the display where the pointer is and which buttons are down, and makes a motion of it.
+        Where a button is up again by then whose release is still to be read, it gives the click up (GtkGestureSingle).
+        """
+        self.point(node)
+        time.sleep(max(0, self.released + DOUBLE_CLICK - time.monotonic()))  # the next one is not its second
+        for _ in range(times):
+            self.xdo("mousedown", 1)
+            self.has_seen()
+            self.xdo("mouseup", 1)
+        self.released = time.monotonic()
 
     def scroll(self, node, notches):
         """Turns the wheel over a widget: down, or up with a negative number."""
         self.present()
-        self.mouse(node, "click", "--repeat", abs(notches), "--delay", 15, "5" if notches > 0 else "4")
+        self.point(node)
+        self.xdo("click", "--repeat", abs(notches), "--delay", 15, "5" if notches > 0 else "4")
 
     def close(self):
         if self.p.poll() is None:
