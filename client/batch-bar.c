@@ -102,7 +102,8 @@ yq_batch_bar_set_preview (YqBatchBar *self, guint ticked, guint allowed, guint r
 
   if (ticked == 0)
     {
-      yq_batch_bar_hide (self);
+      if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "preview") == 0)
+        yq_batch_bar_hide (self);
       return;
     }
   text = g_strdup_printf (_("%u selected · %s possible for %u"), ticked, verb, allowed);

@@ -13,8 +13,8 @@ GtkWidget *yq_batch_bar_add_action (YqBatchBar *bar, const char *name, const cha
                                     const char *classes);
 void yq_batch_bar_set_action_label (YqBatchBar *bar, const char *name, const char *label);
 void yq_batch_bar_set_action_why (YqBatchBar *bar, const char *name, const char *why);
-/* 已选 1,990 项 · 可通过 1,982 · 不可 8 (查看原因); 0 ticked hides the bar.  refused 0: no reasons
- * link. */
+/* 已选 1,990 项 · 可通过 1,982 · 不可 8 (查看原因); 0 ticked hides a preview, while progress and
+ * outcome stay: their records lose the ticks meanwhile.  refused 0: no reasons link. */
 void yq_batch_bar_set_preview (YqBatchBar *bar, guint ticked, guint allowed, guint refused,
                                const char *verb);
 void yq_batch_bar_set_progress (YqBatchBar *bar, const char *text, guint done, guint total);
