@@ -8,6 +8,7 @@
 #include "model.h"
 #include "office.h"
 #include "record-table.h"
+#include "tooltip.h"
 
 typedef struct
 {
@@ -162,7 +163,7 @@ build_choice (Audit *self, const char *name, GtkStringList *titles)
   GtkWidget *choice = gtk_drop_down_new (G_LIST_MODEL (titles), NULL);
 
   yq_set_name (choice, name);
-  gtk_widget_set_tooltip_text (choice, name);
+  yq_set_tooltip (choice, name);
   gtk_widget_set_valign (choice, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (choice, "notify::selected", G_CALLBACK (filter), self);
   yq_record_table_add_filter (YQ_RECORD_TABLE (self->table), choice);

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "model.h"
 #include "money.h"
+#include "tooltip.h"
 
 /* -- names and classes -- */
 void
@@ -223,7 +224,7 @@ yq_time_label_set (GtkWidget *label, gint64 ms)
 
   *kept = ms;
   g_object_set_data_full (G_OBJECT (label), "yq-time", kept, g_free);
-  gtk_widget_set_tooltip_text (label, full);
+  yq_set_tooltip (label, full);
   refresh_time (label);
 }
 
@@ -474,7 +475,7 @@ yq_icon_button_new (const char *icon, const char *name, const char *detailed_act
     gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), detailed_action);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, name);
+  yq_set_tooltip (button, name);
   yq_set_name (button, name);
   return button;
 }
@@ -499,7 +500,7 @@ yq_widget_set_why (GtkWidget *widget, const char *why)
       g_signal_connect (widget, "notify::sensitive", G_CALLBACK (sensitive_cb), NULL);
     }
   gtk_widget_set_sensitive (widget, why == NULL);
-  gtk_widget_set_tooltip_text (widget, why);
+  yq_set_tooltip (widget, why);
   yq_set_description (widget, why);
 }
 

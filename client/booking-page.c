@@ -15,6 +15,7 @@
 #include "record-page.h"
 #include "service-records.h"
 #include "settle-page.h"
+#include "tooltip.h"
 #include "voucher.h"
 #include "vouchers-page.h"
 
@@ -456,8 +457,7 @@ add_supplement_button (BookingPage *self)
       !yq_who_is_in (yq_frame_who (self->frame), yq_record_buyer (order)))
     return;
   self->supplement = yq_button_new (_("Supplementary order"), NULL, NULL);
-  gtk_widget_set_tooltip_text (self->supplement,
-                               _("For a second invoice: it gets an order of its own"));
+  yq_set_tooltip (self->supplement, _("For a second invoice: it gets an order of its own"));
   g_signal_connect (self->supplement, "clicked", G_CALLBACK (supplement_cb), self);
   yq_record_page_add_button (self->page, self->supplement);
   show_supplement (self);

@@ -4,6 +4,7 @@
 #include "chart-private.h"
 
 #include "bits.h"
+#include "tooltip.h"
 
 G_DEFINE_FINAL_TYPE (YqChart, yq_chart, GTK_TYPE_WIDGET)
 
@@ -207,10 +208,7 @@ query_tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip
   int mark = keyboard ? self->current : mark_at (self, x, y);
   g_autofree char *words = mark >= 0 ? words_of (self, (guint) mark) : NULL;
 
-  if (words == NULL)
-    return FALSE;
-  gtk_tooltip_set_text (tooltip, words);
-  return TRUE;
+  return yq_tooltip_say (tooltip, words);
 }
 
 /* -- life -- */

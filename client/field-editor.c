@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "record-check.h"
+#include "tooltip.h"
 
 struct _YqFieldEditor
 {
@@ -272,7 +273,7 @@ build_head (YqFieldEditor *self)
   self->label = yq_label_new_wrapped (_(self->table->title), NULL);
   self->mark = yq_label_new ("*", "required");
   self->count = yq_label_new ("", "counter");
-  gtk_widget_set_tooltip_text (self->mark, _("Has to be filled in before submitting"));
+  yq_set_tooltip (self->mark, _("Has to be filled in before submitting"));
   gtk_widget_set_valign (self->mark, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (line), self->label);
   gtk_box_append (GTK_BOX (line), self->mark);
@@ -486,7 +487,7 @@ yq_field_editor_set_error (YqFieldEditor *self, const char *text)
   if (self->unreadable != NULL)
     text = self->unreadable;
   show_note (self->error, text);
-  gtk_widget_set_tooltip_text (self->body, self->head == NULL ? text : NULL);
+  yq_set_tooltip (self->body, self->head == NULL ? text : NULL);
   if (text != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), "bad");
   else
@@ -557,7 +558,7 @@ yq_field_editor_set_locked (YqFieldEditor *self, const char *why)
   gtk_label_set_text (GTK_LABEL (self->shown), *text ? text : "—");
   gtk_widget_set_visible (self->shown, as_text);
   gtk_widget_set_visible (gtk_widget_get_parent (self->shown), self->locked);
-  gtk_widget_set_tooltip_text (self->lock, kept);
+  yq_set_tooltip (self->lock, kept);
   gtk_widget_set_visible (self->lock, kept != NULL && *kept != '\0');
   yq_set_name (self->shown, _(self->table->title));
   yq_set_description (self->shown, kept);

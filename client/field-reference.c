@@ -6,6 +6,7 @@
 #include "bits.h"
 #include "model.h"
 #include "record-picker.h"
+#include "tooltip.h"
 
 static gboolean
 offers (YqRecord *record, gpointer editor)
@@ -150,7 +151,7 @@ build_chip (YqFieldEditor *self, const char *id, guint index)
   GtkWidget *remove = yq_icon_button_new ("window-close-symbolic", name, NULL);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (label, title);
+  yq_set_tooltip (label, title);
   gtk_widget_add_css_class (chip, "chip");
   gtk_widget_set_halign (chip, GTK_ALIGN_START);
   g_object_set_data (G_OBJECT (remove), "yq-index", GUINT_TO_POINTER (index));

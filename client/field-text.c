@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "money.h"
 #include "table-columns.h"
+#include "tooltip.h"
 
 static void
 entry_set (GtkWidget *entry, const char *text)
@@ -335,7 +336,7 @@ build_calendar_button (YqFieldEditor *self)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "yq-calendar-symbolic");
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _("Choose the day"));
+  yq_set_tooltip (button, _("Choose the day"));
   yq_set_name (button, _("Choose the day"));
   g_signal_connect (calendar, "day-selected", G_CALLBACK (day_picked_cb), self);
   g_signal_connect (popover, "show", G_CALLBACK (calendar_opened_cb), self);

@@ -8,6 +8,7 @@
 #include "bits.h"
 #include "frame.h"
 #include "prompt.h"
+#include "tooltip.h"
 
 #define THUMB 48
 #define INLINE_WIDTH 520
@@ -289,7 +290,7 @@ add_file (YqFileStrip *self, JsonObject *file, guint index)
   else
     gtk_box_append (GTK_BOX (row), gtk_image_new_from_icon_name (icon_for (name)));
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_set_tooltip_text (label, name);
+  yq_set_tooltip (label, name);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (row), label);
   add_buttons (self, row, sha256, name, index);

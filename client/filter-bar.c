@@ -9,6 +9,7 @@
 #include "reference-filter.h"
 #include "region-picker.h"
 #include "stem-choice.h"
+#include "tooltip.h"
 #include "wrap-box.h"
 
 typedef struct _Kind Kind;
@@ -592,7 +593,7 @@ yq_filter_bar_init (YqFilterBar *self)
   self->wrap = yq_wrap_box_new (6);
   self->extra = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   yq_set_name (self->search, _("Search in this list"));
-  gtk_widget_set_tooltip_text (self->search, _("Search in this list (Ctrl+F)"));
+  yq_set_tooltip (self->search, _("Search in this list (Ctrl+F)"));
   g_object_set (self->search, "placeholder-text", _("Search"), NULL);
   /* The first of the line; filters go on below it where a desk is narrow. */
   gtk_widget_set_size_request (self->search, 120, -1);

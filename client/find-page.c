@@ -15,6 +15,7 @@
 #include "record-map.h"
 #include "record-picker.h"
 #include "region-picker.h"
+#include "tooltip.h"
 #include "wrap-box.h"
 
 /* Whatever came within it is shown at once. */
@@ -236,7 +237,7 @@ drop_down_new (FindPage *self, GtkStringList *titles, const char *name)
   GtkWidget *drop_down = gtk_drop_down_new (G_LIST_MODEL (titles), NULL);
 
   yq_set_name (drop_down, name);
-  gtk_widget_set_tooltip_text (drop_down, name);
+  yq_set_tooltip (drop_down, name);
   g_signal_connect (drop_down, "notify::selected", G_CALLBACK (filter_changed_cb), self);
   return drop_down;
 }
@@ -287,7 +288,7 @@ build_carrier (FindPage *self)
     yq_record_picker_new (yq_frame_store (self->frame), "organisation", _("All carriers"));
   button = yq_record_picker_button (YQ_RECORD_PICKER (self->carrier));
   yq_set_name (button, _("Carrier"));
-  gtk_widget_set_tooltip_text (button, _("Carrier"));
+  yq_set_tooltip (button, _("Carrier"));
   yq_record_picker_set_only (YQ_RECORD_PICKER (self->carrier), "is_carrier=true");
   self->all_carriers = yq_icon_button_new ("edit-clear-symbolic", _("All carriers"), NULL);
   gtk_widget_set_visible (self->all_carriers, FALSE);

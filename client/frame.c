@@ -9,6 +9,7 @@
 #include "palette.h"
 #include "sidebar.h"
 #include "split.h"
+#include "tooltip.h"
 #include "tray.h"
 
 typedef struct
@@ -241,7 +242,7 @@ build_search (YqFrame *self)
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.palette");
   gtk_widget_add_css_class (button, "frame-search");
-  gtk_widget_set_tooltip_text (button, _("Search everything"));
+  yq_set_tooltip (button, _("Search everything"));
   yq_set_name (button, _("Search everything"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   return button;

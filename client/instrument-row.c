@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "find-page.h"
 #include "region.h"
+#include "tooltip.h"
 
 struct _YqInstrumentRow
 {
@@ -140,7 +141,7 @@ yq_instrument_row_show (YqInstrumentRow *self, YqRecord *instrument)
   gtk_label_set_text (GTK_LABEL (self->name), yq_record_title (instrument));
   gtk_label_set_text (GTK_LABEL (self->model), yq_record_text (instrument, INSTRUMENT_MODEL));
   gtk_label_set_text (GTK_LABEL (self->where), where);
-  gtk_widget_set_tooltip_text (self->where, where);
+  yq_set_tooltip (self->where, where);
   gtk_label_set_text (GTK_LABEL (self->price), price);
   gtk_label_set_text (GTK_LABEL (self->served), served);
   show_free (self);

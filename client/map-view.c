@@ -10,6 +10,7 @@
 #include "map-clusters.h"
 #include "map-source.h"
 #include "text.h"
+#include "tooltip.h"
 
 #define MIN_ZOOM 3
 #define MAX_ZOOM 16
@@ -443,8 +444,7 @@ query_tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip
   else if (self->tell != NULL)
     text =
       self->tell (yq_map_clusters_place (self->clusters, cluster->first)->row, self->tell_data);
-  gtk_tooltip_set_text (tooltip, text);
-  return text != NULL;
+  return yq_tooltip_say (tooltip, text);
 }
 
 /* -- the widget -- */

@@ -9,6 +9,7 @@
 #include "bits.h"
 #include "map-source.h"
 #include "map-view.h"
+#include "tooltip.h"
 
 #define CLOSE_ZOOM 11
 
@@ -213,7 +214,7 @@ yq_place_aid_add (YqRecordForm *form, YqStore *store, const char *prefix)
 
   if (after == NULL || yq_record_form_editor (form, "latitude") == NULL)
     return;
-  gtk_widget_set_tooltip_text (button, _("Shows the place on the map, where it can be chosen"));
+  yq_set_tooltip (button, _("Shows the place on the map, where it can be chosen"));
   g_signal_connect (button, "clicked", G_CALLBACK (clicked_cb), form);
   gtk_widget_set_hexpand (button, TRUE);
   gtk_widget_set_halign (button, GTK_ALIGN_END);

@@ -11,6 +11,7 @@
 #include "prompt.h"
 #include "record-json.h"
 #include "table-columns.h"
+#include "tooltip.h"
 
 struct _YqRecordFacts
 {
@@ -165,7 +166,7 @@ build_value (YqRecordFacts *self, guint i)
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
   if (masked != NULL)
-    gtk_widget_set_tooltip_text (label, _("Shown in part only, to protect the person."));
+    yq_set_tooltip (label, _("Shown in part only, to protect the person."));
   return label;
 }
 

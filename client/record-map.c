@@ -9,6 +9,7 @@
 #include "store-private.h"
 #include "table-columns.h"
 #include "text.h"
+#include "tooltip.h"
 
 #define LIST_WIDTH 500 /* pixels at 100 %; never more than MOST_OF_ALL percent */
 #define MOST_OF_ALL 55
@@ -267,7 +268,7 @@ yq_record_map_switch_new (YqRecordMap *self)
   GtkWidget *as_list = gtk_toggle_button_new_with_label (_("List"));
 
   self->as_map = gtk_toggle_button_new_with_label (_("Map"));
-  gtk_widget_set_tooltip_text (self->as_map, _("Show where they are, beside the list"));
+  yq_set_tooltip (self->as_map, _("Show where they are, beside the list"));
   gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->as_map), GTK_TOGGLE_BUTTON (as_list));
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->is_shown ? self->as_map : as_list), TRUE);
   g_signal_connect_object (self->as_map, "toggled", G_CALLBACK (toggled_cb), self, 0);
@@ -325,7 +326,7 @@ yq_record_map_init (YqRecordMap *self)
   gtk_paned_set_resize_start_child (GTK_PANED (self->paned), TRUE);
   gtk_widget_set_parent (self->paned, GTK_WIDGET (self));
   self->chip = g_object_ref_sink (yq_button_new ("", NULL, "filter-chip"));
-  gtk_widget_set_tooltip_text (self->chip, _("Show the others again"));
+  yq_set_tooltip (self->chip, _("Show the others again"));
   gtk_widget_set_visible (self->chip, FALSE);
   gtk_widget_set_valign (self->chip, GTK_ALIGN_CENTER);
   g_signal_connect_object (self->chip, "clicked", G_CALLBACK (yq_record_map_show_all), self,

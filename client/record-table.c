@@ -17,6 +17,7 @@
 #include "table-fit.h"
 #include "table-scroll.h"
 #include "tick-column.h"
+#include "tooltip.h"
 
 struct _YqRecordTable
 {
@@ -85,7 +86,7 @@ show_line (YqRecordTable *self)
   yq_widget_set_why (self->export_button,
                      count (self) == 0 ? _("There is nothing to export") : NULL);
   if (count (self) > 0)
-    gtk_widget_set_tooltip_text (self->export_button, _("Export as a spreadsheet…"));
+    yq_set_tooltip (self->export_button, _("Export as a spreadsheet…"));
 }
 
 static gboolean

@@ -7,6 +7,7 @@
 
 #include "bits.h"
 #include "clock.h"
+#include "tooltip.h"
 
 #define MAX_COMMENT 200
 
@@ -152,7 +153,7 @@ yq_recovery_button_new (const char *account, const char *name)
 
   yq_set_name (button, words);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (
-    button, _("For who has lost password and phone: a code that sets a new password once"));
+  yq_set_tooltip (button,
+                  _("For who has lost password and phone: a code that sets a new password once"));
   return button;
 }

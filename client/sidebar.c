@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "table-columns.h"
+#include "tooltip.h"
 
 #define SIDEBAR_WIDTH 228
 
@@ -189,7 +190,7 @@ yq_sidebar_set_identity (YqSidebar *self, const char *organisation, const char *
 {
   gtk_label_set_text (GTK_LABEL (self->organisation), organisation);
   gtk_label_set_text (GTK_LABEL (self->person), person);
-  gtk_widget_set_tooltip_text (self->identity, organisation);
+  yq_set_tooltip (self->identity, organisation);
 }
 
 void

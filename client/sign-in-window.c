@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "text.h"
+#include "tooltip.h"
 
 struct _YqSignInWindow
 {
@@ -385,9 +386,8 @@ add_provider (YqSignInWindow *self, JsonObject *provider)
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_widget_set_name (button, name);
   gtk_widget_add_css_class (button, "tall");
-  gtk_widget_set_tooltip_text (button,
-                               _("Your browser opens: for legal persons and people who have "
-                                 "an account there"));
+  yq_set_tooltip (button, _("Your browser opens: for legal persons and people who have "
+                            "an account there"));
   g_signal_connect (button, "clicked", G_CALLBACK (provider_clicked_cb), self);
   gtk_box_append (GTK_BOX (self->providers), button);
 }

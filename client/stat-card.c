@@ -7,6 +7,7 @@
 #include "list-page.h"
 #include "money.h"
 #include "prompt.h"
+#include "tooltip.h"
 
 typedef struct
 {
@@ -222,7 +223,7 @@ build_cell (YqStatCard *self, const Cell *cell, const YqStatColumn *column, cons
   name = g_strdup_printf (_("%s, %s: %s. Open the list"), row_title, column->title, cell->text);
   button = yq_button_new (cell->text, NULL, "flat stat-number number");
   gtk_widget_set_halign (button, GTK_ALIGN_END);
-  gtk_widget_set_tooltip_text (button, _("Open the list"));
+  yq_set_tooltip (button, _("Open the list"));
   yq_set_name (button, name);
   g_object_set_data (G_OBJECT (button), "yq-cell",
                      GUINT_TO_POINTER ((guint) (cell - (const Cell *) self->cells->data)));
@@ -249,7 +250,7 @@ yq_stat_card_add_row (YqStatCard *self, const YqStatCell *cells)
                                  cell_at (self, row, 0)->text),
                      (int) i, (int) row + 1, 1, 1);
   yq_widget_set_why (self->export_button, NULL);
-  gtk_widget_set_tooltip_text (self->export_button, _("Export as a spreadsheet…"));
+  yq_set_tooltip (self->export_button, _("Export as a spreadsheet…"));
 }
 
 void

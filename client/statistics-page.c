@@ -12,6 +12,7 @@
 #include "region.h"
 #include "stat-card.h"
 #include "statistics.h"
+#include "tooltip.h"
 #include "wrap-box.h"
 
 #define QUIET_MS 800 /* records arrive in crowds: count once they have */
@@ -554,7 +555,7 @@ build_choice (const char *name, const char *const *titles, GCallback changed, gp
   GtkWidget *choice = gtk_drop_down_new_from_strings (titles);
 
   yq_set_name (choice, name);
-  gtk_widget_set_tooltip_text (choice, name);
+  yq_set_tooltip (choice, name);
   gtk_widget_set_valign (choice, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (choice, "notify::selected", changed, data);
   return choice;

@@ -4,6 +4,7 @@
 #include "table-choice.h"
 
 #include "bits.h"
+#include "tooltip.h"
 
 typedef struct
 {
@@ -61,7 +62,7 @@ yq_table_choice_new (YqTableColumns *columns, void (*chosen) (gpointer user_data
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "yq-columns-symbolic");
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _("Choose columns"));
+  yq_set_tooltip (button, _("Choose columns"));
   yq_set_name (button, _("Choose columns"));
   g_signal_connect (popover, "show", G_CALLBACK (columns_opened_cb), self);
   return button;

@@ -8,6 +8,7 @@
 #include "look.h"
 #include "money.h"
 #include "record-rows.h"
+#include "tooltip.h"
 
 struct _YqTableColumns
 {
@@ -360,16 +361,25 @@ show_cell (YqRecordRow *row, GtkWidget *widget)
     gtk_widget_remove_css_class (widget, "dim-label");
 }
 
-/* Asked for, not set with the text: setting one asks the display where the pointer is, each time.
- */
+static gboolean
+is_cut (GtkWidget *widget, const char *text)
+{
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width > gtk_widget_get_width (widget) || pango_layout_get_line_count (layout) > 1;
+}
+
+/* What is cut can be read whole.  Asked for, not set with the text: setting one asks the display
+ * where the pointer is, each time. */
 static gboolean
 query_tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
                   gpointer data)
 {
   const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
 
-  gtk_tooltip_set_text (tooltip, text);
-  return text != NULL && *text != '\0';
+  return text != NULL && is_cut (widget, text) && yq_tooltip_say (tooltip, text);
 }
 
 static void

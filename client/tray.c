@@ -6,6 +6,7 @@
 #include "bits.h"
 #include "clock.h"
 #include "prompt.h"
+#include "tooltip.h"
 
 #define MAX_ROWS 100
 
@@ -41,7 +42,7 @@ refresh_button (YqTray *self)
   g_autofree char *text = describe_state (self);
 
   gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_widget_set_tooltip_text (self->button, text);
+  yq_set_tooltip (self->button, text);
   yq_set_name (self->button, text);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon),
                                 needs                         ? "dialog-warning-symbolic"

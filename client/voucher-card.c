@@ -8,6 +8,7 @@
 
 #include "bits.h"
 #include "qr-code.h"
+#include "tooltip.h"
 
 struct _YqVoucherCard
 {
@@ -95,7 +96,7 @@ ellipsized (const char *text, const char *classes)
   GtkWidget *label = yq_label_new (text, classes);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (label, text);
+  yq_set_tooltip (label, text);
   return label;
 }
 

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "table-columns.h"
 #include "text.h"
+#include "tooltip.h"
 
 #define HEAD 34 /* pixels at 100 %: of the days, and of day and date below each other */
 #define HEAD_TALL 48
@@ -403,12 +404,10 @@ tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tool
                                                    span->title != NULL ? " · " : "",
                                                    span->title != NULL ? span->title : "");
 
-          gtk_tooltip_set_text (tooltip, text);
-          return TRUE;
+          return yq_tooltip_say (tooltip, text);
         }
     }
-  gtk_tooltip_set_text (tooltip, time);
-  return TRUE;
+  return yq_tooltip_say (tooltip, time);
 }
 
 /* ---- the object ---- */

@@ -6,6 +6,7 @@
 #include "filter-bar.h"
 #include "record-table.h"
 #include "sheet-file.h"
+#include "tooltip.h"
 
 #define N 24
 
@@ -707,6 +708,46 @@ test_filters_go_on_below_the_search (Fixture *f, gconstpointer data)
   g_assert_true (is_below);
 }
 
+static GtkWidget *
+find_cell (GtkWidget *widget, const char *part)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_INSCRIPTION (widget) && gtk_widget_get_mapped (widget) &&
+      gtk_inscription_get_text (GTK_INSCRIPTION (widget)) != NULL &&
+      strstr (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), part) != NULL)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_cell (child, part);
+  return found;
+}
+
+/* What is seen whole is not said again over it; what is cut can be read. */
+static void
+test_what_is_cut_has_a_tooltip (Fixture *f, gconstpointer data)
+{
+  g_autoptr(GtkTooltip) tooltip = g_object_new (GTK_TYPE_TOOLTIP, NULL);
+  g_autoptr(GString) name = g_string_new ("长名");
+  g_autofree char *id = nth_id (N - 1);
+  GtkWidget *cell;
+  gboolean is_told;
+
+  g_assert_true (gt_comes (f->table, "扫描电镜"));
+  cell = find_cell (f->table, "扫描电镜");
+  g_signal_emit_by_name (cell, "query-tooltip", 1, 1, FALSE, tooltip, &is_told);
+  g_assert_false (is_told);
+  for (guint i = 0; i < 60; i++)
+    g_string_append (name, "仪器");
+  receive_instrument (f->place.store, id, 2, name->str, "\"original_value\":4000000");
+  ready (f);
+  g_assert_true (gt_comes (f->table, "长名"));
+  cell = find_cell (f->table, "长名");
+  g_signal_emit_by_name (cell, "query-tooltip", 1, 1, FALSE, tooltip, &is_told);
+  g_assert_true (is_told);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (yq_tooltip_label (tooltip))), ==, name->str);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -729,6 +770,7 @@ main (int argc, char **argv)
   ADD ("export", test_export, TRUE);
   ADD ("first-use", test_first_use, FALSE);
   ADD ("a-change", test_a_change_shows_at_once, TRUE);
+  ADD ("cut", test_what_is_cut_has_a_tooltip, TRUE);
   ADD ("top", test_what_arrives_at_the_top_is_seen, TRUE);
   ADD ("another-answer", test_another_answer_begins_at_the_top, TRUE);
   ADD ("another-answer/focus", test_the_keyboard_begins_at_the_first, TRUE);

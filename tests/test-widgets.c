@@ -17,6 +17,7 @@
 #include "sign-in-window.h"
 #include "split.h"
 #include "step-bar.h"
+#include "tooltip.h"
 #include "voucher-card.h"
 
 /* -- the frame -- */
@@ -474,6 +475,36 @@ test_side_states_stand_where_the_road_was_left (void)
   gt_close (window);
 }
 
+/* The ticks of what is decided go while it is sent, and may be told of after the outcome. */
+static void
+test_an_outcome_outlasts_the_ticks (void)
+{
+  GtkWidget *widget = yq_batch_bar_new (), *window = gt_window (widget, 900, 120);
+  YqBatchBar *bar = YQ_BATCH_BAR (widget);
+
+  yq_batch_bar_set_preview (bar, 3, 3, 0, "通过");
+  gt_settle (window);
+  g_assert_true (gt_comes (window, "已选 3 项"));
+  yq_batch_bar_set_preview (bar, 0, 0, 0, "通过");
+  gt_settle (window);
+  g_assert_false (gt_has_text (window, "已选"));
+  yq_batch_bar_set_progress (bar, "通过", 0, 3);
+  yq_batch_bar_set_preview (bar, 0, 0, 0, "通过");
+  gt_settle (window);
+  g_assert_true (gt_comes (window, "通过 · 0 / 3"));
+  yq_batch_bar_set_outcome (bar, "已完成 3 项 · 未完成 0 项", 0);
+  yq_batch_bar_set_preview (bar, 0, 0, 0, "通过");
+  gt_settle (window);
+  g_assert_true (gt_comes (window, "已完成 3 项"));
+  yq_batch_bar_set_preview (bar, 1, 1, 0, "通过");
+  gt_settle (window);
+  g_assert_true (gt_comes (window, "已选 1 项"));
+  yq_batch_bar_set_preview (bar, 0, 0, 0, "通过");
+  gt_settle (window);
+  g_assert_false (gt_has_text (window, "已选"));
+  gt_close (window);
+}
+
 static void
 test_settings_are_kept (void)
 {
@@ -513,6 +544,53 @@ test_grey_outlasts_the_action (void)
   gt_close (window);
 }
 
+/* -- tooltips -- */
+static int
+text_width (GtkWidget *label)
+{
+  g_autoptr(PangoLayout) layout =
+    gtk_widget_create_pango_layout (label, gtk_label_get_text (GTK_LABEL (label)));
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+static void
+test_tooltips_are_as_wide_as_their_text (void)
+{
+  const char *short_ones[] = { "江南工大分析测试中心店", "导出为电子表格（筛选出的全部记录）",
+                               "Export as a spreadsheet", "选" };
+  GtkWidget *button = gtk_button_new (), *window = gt_window (button, 200, 100), *label;
+  g_autoptr(GtkTooltip) tooltip = g_object_new (GTK_TYPE_TOOLTIP, NULL);
+  g_autoptr(GString) many = g_string_new (NULL);
+  gboolean is_told;
+  int natural;
+
+  for (guint i = 0; i < G_N_ELEMENTS (short_ones); i++)
+    {
+      yq_set_tooltip (button, short_ones[i]);
+      g_assert_cmpstr (gtk_widget_get_tooltip_text (button), ==, short_ones[i]);
+      g_signal_emit_by_name (button, "query-tooltip", 1, 1, FALSE, tooltip, &is_told);
+      g_assert_true (is_told);
+      label = yq_tooltip_label (tooltip);
+      g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, short_ones[i]);
+      g_assert_nonnull (gtk_widget_get_parent (label));
+      gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+      g_assert_cmpint (natural, >=, text_width (label));
+    }
+  for (guint i = 0; i < 60; i++)
+    g_string_append (many, "仪器");
+  yq_set_tooltip (button, many->str);
+  g_signal_emit_by_name (button, "query-tooltip", 1, 1, FALSE, tooltip, &is_told);
+  gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  g_assert_cmpint (natural * 2, <, text_width (label));
+  yq_set_tooltip (button, NULL);
+  g_signal_emit_by_name (button, "query-tooltip", 1, 1, FALSE, tooltip, &is_told);
+  g_assert_false (is_told);
+  gt_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -539,6 +617,8 @@ main (int argc, char **argv)
   g_test_add_func ("/bits/sign-in", test_signing_in);
   g_test_add_func ("/bits/side-states", test_side_states_stand_where_the_road_was_left);
   g_test_add_func ("/bits/grey", test_grey_outlasts_the_action);
+  g_test_add_func ("/bits/outcome", test_an_outcome_outlasts_the_ticks);
+  g_test_add_func ("/bits/tooltips", test_tooltips_are_as_wide_as_their_text);
   g_test_add_func ("/bits/settings", test_settings_are_kept);
   return g_test_run ();
 }
