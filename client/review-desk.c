@@ -25,9 +25,10 @@ typedef struct
   YqOutbox *outbox;
   gulong outbox_id;
   GtkWidget *table, *bar, *detail, *paned;
-  char *batch;     /* the running one */
-  char **deciding; /* ids of the batch that is being kept */
-  guint n_decided; /* in the running batch, also of records that were taken away meanwhile */
+  char *batch;       /* the running one */
+  GPtrArray *chosen; /* ids that are asked about in the dialog, or that are being kept */
+  gboolean is_busy;  /* they are being kept */
+  guint n_decided;   /* in the running batch, also of records that were taken away meanwhile */
   const YqStep *running;
   GPtrArray *preview; /* ids still to be looked at */
   guint preview_at, preview_source;
@@ -54,7 +55,7 @@ review_desk_free (gpointer data)
   g_clear_object (&self->store);
   g_clear_pointer (&self->allowed, g_ptr_array_unref);
   g_clear_pointer (&self->refused, g_ptr_array_unref);
-  g_strfreev (self->deciding);
+  g_clear_pointer (&self->chosen, g_ptr_array_unref);
   g_free (self->batch);
   g_free (self);
 }
@@ -127,18 +128,31 @@ preview_one (ReviewDesk *self, const char *id)
                                                      yq_problem_detail (problem)));
 }
 
+/* TRUE: all are looked at. */
+static gboolean
+preview_some (ReviewDesk *self, guint n)
+{
+  for (guint i = 0; i < n && self->preview_at < self->preview->len; i++)
+    preview_one (self, self->preview->pdata[self->preview_at++]);
+  return self->preview_at == self->preview->len;
+}
+
+static void
+end_preview (ReviewDesk *self)
+{
+  stop_preview (self);
+  show_preview (self, TRUE);
+}
+
 static gboolean
 preview_slice_cb (gpointer data)
 {
   ReviewDesk *self = data;
 
-  for (guint i = 0; i < 200 && self->preview_at < self->preview->len; i++)
-    preview_one (self, self->preview->pdata[self->preview_at++]);
-  if (self->preview_at < self->preview->len)
+  if (!preview_some (self, 200))
     return G_SOURCE_CONTINUE;
   self->preview_source = 0;
-  stop_preview (self);
-  show_preview (self, TRUE);
+  end_preview (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -178,7 +192,7 @@ tell_left_out (ReviewDesk *self, GPtrArray *left_out)
   for (guint i = 0; i < left_out->len && i < 100; i++)
     {
       const YqLeftOut *left = left_out->pdata[i];
-      const char *id = self->deciding[left->index];
+      const char *id = self->chosen->pdata[left->index];
       g_autoptr(YqRecord) record = yq_store_get (self->store, self->desk->entity, id);
 
       g_string_append_printf (text, "%s — %s\n", record != NULL ? yq_record_title (record) : id,
@@ -201,6 +215,9 @@ queued_many_cb (GObject *object, GAsyncResult *result, gpointer data)
   g_autofree char *text = NULL;
   YqBatchCounts counts;
 
+  self->is_busy = FALSE;
+  if (yq_frame_of (GTK_WIDGET (page)) == NULL)
+    return; /* the window is closed */
   if (batch == NULL)
     {
       g_autofree char *why =
@@ -226,22 +243,19 @@ queued_many_cb (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 static void
-decide_many (ReviewDesk *self, const YqStep *step, GPtrArray *ids, const YqValues *args)
+decide_many (ReviewDesk *self, const YqStep *step, const YqValues *args)
 {
-  g_autoptr(GPtrArray) list = g_ptr_array_new ();
+  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
 
-  if (ids->len == 0)
-    return;
-  for (guint i = 0; i < ids->len; i++)
-    g_ptr_array_add (list, ids->pdata[i]);
-  g_ptr_array_add (list, NULL);
-  g_strfreev (self->deciding);
-  self->deciding = g_strdupv ((char **) list->pdata);
+  for (guint i = 0; i < self->chosen->len; i++)
+    g_ptr_array_add (ids, self->chosen->pdata[i]);
+  g_ptr_array_add (ids, NULL);
   self->running = step;
-  self->n_decided = ids->len;
+  self->is_busy = TRUE;
+  self->n_decided = self->chosen->len;
   yq_batch_bar_set_progress (YQ_BATCH_BAR (self->bar), _("Being kept on this computer"), 0,
-                             ids->len);
-  yq_outbox_submit_many_async (self->outbox, self->desk->entity, (const char *const *) list->pdata,
+                             self->n_decided);
+  yq_outbox_submit_many_async (self->outbox, self->desk->entity, (const char *const *) ids->pdata,
                                step, args, NULL, queued_many_cb, g_object_ref (self->page));
 }
 
@@ -263,7 +277,7 @@ args_answered_cb (const char *response, gpointer data)
                                    ? yq_problem_error (problem, 0, NULL, NULL)
                                    : yq_problem_detail (problem));
   else
-    decide_many (self, self->running, self->allowed, args);
+    decide_many (self, self->running, args);
 }
 
 /* What is pinned to fields of the record beside goes to every record that is decided on with it.
@@ -305,7 +319,7 @@ ask_and_decide (ReviewDesk *self, const YqStep *step)
   self->running = step;
   if (!demanded)
     {
-      decide_many (self, step, self->allowed, NULL);
+      decide_many (self, step, NULL);
       return;
     }
   self->args = yq_values_new (step->fields, n);
@@ -317,11 +331,34 @@ ask_and_decide (ReviewDesk *self, const YqStep *step)
     if (step->fields[i].type == YQ_ROWS)
       yq_record_form_hide (YQ_RECORD_FORM (form), step->fields[i].name);
   gtk_widget_set_size_request (form, 420, -1);
-  title = g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", self->allowed->len),
-                           _(step->title), self->allowed->len);
+  title = g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", self->chosen->len),
+                           _(step->title), self->chosen->len);
   yq_prompt (GTK_WIDGET (self->frame), title, text, form, args_answered_cb,
              g_object_ref (self->page), "cancel", _("Cancel"),
              (step->flags & YQ_STEP_DANGER) ? "!ok" : "ok", _(step->title), NULL);
+}
+
+/* Of the ticked ones: those that can be approved, or all for another step. */
+static void
+choose (ReviewDesk *self, const char *action)
+{
+  g_clear_pointer (&self->chosen, g_ptr_array_unref);
+  self->chosen = g_ptr_array_new_with_free_func (g_free);
+  if (g_str_equal (action, self->desk->approve))
+    {
+      if (self->preview_source != 0 && preview_some (self, G_MAXUINT))
+        end_preview (self);
+      for (guint i = 0; i < self->allowed->len; i++)
+        g_ptr_array_add (self->chosen, g_strdup (self->allowed->pdata[i]));
+    }
+  else
+    {
+      g_auto(GStrv) ids =
+        yq_tick_set_dup_ids (yq_record_table_ticks (YQ_RECORD_TABLE (self->table)));
+
+      for (guint i = 0; ids[i] != NULL; i++)
+        g_ptr_array_add (self->chosen, g_strdup (ids[i]));
+    }
 }
 
 /* Ticked records first; without ticks the one of the cursor. */
@@ -331,23 +368,15 @@ decide (ReviewDesk *self, const char *action)
   const YqStep *step = step_named (self, action);
   YqRecord *selected = yq_record_table_selected (YQ_RECORD_TABLE (self->table));
 
-  if (step == NULL)
+  if (step == NULL || self->is_busy)
     return;
   if (yq_record_table_n_ticked (YQ_RECORD_TABLE (self->table)) > 0)
     {
-      if (self->preview_source != 0)
-        while (preview_slice_cb (self) == G_SOURCE_CONTINUE)
-          ;
-      if (!g_str_equal (action, self->desk->approve))
-        {
-          g_auto(GStrv) ids =
-            yq_tick_set_dup_ids (yq_record_table_ticks (YQ_RECORD_TABLE (self->table)));
-
-          g_ptr_array_set_size (self->allowed, 0);
-          for (guint i = 0; ids[i] != NULL; i++)
-            g_ptr_array_add (self->allowed, g_strdup (ids[i]));
-        }
-      ask_and_decide (self, step);
+      choose (self, action);
+      if (self->chosen->len > 0)
+        ask_and_decide (self, step);
+      else
+        yq_frame_toast (self->frame, _("None of the ticked records can be approved"));
     }
   else if (selected != NULL)
     yq_review_detail_take_step (YQ_REVIEW_DETAIL (self->detail), action);
