@@ -18,7 +18,7 @@ struct _YqRecordPage
   GtkWidget parent_instance;
 
   YqFrame *frame; /* not owned: the page stands in it */
-  YqPage *page;   /* not owned */
+  YqPage *page;   /* weak: a dialog that is open keeps what stands in it alive */
   YqStore *store;
   YqOutbox *outbox;
   YqRecord *record;
@@ -48,6 +48,20 @@ static guint
 edits_now (YqRecordPage *self)
 {
   return yq_access_edits (yq_store_world (self->store), yq_store_who (self->store), self->record);
+}
+
+/* NULL where the page has left the window meanwhile. */
+static YqFrame *
+frame_now (YqRecordPage *self)
+{
+  return self->page != NULL ? yq_frame_of (GTK_WIDGET (self->page)) : NULL;
+}
+
+static void
+toast (YqRecordPage *self, const char *text)
+{
+  if (frame_now (self) != NULL)
+    yq_frame_toast (self->frame, text);
 }
 
 /* ---- what needs her: refusals, conflicts, a reviewer's comments ---- */
@@ -85,7 +99,7 @@ drop_answered_cb (const char *response, gpointer data)
 
   if (command != NULL && g_strcmp0 (response, "drop") == 0 &&
       !yq_outbox_drop (self->outbox, command, FALSE, &error))
-    yq_frame_toast (self->frame, error->message);
+    toast (self, error->message);
 }
 
 static void
@@ -396,6 +410,8 @@ store_changed_cb (YqStore *store, const char *entity, const char *id, YqRecordPa
 {
   gboolean changed;
 
+  if (self->page == NULL)
+    return;
   if (id != NULL && g_strcmp0 (id, yq_record_id (self->record)) != 0)
     {
       if (g_strcmp0 (entity, "review") == 0)
@@ -421,6 +437,8 @@ store_changed_cb (YqStore *store, const char *entity, const char *id, YqRecordPa
 static void
 outbox_changed_cb (YqOutbox *outbox, YqRecordPage *self)
 {
+  if (self->page == NULL)
+    return;
   show_status (self);
   show_notices (self);
   show_buttons (self);
@@ -493,13 +511,14 @@ delete_answered_cb (const char *response, gpointer data)
 
   if (g_strcmp0 (response, "delete") != 0)
     return;
-  if (yq_outbox_delete (self->outbox, self->record, &error))
+  if (!yq_outbox_delete (self->outbox, self->record, &error))
     {
-      yq_frame_toast (self->frame, _("Deleted"));
-      yq_frame_pop (self->frame);
+      toast (self, error->message);
+      return;
     }
-  else
-    yq_frame_toast (self->frame, error->message);
+  toast (self, _("Deleted"));
+  if (frame_now (self) != NULL && yq_frame_top (self->frame) == self->page)
+    yq_frame_pop (self->frame);
 }
 
 static void
@@ -654,6 +673,7 @@ yq_record_page_dispose (GObject *object)
   if (self->form != NULL)
     yq_record_form_flush (YQ_RECORD_FORM (self->form));
   self->form = NULL;
+  g_clear_weak_pointer (&self->page);
   if (self->store != NULL)
     g_clear_signal_handler (&self->store_id, self->store);
   if (self->outbox != NULL)
@@ -716,7 +736,7 @@ yq_record_page_open (YqFrame *frame, YqRecord *record)
   self->store = g_object_ref (yq_frame_store (frame));
   self->outbox = g_object_ref (yq_frame_outbox (frame));
   self->record = own != NULL ? own : g_object_ref (record);
-  self->page = yq_page_new (yq_record_title (self->record), GTK_WIDGET (self));
+  g_set_weak_pointer (&self->page, yq_page_new (yq_record_title (self->record), GTK_WIDGET (self)));
   self->content = build_content (self);
   gtk_widget_set_parent (self->content, GTK_WIDGET (self));
   add_actions (self);

@@ -417,6 +417,63 @@ test_a_new_instrument_stands_at_the_carrier (Desk *f, gconstpointer data)
   g_assert_cmpint (yq_values_int (values, INSTRUMENT_LONGITUDE), ==, 120382600);
 }
 
+static GtkWidget *
+dialog_over (Desk *f)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (window != GTK_WIDGET (f->frame) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+/* A page that has gone (its account may see it no more) while its dialog is open: the answer
+ * counts, and nothing of the page is touched. */
+static void
+test_a_dialog_outlives_its_page (Desk *f, gconstpointer data)
+{
+  const char *answers[] = { "delete", "discard" };
+  const char *buttons[] = { "删除", "放弃修改" };
+  g_autoptr(YqQuery) query = yq_query_new (&yq_instrument);
+
+  receive_own (f, 2, "active", "");
+  show_desk (f, 1000, 700);
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      YqPage *list = yq_frame_show_page (f->frame, "catalogue"), *page;
+      YqRecordForm *form;
+      g_autofree char *action = g_strconcat ("page.", answers[i], NULL);
+      g_autoptr(GPtrArray) before = NULL, after = NULL;
+      g_autoptr(YqRecordPage) kept = NULL;
+
+      gtk_widget_activate_action (GTK_WIDGET (list), "page.new", NULL);
+      gt_settle (GTK_WIDGET (f->frame));
+      page = yq_frame_top (f->frame);
+      form = yq_record_page_form (yq_record_page_of (page));
+      gt_type (gt_find_type (GTK_WIDGET (yq_record_form_editor (form, "name")), GTK_TYPE_ENTRY),
+               "电镜");
+      yq_record_form_flush (form);
+      kept = g_object_ref (yq_record_page_of (page)); /* as a step does that is under way */
+      before = yq_store_list (f->place.store, query, 0);
+      gtk_widget_activate_action (GTK_WIDGET (page), action, NULL);
+      gt_settle (GTK_WIDGET (f->frame));
+      g_assert_nonnull (dialog_over (f));
+      yq_frame_pop (f->frame);
+      gt_settle (GTK_WIDGET (f->frame));
+      gt_click (gt_find_button (dialog_over (f), buttons[i]));
+      gt_settle (GTK_WIDGET (f->frame));
+      settle ();
+      after = yq_store_list (f->place.store, query, 0);
+      g_assert_cmpuint (after->len + 1, ==, before->len);
+      g_assert_true (yq_frame_top (f->frame) == list);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -432,6 +489,7 @@ main (int argc, char *argv[])
   ADD ("reviewed-again", test_the_form_says_what_is_reviewed_again);
   ADD ("region", test_the_region_is_fixed_at_registration);
   ADD ("account/save", test_personal_data_are_sent);
+  ADD ("catalogue/gone", test_a_dialog_outlives_its_page);
   ADD ("catalogue/place", test_a_new_instrument_stands_at_the_carrier);
   return g_test_run ();
 }

@@ -1,4 +1,5 @@
-/* The reviewer's desk: decisions on all that is ticked, once, whatever keys are pressed meanwhile. */
+/* The reviewer's desk: decisions on all that is ticked, once, whatever keys are pressed meanwhile.
+ */
 #define G_LOG_DOMAIN "test-review-desk"
 
 #include "frame-fixture.h"
@@ -21,7 +22,8 @@ set_up (Desk *f, gconstpointer data)
         "{\"entity\":\"post\",\"id\":\"018f3c00-0000-7000-8000-00000002%04u\",\"revision\":1,"
         "\"state\":\"pending\",\"created_at\":\"2026-01-01T00:00:00.000Z\","
         "\"updated_at\":\"2026-01-02T00:00:00.000Z\",\"buyer\":\"" BUYER
-        "\",\"region\":\"330421\",\"fields\":{\"kind\":\"demand\",\"until\":\"2099-12-31\",\"title\":\"求购检测服务 %02u\","
+        "\",\"region\":\"330421\",\"fields\":{\"kind\":\"demand\",\"until\":\"2099-12-31\","
+        "\"title\":\"求购检测服务 %02u\","
         "\"text\":\"需要检测\",\"contact_name\":\"陈晓\",\"contact_phone\":\"13905730101\","
         "\"reviewed_by\":\"330421\"}}",
         i, i);
