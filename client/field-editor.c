@@ -419,7 +419,8 @@ yq_field_editor_watch (YqFieldEditor *self, GtkWidget *input)
 
   if (self->watched == NULL)
     self->watched = input;
-  g_signal_connect (focus, "leave", G_CALLBACK (focus_left_cb), self);
+  /* Whoever still holds the input, as it is left, may outlive the editor. */
+  g_signal_connect_object (focus, "leave", G_CALLBACK (focus_left_cb), self, 0);
   gtk_widget_add_controller (input, focus);
   yq_set_name (input, _(self->table->title));
   if (self->table->hint != NULL)

@@ -104,7 +104,9 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GPtrArray) records = yq_store_list_finish (YQ_STORE (source), result, &error);
   g_autoptr(GPtrArray) offered = NULL;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* Who left meanwhile took along what the filter asks. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
   if (records == NULL)
     records = g_ptr_array_new ();

@@ -651,6 +651,36 @@ test_only_the_narrowest_are_offered (Desk *f, gconstpointer data)
                  "杂质分析|检验检测 › 理化分析 › 杂质分析\n");
 }
 
+static gboolean
+count_cb (YqRecord *record, gpointer asked)
+{
+  ++*(guint *) asked;
+  return TRUE;
+}
+
+/* What is found after one has left is shown to nobody: the filter belongs to what is gone. */
+static void
+test_a_search_ends_with_its_page (Desk *f, gconstpointer data)
+{
+  guint asked = 0;
+
+  receive_service_categories (f);
+  for (guint leaves = 0; leaves < 2; leaves++)
+    {
+      GtkWidget *picker = yq_record_picker_new (f->place.store, "category", "选择…");
+
+      yq_record_picker_set_filter (YQ_RECORD_PICKER (picker), count_cb, &asked);
+      yq_frame_push (f->frame, yq_page_new ("类别", picker));
+      gt_settle (GTK_WIDGET (f->frame));
+      gtk_menu_button_popup (GTK_MENU_BUTTON (yq_record_picker_button (YQ_RECORD_PICKER (picker))));
+      if (leaves)
+        yq_frame_pop (f->frame);
+      gt_run (300);
+      g_assert_cmpint (asked > 0, ==, !leaves);
+      asked = 0;
+    }
+}
+
 /* A class stands for all below it; only those that take vouchers; both are taken back. */
 static void
 test_services_by_category (Desk *f, gconstpointer data)
@@ -700,6 +730,7 @@ main (int argc, char *argv[])
   ADD ("instruments/region", test_the_region);
   ADD ("instruments/order", test_the_order);
   ADD ("services/offered", test_only_the_narrowest_are_offered);
+  ADD ("services/left", test_a_search_ends_with_its_page);
   ADD ("services/category", test_services_by_category);
   ADD ("regions/service", test_a_service_for_other_regions);
   ADD ("services/parts", test_a_second_record_is_about_the_rest);
