@@ -368,8 +368,8 @@ decide (ReviewDesk *self, const char *action)
   const YqStep *step = step_named (self, action);
   YqRecord *selected = yq_record_table_selected (YQ_RECORD_TABLE (self->table));
 
-  if (step == NULL || self->is_busy)
-    return;
+  if (step == NULL || self->is_busy || self->args != NULL)
+    return; /* one at a time */
   if (yq_record_table_n_ticked (YQ_RECORD_TABLE (self->table)) > 0)
     {
       choose (self, action);

@@ -187,6 +187,40 @@ close_frame (GtkWidget *frame)
   gt_close (frame);
 }
 
+/* Dialogs stand beside the window: the newest is drawn. */
+static GtkWidget *
+newest_dialog (GtkWidget *frame)
+{
+  g_autoptr(GList) all = gtk_window_list_toplevels ();
+  GtkWidget *found = NULL;
+
+  for (GList *at = all; at != NULL; at = at->next)
+    if (at->data != frame && gtk_widget_get_mapped (at->data) &&
+        gtk_window_get_transient_for (at->data) == GTK_WINDOW (frame))
+      found = at->data;
+  return found;
+}
+
+GtkWidget *
+screen_desk_open (ScreenDesk *self)
+{
+  return open_frame (self, yq_login_store (self->login), yq_login_outbox (self->login),
+                     yq_login_sync (self->login));
+}
+
+void
+screen_desk_close (GtkWidget *frame)
+{
+  GtkWidget *dialog;
+
+  while ((dialog = newest_dialog (frame)) != NULL)
+    {
+      gtk_window_set_focus (GTK_WINDOW (dialog), NULL);
+      gtk_window_destroy (GTK_WINDOW (dialog));
+    }
+  close_frame (frame);
+}
+
 static guint
 draw_pages (ScreenDesk *self, YqStore *store, YqOutbox *outbox, YqSync *sync, const char *dir,
             const char *suffix, const char *only)
@@ -236,20 +270,6 @@ first_record (YqStore *store, const ScreenScene *scene)
   return all->len > 0 ? g_object_ref (all->pdata[0]) : NULL;
 }
 
-/* Dialogs stand beside the window: the newest is drawn. */
-static GtkWidget *
-newest_dialog (GtkWidget *frame)
-{
-  g_autoptr(GList) all = gtk_window_list_toplevels ();
-  GtkWidget *found = NULL;
-
-  for (GList *at = all; at != NULL; at = at->next)
-    if (at->data != frame && gtk_widget_get_mapped (at->data) &&
-        gtk_window_get_transient_for (at->data) == GTK_WINDOW (frame))
-      found = at->data;
-  return found;
-}
-
 static void
 play_scene (ScreenDesk *self, GtkWidget *frame, const ScreenScene *scene)
 {
@@ -289,17 +309,12 @@ draw_scenes (ScreenDesk *self, const char *dir, const char *only)
 
       if (!is_wanted (self->person->tag, scene->name, only))
         continue;
-      frame = open_frame (self, yq_login_store (self->login), yq_login_outbox (self->login),
-                          yq_login_sync (self->login));
+      frame = screen_desk_open (self);
       play_scene (self, frame, scene);
       shoot (frame, dir, name, "", &n);
       if ((dialog = newest_dialog (frame)) != NULL)
-        {
-          shoot (dialog, dir, name, "-dialog", &n);
-          gtk_window_set_focus (GTK_WINDOW (dialog), NULL);
-          gtk_window_destroy (GTK_WINDOW (dialog));
-        }
-      close_frame (frame);
+        shoot (dialog, dir, name, "-dialog", &n);
+      screen_desk_close (frame);
     }
   return n;
 }

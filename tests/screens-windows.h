@@ -35,6 +35,9 @@ typedef struct _ScreenDesk ScreenDesk;
 /* world is the folder that screens-fill filled. */
 ScreenDesk *screen_desk_new (const char *server, const char *world, const ScreenPerson *person);
 void screen_desk_free (ScreenDesk *desk);
+/* Her window, over what was synced.  Closed with its dialogs. */
+GtkWidget *screen_desk_open (ScreenDesk *desk);
+void screen_desk_close (GtkWidget *frame);
 /* Pictures of everything whose name ("enterprise-orders") holds only, into dir; how many.  whole:
  * also of pages at first use. */
 guint screen_desk_draw (ScreenDesk *desk, const char *dir, const char *only, gboolean whole);

@@ -84,11 +84,44 @@ test_a_repeated_key_decides_once (Desk *f, gconstpointer data)
   g_assert_true (yq_outbox_is_empty (f->outbox));
 }
 
+/* A button of the keyboard is pressed a quarter of a second after its key: another key may be
+ * quicker. */
+static void
+test_a_dialog_is_asked_once (Desk *f, gconstpointer data)
+{
+  GtkWidget *page = all_ticked (f), *dialog = NULL;
+  GListModel *tops = gtk_window_get_toplevels ();
+
+  gtk_widget_activate_action (page, "page.return", NULL);
+  gtk_widget_activate_action (page, "page.return", NULL);
+  gtk_widget_activate_action (page, "page.approve", NULL);
+  gt_settle (window (f));
+  g_assert_cmpuint (g_list_model_get_n_items (tops), ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(GtkWidget) one = g_list_model_get_item (tops, i);
+
+      if (one != window (f))
+        dialog = one;
+    }
+  gt_click (gt_find_button (dialog, "取消"));
+  gt_settle (window (f));
+  g_assert_cmpuint (g_list_model_get_n_items (tops), ==, 1);
+  g_assert_true (yq_outbox_is_empty (f->outbox));
+  gtk_widget_activate_action (page, "page.approve", NULL);
+  g_assert_true (gt_until (is_kept, f, WAIT_MS));
+  gtk_widget_activate_action (page, "page.undo", NULL);
+  gt_settle (window (f));
+  g_assert_true (yq_outbox_is_empty (f->outbox));
+}
+
 int
 main (int argc, char *argv[])
 {
   gt_init (&argc, &argv, TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/review-desk/once", Desk, NULL, set_up, test_a_repeated_key_decides_once, tear_down);
+  g_test_add ("/review-desk/asked-once", Desk, NULL, set_up, test_a_dialog_is_asked_once,
+              tear_down);
   return g_test_run ();
 }
