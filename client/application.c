@@ -120,18 +120,22 @@ refresh_stale (YqApplication *self)
   YqStore *store = self->login ? yq_login_store (self->login) : NULL;
   const char *id = store != NULL ? yq_login_organisation (self->login) : NULL;
   g_autoptr(YqRecord) own = NULL;
-  gboolean is_stale;
+  gboolean is_stale, is_hers;
 
   if (id == NULL || self->window == NULL || !YQ_IS_FRAME (self->window))
     return;
   own = yq_store_get (store, yq_model_find ("organisation"), id);
   is_stale = own != NULL && yq_record_in_state (own, "stale");
   yq_frame_set_only (YQ_FRAME (self->window), is_stale ? "organisation|messages|account" : NULL);
+  is_hers = yq_frame_has_page (YQ_FRAME (self->window), "organisation");
   if (is_stale)
-    yq_frame_set_banner (YQ_FRAME (self->window),
-                         _("The profile of your organisation was not refreshed for a year.  Check "
-                           "it and save it; everything else waits until then."),
-                         _("Open the profile"), "win.page::organisation");
+    yq_frame_set_banner (
+      YQ_FRAME (self->window),
+      is_hers ? _("The profile of your organisation was not refreshed for a year.  Check it and "
+                  "save it; everything else waits until then.")
+              : _("The profile of your organisation was not refreshed for a year.  Ask whoever "
+                  "keeps it up to check it and save it; everything else waits until then."),
+      is_hers ? _("Open the profile") : NULL, is_hers ? "win.page::organisation" : NULL);
 }
 
 static const YqWindowKind *choose_kind (YqApplication *self);

@@ -29,7 +29,7 @@ static const YqHomeLine home_lines[] = {
   { "yq-calendar-symbolic", N_("%u booking to be accepted"), N_("%u bookings to be accepted"), &yq_order, "carrier", "submitted", "orders" },
   { "yq-calendar-symbolic", N_("%u accepted booking to be tested"), N_("%u accepted bookings to be tested"), &yq_order, "carrier", "accepted", NULL },
   { "yq-voucher-symbolic", N_("%u voucher to be confirmed"), N_("%u vouchers to be confirmed"), &yq_voucher_use, "carrier", "pending", "uses" },
-  { "yq-instrument-symbolic", N_("%u instrument was returned"), N_("%u instruments were returned"), &yq_instrument, "carrier", "returned", "catalogue" },
+  { "yq-instrument-symbolic", N_("%u instrument was returned"), N_("%u instruments were returned"), &yq_instrument, "carrier", "returned", "catalogue|shelf" },
   { "system-users-symbolic", N_("%u person asks to join or to leave"), N_("%u people ask to join or to leave"), &yq_membership, "buyer", "asked|leaving", "members" },
   { "yq-service-symbolic", N_("%u service was returned"), N_("%u services were returned"), &yq_service, "carrier", "returned", "services" },
   { "yq-store-symbolic", N_("The application for a store was returned"), N_("%u applications for stores were returned"), &yq_store, "carrier", "returned", "stores" },

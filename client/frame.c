@@ -500,16 +500,25 @@ yq_frame_has_page (YqFrame *self, const char *name)
   return find_entry (self, name) != NULL;
 }
 
+/* The one that is asked for, or the first of the few that may be seen now. */
+static Entry *
+entry_for (YqFrame *self, const char *name)
+{
+  g_auto(GStrv) only = self->only != NULL ? g_strsplit (self->only, "|", -1) : NULL;
+  Entry *entry = NULL;
+
+  if (only == NULL || yq_word_in (self->only, name))
+    return find_entry (self, name);
+  for (guint i = 0; only[i] != NULL && entry == NULL; i++)
+    entry = find_entry (self, only[i]);
+  return entry;
+}
+
 YqPage *
 yq_frame_show_page (YqFrame *self, const char *name)
 {
-  g_autofree char *first =
-    self->only != NULL ? g_strndup (self->only, strcspn (self->only, "|")) : NULL;
-  Entry *entry;
+  Entry *entry = entry_for (self, name);
 
-  if (first != NULL && !yq_word_in (self->only, name))
-    name = first;
-  entry = find_entry (self, name);
   g_return_val_if_fail (entry != NULL, NULL);
   if (entry->page == NULL)
     {
@@ -517,7 +526,7 @@ yq_frame_show_page (YqFrame *self, const char *name)
       gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (entry->page));
     }
   self->current = entry;
-  yq_sidebar_select (YQ_SIDEBAR (self->sidebar), name);
+  yq_sidebar_select (YQ_SIDEBAR (self->sidebar), entry->name);
   if (self->pushed->len > 0)
     {
       g_autoptr(GPtrArray) old = g_steal_pointer (&self->pushed);

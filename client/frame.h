@@ -57,8 +57,8 @@ YqPage *yq_frame_show_page (YqFrame *frame, const char *name);
  * gone afterwards; anything else is left alone. */
 void yq_frame_renew_page (YqFrame *frame, YqPage *page);
 const char *yq_frame_current (YqFrame *frame); /* the sidebar page's name */
-/* Only these pages ("organisation|messages") can be shown, the first in the place of all others;
- * NULL: all. */
+/* Only these pages ("organisation|messages") can be shown, the first there is in the place of all
+ * others; NULL: all. */
 void yq_frame_set_only (YqFrame *frame, const char *names);
 /* Names of the pages in order; NULL-terminated, g_strfreev. */
 char **yq_frame_dup_pages (YqFrame *frame);

@@ -109,6 +109,18 @@ line_text (const YqHomeLine *line, guint n)
   return g_string_free (text, FALSE);
 }
 
+/* The first of its pages that she has; a copy, NULL where she has none. */
+static char *
+page_of (HomePage *self, const YqHomeLine *line)
+{
+  g_auto(GStrv) names = g_strsplit (line->page, "|", -1);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (yq_frame_has_page (self->frame, names[i]))
+      return g_strdup (names[i]);
+  return NULL;
+}
+
 static void
 fill_lines (HomePage *self)
 {
@@ -118,15 +130,19 @@ fill_lines (HomePage *self)
     yq_remove_children (self->lines);
   for (const YqHomeLine *line = self->home->lines; line->title != NULL; line++)
     {
-      guint n = yq_list_count (self->frame, line->entity, line->mine, line->states);
-      g_autofree char *text = line_text (line, n);
-      g_autofree char *action =
-        line->page != NULL
-          ? g_strdup_printf ("win.page::%s", line->page)
-          : g_strdup_printf ("page.show-line(%d)", (int) (line - self->home->lines));
+      g_autofree char *page = line->page != NULL ? page_of (self, line) : NULL;
+      g_autofree char *text = NULL, *action = NULL;
+      guint n;
 
-      if (line->page != NULL)
-        yq_frame_set_badge (self->frame, line->page, n);
+      if (line->page != NULL && page == NULL)
+        continue; /* not for somebody who works at a desk only */
+      n = yq_list_count (self->frame, line->entity, line->mine, line->states);
+      text = line_text (line, n);
+      action = page != NULL
+                 ? g_strdup_printf ("win.page::%s", page)
+                 : g_strdup_printf ("page.show-line(%d)", (int) (line - self->home->lines));
+      if (page != NULL)
+        yq_frame_set_badge (self->frame, page, n);
       if (self->lines == NULL || n == 0)
         continue;
       waiting++;
@@ -158,10 +174,11 @@ append_window (HomePage *self, YqRecord *programme, const char *region, gboolean
                        window.days_left, window.to);
   else
     text = g_strdup_printf (_("Next redemption window from %s to %s"), window.from, window.to);
-  gtk_list_box_append (GTK_LIST_BOX (self->windows),
-                       yq_row_new ("alarm-symbolic", title, NULL,
-                                   yq_pill_new (text, window.open ? YQ_TONE_BAD : YQ_TONE_NEUTRAL),
-                                   "win.page::redemption"));
+  gtk_list_box_append (
+    GTK_LIST_BOX (self->windows),
+    yq_row_new ("alarm-symbolic", title, NULL,
+                yq_pill_new (text, window.open ? YQ_TONE_BAD : YQ_TONE_NEUTRAL),
+                yq_frame_has_page (self->frame, "redemption") ? "win.page::redemption" : NULL));
 }
 
 static void

@@ -13,7 +13,8 @@ typedef struct
   const YqEntity *entity;
   const char *mine;   /* owner column, or NULL */
   const char *states; /* "a|b"; one where page is NULL */
-  const char *page;   /* of the sidebar; its badge shows the count too.  NULL: a list of them */
+  const char *page;   /* of the sidebar, "a|b": the first she has, its badge shows the count too;
+                         NULL: a list of them */
 } YqHomeLine;
 
 typedef struct

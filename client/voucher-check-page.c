@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "code-scan.h"
 #include "programme.h"
+#include "prompt.h"
 #include "voucher-token.h"
 
 typedef struct
@@ -181,31 +182,22 @@ load (CheckPage *self, GFile *file)
 }
 
 static void
-chosen_cb (GtkNativeDialog *dialog, int response, CheckPage *self)
+chosen_cb (GFile *file, gpointer data)
 {
-  g_autoptr(GFile) file =
-    response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+  g_autoptr(YqPage) page = data; /* keeps what stands in it alive */
 
   if (file != NULL)
-    load (self, file);
-  gtk_native_dialog_destroy (dialog);
+    load (g_object_get_data (G_OBJECT (page), "yq-check"), file);
 }
 
 static void
 choose_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   CheckPage *self = data;
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-    _("Picture of a voucher"), GTK_WINDOW (self->frame), GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  g_autoptr(GtkFileFilter) pictures = gtk_file_filter_new ();
+  GtkWidget *page = gtk_widget_get_ancestor (self->content, YQ_TYPE_PAGE);
 
-  gtk_file_filter_set_name (pictures, _("Pictures"));
-  gtk_file_filter_add_pixbuf_formats (pictures);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), pictures);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (chosen_cb), self);
-  g_object_set_data_full (G_OBJECT (self->content), "yq-dialog", dialog, g_object_unref);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  yq_prompt_open_file (self->content, _("Picture of a voucher"), "png|jpg|jpeg|webp|bmp|gif",
+                       chosen_cb, g_object_ref (page));
 }
 
 static void

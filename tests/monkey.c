@@ -18,8 +18,7 @@ below (guint n)
   return (guint) g_rand_int_range (chance, 0, (gint32) n);
 }
 
-static void G_GNUC_PRINTF (1, 2)
-say (const char *format, ...)
+static void G_GNUC_PRINTF (1, 2) say (const char *format, ...)
 {
   va_list args;
 
@@ -178,16 +177,11 @@ static const struct
   GType (*type) (void);
   void (*poke) (GtkWidget *widget);
 } pokes[] = {
-  { gtk_text_get_type, poke_text },
-  { gtk_text_view_get_type, poke_text_view },
-  { gtk_drop_down_get_type, poke_drop_down },
-  { gtk_switch_get_type, poke_switch },
-  { gtk_check_button_get_type, poke_check },
-  { gtk_menu_button_get_type, poke_menu },
-  { gtk_calendar_get_type, poke_calendar },
-  { yq_record_table_get_type, poke_table },
-  { gtk_button_get_type, poke_button },
-  { gtk_list_box_row_get_type, poke_button },
+  { gtk_text_get_type, poke_text },           { gtk_text_view_get_type, poke_text_view },
+  { gtk_drop_down_get_type, poke_drop_down }, { gtk_switch_get_type, poke_switch },
+  { gtk_check_button_get_type, poke_check },  { gtk_menu_button_get_type, poke_menu },
+  { gtk_calendar_get_type, poke_calendar },   { yq_record_table_get_type, poke_table },
+  { gtk_button_get_type, poke_button },       { gtk_list_box_row_get_type, poke_button },
 };
 
 static int
@@ -249,7 +243,8 @@ take_an_action (YqFrame *frame)
   YqPage *page = yq_frame_top (frame);
   GActionGroup *group = G_ACTION_GROUP (yq_page_action_map (page));
   g_auto(GStrv) names = group != NULL ? g_action_group_list_actions (group) : NULL;
-  const char *name = names != NULL && names[0] != NULL ? names[below (g_strv_length (names))] : NULL;
+  const char *name =
+    names != NULL && names[0] != NULL ? names[below (g_strv_length (names))] : NULL;
 
   if (name == NULL || g_action_group_get_action_parameter_type (group, name) != NULL ||
       !g_action_group_get_action_enabled (group, name))

@@ -108,6 +108,22 @@ test_pages_are_built_when_shown (Fixture *f, gconstpointer data)
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (f->frame)), ==, "甲 — 使用方");
 }
 
+/* Who has not all of the pages that are left is shown the first she has. */
+static void
+test_only_some_pages_are_shown (Fixture *f, gconstpointer data)
+{
+  yq_frame_set_only (f->frame, "missing|second|first");
+  g_assert_cmpstr (yq_frame_current (f->frame), ==, "first");
+  yq_frame_set_only (f->frame, "missing|second");
+  g_assert_cmpstr (yq_frame_current (f->frame), ==, "second");
+  yq_frame_show_page (f->frame, "first");
+  g_assert_cmpstr (yq_frame_current (f->frame), ==, "second");
+  g_assert_cmpstr (yq_page_title (yq_frame_top (f->frame)), ==, "乙");
+  yq_frame_set_only (f->frame, NULL);
+  yq_frame_show_page (f->frame, "first");
+  g_assert_cmpstr (yq_frame_current (f->frame), ==, "first");
+}
+
 static void
 test_pushed_pages_go_back (Fixture *f, gconstpointer data)
 {
@@ -598,6 +614,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/frame/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("pages", test_pages_are_built_when_shown);
+  ADD ("only", test_only_some_pages_are_shown);
   ADD ("pushed", test_pushed_pages_go_back);
   ADD ("actions", test_actions_belong_to_the_page_on_top);
   ADD ("counts", test_counts_stand_in_the_sidebar);
