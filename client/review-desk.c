@@ -427,12 +427,21 @@ undo_cb (YqBatchBar *bar, ReviewDesk *self)
   yq_batch_bar_hide (bar);
 }
 
+/* NULL where the last of it was done while a button went down. */
+static GPtrArray *
+commands_of_batch (ReviewDesk *self)
+{
+  return self->batch != NULL ? yq_outbox_batch_commands (self->outbox, self->batch) : NULL;
+}
+
 static void
 failures_cb (YqBatchBar *bar, ReviewDesk *self)
 {
-  g_autoptr(GPtrArray) commands = yq_outbox_batch_commands (self->outbox, self->batch);
+  g_autoptr(GPtrArray) commands = commands_of_batch (self);
   g_autoptr(GString) text = g_string_new (NULL);
 
+  if (commands == NULL)
+    return;
   for (guint i = 0; i < commands->len; i++)
     {
       YqCommand *command = commands->pdata[i];
@@ -461,9 +470,9 @@ failures_cb (YqBatchBar *bar, ReviewDesk *self)
 static void
 retry_cb (YqBatchBar *bar, ReviewDesk *self)
 {
-  g_autoptr(GPtrArray) commands = yq_outbox_batch_commands (self->outbox, self->batch);
+  g_autoptr(GPtrArray) commands = commands_of_batch (self);
 
-  for (guint i = 0; i < commands->len; i++)
+  for (guint i = 0; commands != NULL && i < commands->len; i++)
     if (yq_command_status (commands->pdata[i]) == YQ_OUTBOX_NEEDS_YOU)
       yq_outbox_retry (self->outbox, commands->pdata[i], NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "frame-fixture.h"
 
+#include "batch-bar.h"
 #include "board.h"
 #include "reviewer-window.h"
 
@@ -115,12 +116,28 @@ test_a_dialog_is_asked_once (Desk *f, gconstpointer data)
   g_assert_true (yq_outbox_is_empty (f->outbox));
 }
 
+/* The same quarter of a second, in which the last of a batch is done. */
+static void
+test_a_button_of_what_is_done (Desk *f, gconstpointer data)
+{
+  const char *signals[] = { "retry", "failures", "undo", "reasons", "clear" };
+  GtkWidget *bar;
+
+  all_ticked (f);
+  bar = gt_find_type (window (f), YQ_TYPE_BATCH_BAR);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_emit_by_name (bar, signals[i]);
+  gt_settle (window (f));
+  g_assert_true (yq_outbox_is_empty (f->outbox));
+}
+
 int
 main (int argc, char *argv[])
 {
   gt_init (&argc, &argv, TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/review-desk/once", Desk, NULL, set_up, test_a_repeated_key_decides_once, tear_down);
+  g_test_add ("/review-desk/done", Desk, NULL, set_up, test_a_button_of_what_is_done, tear_down);
   g_test_add ("/review-desk/asked-once", Desk, NULL, set_up, test_a_dialog_is_asked_once,
               tear_down);
   return g_test_run ();
