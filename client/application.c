@@ -128,7 +128,7 @@ refresh_stale (YqApplication *self)
   is_stale = own != NULL && yq_record_in_state (own, "stale");
   yq_frame_set_only (YQ_FRAME (self->window), is_stale ? "organisation|messages|account" : NULL);
   is_hers = yq_frame_has_page (YQ_FRAME (self->window), "organisation");
-  if (is_stale)
+  if (is_stale && !yq_login_needs_sign_in (self->login))
     yq_frame_set_banner (
       YQ_FRAME (self->window),
       is_hers ? _("The profile of your organisation was not refreshed for a year.  Check it and "

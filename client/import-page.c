@@ -144,7 +144,7 @@ template_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   ImportPage *self = data;
   g_autofree char *name = g_strdup_printf ("%s.xlsx", _(self->entity->title_plural));
 
-  yq_prompt_save_file (GTK_WIDGET (self->frame), _("Save the template"), name, template_chosen_cb,
+  yq_prompt_save_file (GTK_WIDGET (self->page), _("Save the template"), name, template_chosen_cb,
                        self);
 }
 
@@ -198,7 +198,7 @@ choose_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ImportPage *self = data;
 
-  yq_prompt_open_file (GTK_WIDGET (self->frame), _("Choose a spreadsheet"), "xlsx|csv",
+  yq_prompt_open_file (GTK_WIDGET (self->page), _("Choose a spreadsheet"), "xlsx|csv",
                        file_chosen_cb, self);
 }
 
@@ -501,7 +501,7 @@ save_bad_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   ImportPage *self = data;
   g_autofree char *name = g_strdup_printf ("%s.xlsx", _("Bad rows"));
 
-  yq_prompt_save_file (GTK_WIDGET (self->frame), _("Save the bad rows with their reasons"), name,
+  yq_prompt_save_file (GTK_WIDGET (self->page), _("Save the bad rows with their reasons"), name,
                        bad_chosen_cb, self);
 }
 

@@ -174,6 +174,7 @@ typedef struct
 {
   YqPromptFile done;
   gpointer user_data;
+  GtkWidget *parent; /* weak */
 } FileQuestion;
 
 static void
@@ -181,18 +182,22 @@ file_responded_cb (GtkNativeDialog *dialog, int response, FileQuestion *question
 {
   g_autoptr(GFile) file = NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT)
+  if (response == GTK_RESPONSE_ACCEPT && question->parent != NULL &&
+      gtk_widget_get_root (question->parent) != NULL)
     file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
   question->done (file, question->user_data);
+  g_clear_weak_pointer (&question->parent);
   g_free (question);
   g_object_unref (dialog);
 }
 
 static void
-ask_for_file (GtkFileChooserNative *chooser, YqPromptFile done, gpointer user_data)
+ask_for_file (GtkFileChooserNative *chooser, GtkWidget *parent, YqPromptFile done,
+              gpointer user_data)
 {
   FileQuestion *question = g_new0 (FileQuestion, 1);
 
+  g_set_weak_pointer (&question->parent, parent);
   question->done = done;
   question->user_data = user_data;
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
@@ -218,7 +223,7 @@ yq_prompt_open_file (GtkWidget *parent, const char *title, const char *endings, 
       gtk_file_filter_set_name (filter, name);
       gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
     }
-  ask_for_file (chooser, done, user_data);
+  ask_for_file (chooser, parent, done, user_data);
 }
 
 void
@@ -229,7 +234,7 @@ yq_prompt_save_file (GtkWidget *parent, const char *title, const char *name, YqP
     title, window_of (parent), GTK_FILE_CHOOSER_ACTION_SAVE, _("Save"), _("Cancel"));
 
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
-  ask_for_file (chooser, done, user_data);
+  ask_for_file (chooser, parent, done, user_data);
 }
 
 /* -- windows over a window -- */

@@ -23,7 +23,8 @@ void yq_prompt_text (GtkWidget *parent, const char *title, const char *label, co
                      gboolean several_lines, const char *button, YqPromptText done,
                      gpointer user_data);
 
-typedef void (*YqPromptFile) (GFile *file, gpointer user_data); /* NULL: cancelled */
+/* NULL: cancelled, or the parent has left its window meanwhile and nobody is there to take it. */
+typedef void (*YqPromptFile) (GFile *file, gpointer user_data);
 /* endings "pdf|jpg", NULL any. */
 void yq_prompt_open_file (GtkWidget *parent, const char *title, const char *endings,
                           YqPromptFile done, gpointer user_data);

@@ -97,7 +97,7 @@ show_preview (ReviewDesk *self, gboolean final)
   const YqStep *step = step_named (self, self->desk->approve);
   g_autofree char *label = NULL;
 
-  if (self->batch != NULL)
+  if (self->batch != NULL || self->is_busy)
     return;
   yq_batch_bar_set_preview (bar, ticked, final ? self->allowed->len : ticked,
                             final ? self->refused->len : 0, _(step->title));
@@ -225,6 +225,7 @@ queued_many_cb (GObject *object, GAsyncResult *result, gpointer data)
 
       yq_frame_toast (self->frame, why);
       yq_batch_bar_hide (YQ_BATCH_BAR (self->bar));
+      show_preview (self, self->preview_source == 0); /* all is ticked still */
       return;
     }
   g_free (self->batch);
@@ -344,10 +345,10 @@ choose (ReviewDesk *self, const char *action)
 {
   g_clear_pointer (&self->chosen, g_ptr_array_unref);
   self->chosen = g_ptr_array_new_with_free_func (g_free);
+  if (self->preview_source != 0 && preview_some (self, G_MAXUINT))
+    end_preview (self);
   if (g_str_equal (action, self->desk->approve))
     {
-      if (self->preview_source != 0 && preview_some (self, G_MAXUINT))
-        end_preview (self);
       for (guint i = 0; i < self->allowed->len; i++)
         g_ptr_array_add (self->chosen, g_strdup (self->allowed->pdata[i]));
     }
@@ -397,7 +398,7 @@ outbox_changed_cb (YqOutbox *outbox, ReviewDesk *self)
   guint done, not_done;
   g_autofree char *text = NULL;
 
-  if (self->batch == NULL)
+  if (self->batch == NULL || self->is_busy)
     return;
   yq_outbox_batch_counts (outbox, self->batch, &counts);
   done = counts.n[YQ_OUTBOX_DELIVERED] + counts.n[YQ_OUTBOX_NEEDS_YOU];

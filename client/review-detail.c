@@ -291,7 +291,7 @@ record_changed_cb (YqRecord *record, GParamSpec *property, YqReviewDetail *self)
 static void
 reviews_changed_cb (YqStore *store, const char *entity, const char *id, YqReviewDetail *self)
 {
-  if (self->record != NULL)
+  if (self->record != NULL && yq_frame_of (GTK_WIDGET (self)) != NULL)
     fill_reviews (self);
 }
 

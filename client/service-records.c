@@ -71,7 +71,8 @@ fill (Records *self)
 static void
 changed_cb (YqStore *store, const char *entity, const char *id, Records *self)
 {
-  fill (self);
+  if (gtk_widget_get_root (self->list) != NULL) /* else the page has left the window */
+    fill (self);
 }
 
 void

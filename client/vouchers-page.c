@@ -435,13 +435,13 @@ static void
 export_chosen_cb (GFile *file, gpointer data)
 {
   VouchersPage *self = data;
-  g_autoptr(YqRecord) voucher = selected_voucher (self);
   g_autofree char *qr = NULL, *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autoptr(YqRecord) voucher = path != NULL ? selected_voucher (self) : NULL;
   g_autoptr(GError) error = NULL;
   YqVoucherFacts facts;
   g_autofree char *text = NULL;
 
-  if (voucher == NULL || path == NULL)
+  if (voucher == NULL)
     return;
   facts = yq_voucher_facts (self->frame, voucher, &qr);
   if (yq_voucher_export_pdf (path, &facts, 1, &error))
@@ -461,7 +461,7 @@ export_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (voucher == NULL)
     return;
   name = g_strdup_printf ("%s.pdf", yq_record_title (voucher));
-  yq_prompt_save_file (GTK_WIDGET (self->frame), _("Save the voucher as a PDF"), name,
+  yq_prompt_save_file (GTK_WIDGET (self->page), _("Save the voucher as a PDF"), name,
                        export_chosen_cb, self);
 }
 

@@ -560,6 +560,66 @@ test_grey_outlasts_the_action (void)
   gt_close (window);
 }
 
+/* -- files -- */
+static void
+file_cb (GFile *file, gpointer told)
+{
+  *(int *) told = file != NULL ? 2 : 1;
+}
+
+static gboolean
+is_told (gpointer told)
+{
+  return *(int *) told != 0;
+}
+
+static GtkDialog *
+dialog_on_top (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) one = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_DIALOG (one) && gtk_widget_get_mapped (one))
+        return GTK_DIALOG (one);
+    }
+  return NULL;
+}
+
+static gboolean
+names_a_file (gpointer dialog)
+{
+  g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  return file != NULL;
+}
+
+/* Who asked may have left with her page, which a sync can take away. */
+static void
+test_a_file_for_nobody (void)
+{
+  for (guint leaves = 0; leaves < 2; leaves++)
+    {
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *label = gtk_label_new ("页");
+      GtkWidget *window = gt_window (box, 300, 200);
+      int told = 0;
+
+      gtk_box_append (GTK_BOX (box), label);
+      yq_prompt_save_file (label, "另存", "单.csv", file_cb, &told);
+      gt_settle (window);
+      g_assert_nonnull (dialog_on_top ());
+      g_assert_true (gt_until (names_a_file, dialog_on_top (), 10000));
+      if (leaves)
+        gtk_box_remove (GTK_BOX (box), label);
+      gtk_dialog_response (dialog_on_top (), GTK_RESPONSE_ACCEPT);
+      g_assert_true (gt_until (is_told, &told, 10000));
+      g_assert_cmpint (told, ==, leaves ? 1 : 2);
+      gt_close (window);
+    }
+}
+
 /* -- tooltips -- */
 static int
 text_width (GtkWidget *label)
@@ -635,6 +695,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bits/side-states", test_side_states_stand_where_the_road_was_left);
   g_test_add_func ("/bits/grey", test_grey_outlasts_the_action);
   g_test_add_func ("/bits/outcome", test_an_outcome_outlasts_the_ticks);
+  g_test_add_func ("/bits/file-for-nobody", test_a_file_for_nobody);
   g_test_add_func ("/bits/tooltips", test_tooltips_are_as_wide_as_their_text);
   g_test_add_func ("/bits/settings", test_settings_are_kept);
   return g_test_run ();

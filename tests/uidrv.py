@@ -20,7 +20,7 @@ Atspi.set_timeout(5000, 15000)
 # A list realises about two hundred rows: nobody looks into it for ordinary controls.  Pass base=the list instead.
 CLOSED = ("tree table", "scroll bar")
 MANY = 60
-DOUBLE_CLICK = 1.0  # seconds, see tests/xvfb
+DOUBLE_CLICK = 2.0  # seconds, see tests/xvfb
 ROWS = ("table row", "table cell", "list item", "tree item")
 
 
@@ -254,9 +254,11 @@ class UI:
 
     def has_seen(self):
         """The program has dealt with what it was given: it answers, and a moment later it answers still."""
-        for _ in range(2):
+        def answers():
             self.root.clear_cache()
-            self.root.get_child_count()
+            return self.root.get_child_count() >= 0
+        for _ in range(2):
+            wait(answers, 30, "its answer")
             time.sleep(0.05)
 
     def mouse(self, node, times=1):
@@ -269,8 +271,10 @@ class UI:
         time.sleep(max(0, self.released + DOUBLE_CLICK - time.monotonic()))  # the next one is not its second
         for _ in range(times):
             self.xdo("mousedown", 1)
-            self.has_seen()
-            self.xdo("mouseup", 1)
+            try:
+                self.has_seen()
+            finally:
+                self.xdo("mouseup", 1)
         self.released = time.monotonic()
 
     def scroll(self, node, notches):
