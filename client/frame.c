@@ -500,24 +500,22 @@ yq_frame_has_page (YqFrame *self, const char *name)
   return find_entry (self, name) != NULL;
 }
 
-/* The one that is asked for, or the first of the few that may be seen now. */
-static Entry *
-entry_for (YqFrame *self, const char *name)
+const char *
+yq_frame_first_page (YqFrame *self, const char *names)
 {
-  g_auto(GStrv) only = self->only != NULL ? g_strsplit (self->only, "|", -1) : NULL;
+  g_auto(GStrv) each = g_strsplit (names, "|", -1);
   Entry *entry = NULL;
 
-  if (only == NULL || yq_word_in (self->only, name))
-    return find_entry (self, name);
-  for (guint i = 0; only[i] != NULL && entry == NULL; i++)
-    entry = find_entry (self, only[i]);
-  return entry;
+  for (guint i = 0; each[i] != NULL && entry == NULL; i++)
+    entry = find_entry (self, each[i]);
+  return entry != NULL ? entry->name : NULL;
 }
 
 YqPage *
 yq_frame_show_page (YqFrame *self, const char *name)
 {
-  Entry *entry = entry_for (self, name);
+  gboolean may = self->only == NULL || yq_word_in (self->only, name);
+  Entry *entry = find_entry (self, may ? name : yq_frame_first_page (self, self->only));
 
   g_return_val_if_fail (entry != NULL, NULL);
   if (entry->page == NULL)

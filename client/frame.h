@@ -81,6 +81,8 @@ void yq_frame_toast_batch (YqFrame *frame, const char *text, const char *batch);
 /* Takes a batch back, or says that it is too late. */
 void yq_frame_undo_batch (YqFrame *frame, const char *batch);
 gboolean yq_frame_has_page (YqFrame *frame, const char *name);
+/* The first of "a|b" there is; NULL: none. */
+const char *yq_frame_first_page (YqFrame *frame, const char *names);
 /* The state of a message that stays, above the page; NULL takes it away.  button may be NULL. */
 void yq_frame_set_banner (YqFrame *frame, const char *text, const char *button,
                           const char *detailed_action);

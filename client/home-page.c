@@ -109,18 +109,6 @@ line_text (const YqHomeLine *line, guint n)
   return g_string_free (text, FALSE);
 }
 
-/* The first of its pages that she has; a copy, NULL where she has none. */
-static char *
-page_of (HomePage *self, const YqHomeLine *line)
-{
-  g_auto(GStrv) names = g_strsplit (line->page, "|", -1);
-
-  for (guint i = 0; names[i] != NULL; i++)
-    if (yq_frame_has_page (self->frame, names[i]))
-      return g_strdup (names[i]);
-  return NULL;
-}
-
 static void
 fill_lines (HomePage *self)
 {
@@ -130,7 +118,7 @@ fill_lines (HomePage *self)
     yq_remove_children (self->lines);
   for (const YqHomeLine *line = self->home->lines; line->title != NULL; line++)
     {
-      g_autofree char *page = line->page != NULL ? page_of (self, line) : NULL;
+      const char *page = line->page != NULL ? yq_frame_first_page (self->frame, line->page) : NULL;
       g_autofree char *text = NULL, *action = NULL;
       guint n;
 

@@ -25,10 +25,10 @@ typedef struct
   YqOutbox *outbox;
   gulong outbox_id;
   GtkWidget *table, *bar, *detail, *paned;
-  char *batch;       /* the running one */
-  GPtrArray *chosen; /* ids that are asked about in the dialog, or that are being kept */
-  gboolean is_busy;  /* they are being kept */
-  guint n_decided;   /* in the running batch, also of records that were taken away meanwhile */
+  char *batch;      /* the running one */
+  char **chosen;    /* ids that are asked about in the dialog, or that are being kept */
+  gboolean is_busy; /* they are being kept */
+  guint n_decided;  /* in the running batch, also of records that were taken away meanwhile */
   const YqStep *running;
   GPtrArray *preview; /* ids still to be looked at */
   guint preview_at, preview_source;
@@ -55,7 +55,7 @@ review_desk_free (gpointer data)
   g_clear_object (&self->store);
   g_clear_pointer (&self->allowed, g_ptr_array_unref);
   g_clear_pointer (&self->refused, g_ptr_array_unref);
-  g_clear_pointer (&self->chosen, g_ptr_array_unref);
+  g_strfreev (self->chosen);
   g_free (self->batch);
   g_free (self);
 }
@@ -192,7 +192,7 @@ tell_left_out (ReviewDesk *self, GPtrArray *left_out)
   for (guint i = 0; i < left_out->len && i < 100; i++)
     {
       const YqLeftOut *left = left_out->pdata[i];
-      const char *id = self->chosen->pdata[left->index];
+      const char *id = self->chosen[left->index];
       g_autoptr(YqRecord) record = yq_store_get (self->store, self->desk->entity, id);
 
       g_string_append_printf (text, "%s — %s\n", record != NULL ? yq_record_title (record) : id,
@@ -246,17 +246,12 @@ queued_many_cb (GObject *object, GAsyncResult *result, gpointer data)
 static void
 decide_many (ReviewDesk *self, const YqStep *step, const YqValues *args)
 {
-  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->chosen->len; i++)
-    g_ptr_array_add (ids, self->chosen->pdata[i]);
-  g_ptr_array_add (ids, NULL);
   self->running = step;
   self->is_busy = TRUE;
-  self->n_decided = self->chosen->len;
+  self->n_decided = g_strv_length (self->chosen);
   yq_batch_bar_set_progress (YQ_BATCH_BAR (self->bar), _("Being kept on this computer"), 0,
                              self->n_decided);
-  yq_outbox_submit_many_async (self->outbox, self->desk->entity, (const char *const *) ids->pdata,
+  yq_outbox_submit_many_async (self->outbox, self->desk->entity, (const char *const *) self->chosen,
                                step, args, NULL, queued_many_cb, g_object_ref (self->page));
 }
 
@@ -332,34 +327,27 @@ ask_and_decide (ReviewDesk *self, const YqStep *step)
     if (step->fields[i].type == YQ_ROWS)
       yq_record_form_hide (YQ_RECORD_FORM (form), step->fields[i].name);
   gtk_widget_set_size_request (form, 420, -1);
-  title = g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", self->chosen->len),
-                           _(step->title), self->chosen->len);
+  title =
+    g_strdup_printf (yq_ngettext ("%s: %u item", "%s: %u items", g_strv_length (self->chosen)),
+                     _(step->title), g_strv_length (self->chosen));
   yq_prompt (GTK_WIDGET (self->frame), title, text, form, args_answered_cb,
              g_object_ref (self->page), "cancel", _("Cancel"),
              (step->flags & YQ_STEP_DANGER) ? "!ok" : "ok", _(step->title), NULL);
 }
 
 /* Of the ticked ones: those that can be approved, or all for another step. */
-static void
-choose (ReviewDesk *self, const char *action)
+static char **
+dup_ids_for (ReviewDesk *self, const char *action)
 {
-  g_clear_pointer (&self->chosen, g_ptr_array_unref);
-  self->chosen = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GStrvBuilder) ids = g_strv_builder_new ();
+
   if (self->preview_source != 0 && preview_some (self, G_MAXUINT))
     end_preview (self);
-  if (g_str_equal (action, self->desk->approve))
-    {
-      for (guint i = 0; i < self->allowed->len; i++)
-        g_ptr_array_add (self->chosen, g_strdup (self->allowed->pdata[i]));
-    }
-  else
-    {
-      g_auto(GStrv) ids =
-        yq_tick_set_dup_ids (yq_record_table_ticks (YQ_RECORD_TABLE (self->table)));
-
-      for (guint i = 0; ids[i] != NULL; i++)
-        g_ptr_array_add (self->chosen, g_strdup (ids[i]));
-    }
+  if (!g_str_equal (action, self->desk->approve))
+    return yq_tick_set_dup_ids (yq_record_table_ticks (YQ_RECORD_TABLE (self->table)));
+  for (guint i = 0; i < self->allowed->len; i++)
+    g_strv_builder_add (ids, self->allowed->pdata[i]);
+  return g_strv_builder_end (ids);
 }
 
 /* Ticked records first; without ticks the one of the cursor. */
@@ -373,8 +361,9 @@ decide (ReviewDesk *self, const char *action)
     return; /* one at a time */
   if (yq_record_table_n_ticked (YQ_RECORD_TABLE (self->table)) > 0)
     {
-      choose (self, action);
-      if (self->chosen->len > 0)
+      g_strfreev (self->chosen);
+      self->chosen = dup_ids_for (self, action);
+      if (self->chosen[0] != NULL)
         ask_and_decide (self, step);
       else
         yq_frame_toast (self->frame, _("None of the ticked records can be approved"));

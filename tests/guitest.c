@@ -188,10 +188,32 @@ gt_find_id (GtkWidget *root, const char *widget_name)
   return find (root, has_id, widget_name);
 }
 
+GtkWidget *
+gt_find_text (GtkWidget *root, const char *part)
+{
+  return find (root, is_label_with, part);
+}
+
 gboolean
 gt_has_text (GtkWidget *root, const char *part)
 {
-  return find (root, is_label_with, part) != NULL;
+  return gt_find_text (root, part) != NULL;
+}
+
+GtkWidget *
+gt_find_dialog (GtkWidget *window)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *found = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) one = g_list_model_get_item (windows, i);
+
+      if (one != window && gtk_widget_get_mapped (one))
+        found = one;
+    }
+  return found;
 }
 
 typedef struct

@@ -25,6 +25,9 @@ GtkWidget *gt_find_label (GtkWidget *root, const char *text);  /* GtkLabel, its 
 GtkWidget *gt_find_button (GtkWidget *root, const char *text); /* its label or accessible name */
 GtkWidget *gt_find_named (GtkWidget *root, const char *name);  /* accessible name, any widget */
 GtkWidget *gt_find_id (GtkWidget *root, const char *widget_name);
+GtkWidget *gt_find_text (GtkWidget *root, const char *part); /* a label or a cell that holds it */
+/* The newest mapped window beside it; NULL where there is none. */
+GtkWidget *gt_find_dialog (GtkWidget *window);
 gboolean gt_has_text (GtkWidget *root, const char *part); /* any mapped label holds it */
 /* Waits for it, 10 s at most: what is read from the database is there some frames later. */
 gboolean gt_comes (GtkWidget *root, const char *part);

@@ -476,21 +476,6 @@ test_who_books_can_read_the_liability (Desk *f, gconstpointer data)
   assert_liabilities (GTK_WIDGET (yq_frame_top (f->frame)), "检测用途");
 }
 
-static GtkWidget *
-find_dialog (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
 static void
 test_who_accepts_can_read_the_liability (Desk *f, gconstpointer data)
 {
@@ -506,7 +491,7 @@ test_who_accepts_can_read_the_liability (Desk *f, gconstpointer data)
   order = yq_store_get (f->place.store, &yq_order, "018f3c00-0000-7000-8000-000000000021");
   yq_step_run (GTK_WIDGET (f->frame), f->outbox, order, "accept", NULL, NULL, NULL);
   gt_settle (GTK_WIDGET (f->frame));
-  dialog = find_dialog ();
+  dialog = gt_find_dialog (GTK_WIDGET (f->frame));
   g_assert_nonnull (dialog);
   assert_liabilities (dialog, "价格");
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");

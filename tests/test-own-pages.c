@@ -417,21 +417,6 @@ test_a_new_instrument_stands_at_the_carrier (Desk *f, gconstpointer data)
   g_assert_cmpint (yq_values_int (values, INSTRUMENT_LONGITUDE), ==, 120382600);
 }
 
-static GtkWidget *
-dialog_over (Desk *f)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (window != GTK_WIDGET (f->frame) && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
 /* A page that has gone (its account may see it no more) while its dialog is open: the answer
  * counts, and nothing of the page is touched. */
 static void
@@ -462,10 +447,10 @@ test_a_dialog_outlives_its_page (Desk *f, gconstpointer data)
       before = yq_store_list (f->place.store, query, 0);
       gtk_widget_activate_action (GTK_WIDGET (page), action, NULL);
       gt_settle (GTK_WIDGET (f->frame));
-      g_assert_nonnull (dialog_over (f));
+      g_assert_nonnull (gt_find_dialog (GTK_WIDGET (f->frame)));
       yq_frame_pop (f->frame);
       gt_settle (GTK_WIDGET (f->frame));
-      gt_click (gt_find_button (dialog_over (f), buttons[i]));
+      gt_click (gt_find_button (gt_find_dialog (GTK_WIDGET (f->frame)), buttons[i]));
       gt_settle (GTK_WIDGET (f->frame));
       settle ();
       after = yq_store_list (f->place.store, query, 0);

@@ -708,21 +708,6 @@ test_filters_go_on_below_the_search (Fixture *f, gconstpointer data)
   g_assert_true (is_below);
 }
 
-static GtkWidget *
-find_cell (GtkWidget *widget, const char *part)
-{
-  GtkWidget *found = NULL;
-
-  if (GTK_IS_INSCRIPTION (widget) && gtk_widget_get_mapped (widget) &&
-      gtk_inscription_get_text (GTK_INSCRIPTION (widget)) != NULL &&
-      strstr (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), part) != NULL)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_cell (child, part);
-  return found;
-}
-
 /* What is seen whole is not said again over it; what is cut can be read. */
 static void
 test_what_is_cut_has_a_tooltip (Fixture *f, gconstpointer data)
@@ -734,7 +719,7 @@ test_what_is_cut_has_a_tooltip (Fixture *f, gconstpointer data)
   gboolean is_told;
 
   g_assert_true (gt_comes (f->table, "扫描电镜"));
-  cell = find_cell (f->table, "扫描电镜");
+  cell = gt_find_text (f->table, "扫描电镜");
   g_signal_emit_by_name (cell, "query-tooltip", 1, 1, FALSE, tooltip, &is_told);
   g_assert_false (is_told);
   for (guint i = 0; i < 60; i++)
@@ -742,7 +727,7 @@ test_what_is_cut_has_a_tooltip (Fixture *f, gconstpointer data)
   receive_instrument (f->place.store, id, 2, name->str, "\"original_value\":4000000");
   ready (f);
   g_assert_true (gt_comes (f->table, "长名"));
-  cell = find_cell (f->table, "长名");
+  cell = gt_find_text (f->table, "长名");
   g_signal_emit_by_name (cell, "query-tooltip", 1, 1, FALSE, tooltip, &is_told);
   g_assert_true (is_told);
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (yq_tooltip_label (tooltip))), ==, name->str);

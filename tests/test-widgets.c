@@ -573,21 +573,6 @@ is_told (gpointer told)
   return *(int *) told != 0;
 }
 
-static GtkDialog *
-dialog_on_top (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr(GtkWidget) one = g_list_model_get_item (windows, i);
-
-      if (GTK_IS_DIALOG (one) && gtk_widget_get_mapped (one))
-        return GTK_DIALOG (one);
-    }
-  return NULL;
-}
-
 static gboolean
 names_a_file (gpointer dialog)
 {
@@ -603,17 +588,17 @@ test_a_file_for_nobody (void)
   for (guint leaves = 0; leaves < 2; leaves++)
     {
       GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *label = gtk_label_new ("页");
-      GtkWidget *window = gt_window (box, 300, 200);
+      GtkWidget *window = gt_window (box, 300, 200), *dialog;
       int told = 0;
 
       gtk_box_append (GTK_BOX (box), label);
       yq_prompt_save_file (label, "另存", "单.csv", file_cb, &told);
       gt_settle (window);
-      g_assert_nonnull (dialog_on_top ());
-      g_assert_true (gt_until (names_a_file, dialog_on_top (), 10000));
+      dialog = gt_find_dialog (window);
+      g_assert_true (gt_until (names_a_file, dialog, 10000));
       if (leaves)
         gtk_box_remove (GTK_BOX (box), label);
-      gtk_dialog_response (dialog_on_top (), GTK_RESPONSE_ACCEPT);
+      gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
       g_assert_true (gt_until (is_told, &told, 10000));
       g_assert_cmpint (told, ==, leaves ? 1 : 2);
       gt_close (window);
